@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// Faults: what a port tells about an exception, in portable words.
+#ifndef HELIOS_ARCH_INCLUDE_FAULT_H
+#define HELIOS_ARCH_INCLUDE_FAULT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum fault_kind {
+    FAULT_READ = 1, // page fault, by access
+    FAULT_WRITE,
+    FAULT_EXECUTE,
+    FAULT_ILLEGAL, // illegal or privileged instruction
+    FAULT_BREAKPOINT,
+    FAULT_STEP,
+    FAULT_ALIGNMENT,
+    FAULT_FPU, // arithmetic exception (divide error included)
+    FAULT_OTHER,
+};
+
+struct fault {
+    enum fault_kind kind;
+    uintptr_t address; // of the access, where the hardware says
+    uintptr_t pc;
+    uint64_t code; // as the hardware reports it (error code, ESR, scause)
+};
+
+struct arch_task;
+struct arch_trap_frame; // registers of an exception taken in the kernel
+
+// One line per call of `emit`, without line end: registers by name, of a user task or of a kernel
+// trap frame.
+typedef void (*arch_line_sink)(void *context, const char *line);
+void arch_dump_task(const struct arch_task *task, arch_line_sink emit, void *context);
+void arch_dump_trap(const struct arch_trap_frame *frame, arch_line_sink emit, void *context);
+
+// Steps one frame up a chain of frame pointers. `*fp` is replaced by the caller's frame pointer and
+// `*pc` by the return address; false at the end of the chain or where fp is not inside
+// [stack_low, stack_high) or not aligned. Never faults on a valid range.
+bool arch_backtrace_step(uintptr_t *fp, uintptr_t *pc, uintptr_t stack_low, uintptr_t stack_high);
+
+// Frame pointer and program counter to start from: of a trap frame, or of the caller (frame NULL).
+void arch_backtrace_start(const struct arch_trap_frame *frame, uintptr_t *fp, uintptr_t *pc);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif // HELIOS_ARCH_INCLUDE_FAULT_H

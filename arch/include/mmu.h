@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// Page tables. Walking, decoding, rights and allocation are portable (kernel/mmu.c); a port only
+// knows the format of an entry, the number of levels and how to tell the hardware.
+//
+// A table is one frame of 512 entries of 8 bytes on every architecture. Level 0 holds 4 KiB
+// leaves, level 1 2 MiB, level 2 1 GiB; the root has level arch_mmu_levels() - 1.
+#ifndef HELIOS_ARCH_INCLUDE_MMU_H
+#define HELIOS_ARCH_INCLUDE_MMU_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef uint64_t arch_pte;
+
+// What a leaf allows, and how it is cached. Readable is implied. MMU_WRITE together with
+// MMU_EXECUTE is refused by kernel/mmu.c.
+enum mmu_flags {
+    MMU_WRITE = 1 << 0,
+    MMU_EXECUTE = 1 << 1,
+    MMU_USER = 1 << 2,
+    MMU_GLOBAL = 1 << 3,       // in every address space (kernel half)
+    MMU_DEVICE = 1 << 4,       // device registers: not cached, not reordered, not speculated
+    MMU_WRITE_COMBINE = 1 << 5 // framebuffer
+};
+
+// Number of levels in use: 3 (Sv39) or 4.
+unsigned arch_mmu_levels(void);
+
+// Entry formats. `level` is that of the table in which the entry stands.
+arch_pte arch_pte_leaf(uint64_t physical, unsigned level, unsigned flags);
+arch_pte arch_pte_table(uint64_t physical, unsigned level);
+bool arch_pte_present(arch_pte pte);
+bool arch_pte_is_table(arch_pte pte, unsigned level);
+uint64_t arch_pte_physical(arch_pte pte);
+unsigned arch_pte_flags(arch_pte pte); // enum mmu_flags of a leaf
+
+// Stores an entry so that the page table walker sees it before the next access of this CPU
+// (barriers included). Making an entry absent or stricter needs arch_tlb_flush_page afterwards.
+void arch_pte_store(arch_pte *slot, arch_pte value);
+
+// Forgets translations of this CPU: one page of the kernel half or of the address space that is
+// active / everything that is not global.
+void arch_tlb_flush_page(uintptr_t virtual_address);
+void arch_tlb_flush_all(void);
+
+// Prepares a zeroed frame as the root of a user address space (copies or links the kernel half
+// where hardware has one root for both).
+void arch_root_init(arch_pte *root);
+
+// The root table that holds the kernel half.
+arch_pte *arch_kernel_root(void);
+
+// Makes the address space with this root current on this CPU. Kernel context.
+void arch_root_activate(uint64_t root_physical);
+
+// Makes instructions written through the direct map visible to instruction fetch on this CPU.
+void arch_instruction_sync(const void *start, uint64_t length);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif // HELIOS_ARCH_INCLUDE_MMU_H

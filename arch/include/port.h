@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// The port's inline part. A port provides <helios_port.h> (found through its cc_library's include
+// path) with the definitions of everything declared here; the portable kernel includes this file
+// and nothing of a particular architecture.
+//
+// The rest of the contract stands in the other headers of this folder, by subject:
+//
+//   boot.h     what happens between the loader's jump and kernel_main, and how a port sets up a CPU
+//   mmu.h      the format of page table entries, TLB maintenance, address space switch
+//   task.h     user register state, entry to and return from user mode
+//   fault.h    faults of the user and of the kernel, register dump, backtrace
+//   device.h   access to device registers (memory or port)
+//   power.h    power off, reboot, halt
+//
+// Every function says which CPU state it needs. "Kernel context" means: interrupts masked, on this
+// CPU's kernel stack.
+#ifndef HELIOS_ARCH_INCLUDE_PORT_H
+#define HELIOS_ARCH_INCLUDE_PORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct percpu; // kernel/percpu.h
+
+// The current CPU's data, found through a register that user mode cannot change (GS base,
+// TPIDR_EL1, tp with sscratch). Valid from arch_cpu_init on. Kernel context.
+static inline struct percpu *arch_percpu(void);
+
+// A hint to the CPU in a spin loop.
+static inline void arch_relax(void);
+
+// A free-running counter with the frequency that boot->timer.frequency_hz names.
+static inline uint64_t arch_counter(void);
+
+// The virtual address of `physical` in the direct map. `physical` must be memory of a mapped kind
+// (boot/protocol). Constant time, no check.
+static inline void *arch_direct(uint64_t physical);
+
+// Inverse of arch_direct for addresses inside the direct map.
+static inline uint64_t arch_direct_physical(const void *virtual_address);
+
+#ifdef __cplusplus
+}
+#endif
+
+// Also defined by <helios_port.h>:
+//
+//   ARCH_NAME               "x86_64", "aarch64", "riscv64", "host"
+//   ARCH_ID                 HELIOS_ARCH_* of boot/protocol
+//   ARCH_ELF_MACHINE        e_machine of this architecture's programs
+//   ARCH_PAGE_SHIFT         12
+//   ARCH_USER_TOP           first address above user space; the last page below it is never mapped
+//   ARCH_KERNEL_WINDOW      virtual base of a region, ARCH_KERNEL_WINDOW_SIZE bytes long, that the
+//                           loader leaves unmapped and the kernel uses for device registers and
+//                           guarded stacks
+//   ARCH_STACK_SIZE         bytes of kernel stack per CPU, a multiple of the page size
+//   struct arch_percpu      the port's part of struct percpu
+//   struct arch_task        user register state: the port's part of a Task
+#include <helios_port.h>
+
+#endif // HELIOS_ARCH_INCLUDE_PORT_H

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// The portable kernel's entry points, called by the ports. Each runs in kernel context (interrupts
+// masked, on this CPU's stack) and returns the task to continue with; the port then leaves through
+// arch_resume. Ports do not decide who runs.
+#ifndef HELIOS_KERNEL_ENTRY_H
+#define HELIOS_KERNEL_ENTRY_H
+
+#include <stdint.h>
+
+#include "arch/include/fault.h"
+#include "arch/include/task.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct helios_boot;
+
+// The boot CPU, once, on the boot stack. `boot` is a virtual address in the direct map.
+#ifdef __cplusplus
+[[noreturn]]
+#else
+_Noreturn
+#endif
+void kernel_main(const struct helios_boot *boot);
+
+// A system call of the current task. The order of the arguments lets every architecture pass its
+// registers through without moving more than one of them.
+struct arch_task *kernel_syscall(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1,
+                                 uint64_t p2, uint64_t p3, uint64_t number);
+
+// An exception of the current task; all its registers are in its arch_task.
+struct arch_task *kernel_user_fault(const struct fault *fault);
+
+// An external or timer interrupt; `vector` is the port's number for it. The interrupted user
+// registers, if any, are in the current task's arch_task.
+struct arch_task *kernel_interrupt(uint64_t vector);
+
+// An exception inside the kernel: prints what there is to print and stops.
+#ifdef __cplusplus
+[[noreturn]]
+#else
+_Noreturn
+#endif
+void kernel_fault(const struct fault *fault, const struct arch_trap_frame *frame);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif // HELIOS_KERNEL_ENTRY_H

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// What one CPU owns. Only that CPU writes here, so nothing in it needs a lock; others ask through
+// its mailbox (a later issue).
+#ifndef HELIOS_KERNEL_PERCPU_H
+#define HELIOS_KERNEL_PERCPU_H
+
+#include <assert.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "arch/include/port.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct task; // kernel/task.h
+
+// Ports reach `arch_current` and `stack_top` from assembly: both come first, in this order.
+struct percpu {
+    struct arch_task *arch_current; // register state of the task that runs; NULL while idle
+    uintptr_t stack_top;            // initial stack pointer of every kernel entry, 16-byte aligned
+    struct percpu *self;
+    struct task *current;
+    uint32_t index; // position in the boot block's list of CPUs
+    uint32_t reserved;
+    uint64_t hardware_id; // APIC id, MPIDR affinity, hart id
+    struct arch_percpu arch;
+};
+
+static_assert(offsetof(struct percpu, arch_current) == 0, "used by the ports' entry code");
+static_assert(offsetof(struct percpu, stack_top) == 8, "used by the ports' entry code");
+static_assert(offsetof(struct percpu, self) == 16, "used by the ports' entry code");
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif // HELIOS_KERNEL_PERCPU_H
