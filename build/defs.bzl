@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-3.0-only
+"""The public rules of Helios. Load them from here; other files in this package may change."""
+
+load(
+    "//build:images.bzl",
+    _HeliosImageInfo = "HeliosImageInfo",
+    _helios_bootfs = "helios_bootfs",
+    _helios_image = "helios_image",
+    _helios_iso = "helios_iso",
+)
+load("//build:lint.bzl", _helios_format_test = "helios_format_test", _helios_tidy_test = "helios_tidy_test")
+load(
+    "//build:programs.bzl",
+    _helios_efi_application = "helios_efi_application",
+    _helios_kernel = "helios_kernel",
+    _helios_program = "helios_program",
+)
+load("//build:qemu.bzl", _helios_qemu_run = "helios_qemu_run", _helios_qemu_test = "helios_qemu_test")
+load("//build:transitions.bzl", _ARCHITECTURES = "ARCHITECTURES")
+
+ARCHITECTURES = _ARCHITECTURES
+HeliosImageInfo = _HeliosImageInfo
+helios_bootfs = _helios_bootfs
+helios_efi_application = _helios_efi_application
+helios_format_test = _helios_format_test
+helios_image = _helios_image
+helios_iso = _helios_iso
+helios_kernel = _helios_kernel
+helios_program = _helios_program
+helios_qemu_run = _helios_qemu_run
+helios_qemu_test = _helios_qemu_test
+helios_tidy_test = _helios_tidy_test

@@ -1,0 +1,251 @@
+# SPDX-License-Identifier: GPL-3.0-only
+"""Boot images: the bootfs archive, the single PE file, signatures, disks and CDs."""
+
+load(
+    "//build:transitions.bzl",
+    "TRANSITION_ATTRS",
+    "kernel_transition",
+    "multiboot_transition",
+    "uefi_transition",
+    "user_transition",
+)
+
+HeliosImageInfo = provider(
+    doc = "A bootable system for one architecture.",
+    fields = {
+        "arch": "x86_64, aarch64 or riscv64",
+        "checked": "whether the kernel has its checks on",
+        "kernel": "File: kernel ELF with symbols",
+        "init": "File: init ELF",
+        "bootfs": "File: bootfs tar",
+        "cmdline": "File: kernel command line",
+        "efi": "File: loader, kernel, init and bootfs as one PE file, unsigned",
+        "disk": "File: GPT disk with an EFI system partition that boots `efi`",
+        "signed_efi": "File: `efi` with a signature; None if not asked for",
+        "signed_disk": "File: a disk that boots `signed_efi`; None if not asked for",
+        "multiboot": "File: Multiboot loader (x86_64; None elsewhere)",
+    },
+)
+
+# The removable-media path that firmware boots without being told (UEFI 2.10 section 3.5.1.1).
+_BOOT_PATH = {
+    "x86_64": "EFI/BOOT/BOOTX64.EFI",
+    "aarch64": "EFI/BOOT/BOOTAA64.EFI",
+    "riscv64": "EFI/BOOT/BOOTRISCV64.EFI",
+}
+
+def _bootfs_impl(ctx):
+    out = ctx.actions.declare_file(ctx.label.name + ".tar")
+    args = ctx.actions.args()
+    args.add(out)
+    inputs = []
+    for target, path in ctx.attr.files.items():
+        files = target.files.to_list()
+        if len(files) != 1:
+            fail("%s: %s gives %d files; an entry of a bootfs is one" %
+                 (ctx.label, target.label, len(files)))
+        args.add(path + "=" + files[0].path)
+        inputs.append(files[0])
+    ctx.actions.run(
+        outputs = [out],
+        inputs = inputs,
+        executable = ctx.executable._mkbootfs,
+        arguments = [args],
+        mnemonic = "HeliosBootfs",
+        progress_message = "Packing %s" % out.short_path,
+    )
+    return [DefaultInfo(files = depset([out]))]
+
+helios_bootfs = rule(
+    implementation = _bootfs_impl,
+    doc = """A deterministic ustar archive of files, mounted by init as the boot file system.
+
+Programs in it are built for the architecture of the image that the archive goes into: the
+image's transition reaches them through this rule.""",
+    attrs = {
+        "files": attr.label_keyed_string_dict(
+            allow_files = True,
+            doc = "Label of one file -> its path in the archive, without a leading slash.",
+        ),
+        "_mkbootfs": attr.label(
+            default = Label("//build/tools/mkbootfs"),
+            executable = True,
+            cfg = "host",
+        ),
+    },
+)
+
+def _efi_file(ctx, cmdline):
+    """The single PE file: the loader with everything it starts in sections of its own."""
+    out = ctx.actions.declare_file(ctx.label.name + ".efi")
+    payload = [
+        (".kernel", ctx.file.kernel),
+        (".init", ctx.file.init),
+        (".bootfs", ctx.file.bootfs),
+        (".cmdline", cmdline),
+    ]
+    args = ctx.actions.args()
+    for section, file in payload:
+        args.add("--section")
+        args.add(section + "=" + file.path)
+    args.add(ctx.file.loader)
+    args.add(out)
+    ctx.actions.run(
+        outputs = [out],
+        inputs = [ctx.file.loader] + [file for _, file in payload],
+        executable = ctx.executable._elf2pe,
+        arguments = [args],
+        mnemonic = "HeliosEfi",
+        progress_message = "Joining loader, kernel, init and bootfs into %s" % out.short_path,
+    )
+    return out
+
+def _sign(ctx, unsigned):
+    out = ctx.actions.declare_file(ctx.label.name + "_signed.efi")
+    ctx.actions.run(
+        outputs = [out],
+        inputs = [unsigned, ctx.file.signing_key, ctx.file.signing_cert] + ctx.files._imagetools,
+        executable = ctx.executable._sign,
+        arguments = [
+            ctx.file._imagetools_root.dirname,
+            ctx.file.signing_key.path,
+            ctx.file.signing_cert.path,
+            unsigned.path,
+            out.path,
+        ],
+        mnemonic = "HeliosSign",
+        progress_message = "Signing %s" % out.short_path,
+    )
+    return out
+
+def _disk(ctx, efi, suffix):
+    out = ctx.actions.declare_file(ctx.label.name + suffix + ".img")
+    ctx.actions.run(
+        outputs = [out],
+        inputs = [efi] + ctx.files._imagetools,
+        executable = ctx.executable._mkimage,
+        arguments = [
+            "--mtools",
+            ctx.file._imagetools_root.dirname + "/bin",
+            out.path,
+            _BOOT_PATH[ctx.attr.arch] + "=" + efi.path,
+        ],
+        mnemonic = "HeliosDisk",
+        progress_message = "Writing disk image %s" % out.short_path,
+    )
+    return out
+
+def _image_impl(ctx):
+    cmdline = ctx.actions.declare_file(ctx.label.name + ".cmdline")
+    ctx.actions.write(cmdline, ctx.attr.cmdline)
+    efi = _efi_file(ctx, cmdline)
+    disk = _disk(ctx, efi, "")
+    signed_efi = None
+    signed_disk = None
+    outputs = [efi, disk]
+    if ctx.attr.signed:
+        signed_efi = _sign(ctx, efi)
+        signed_disk = _disk(ctx, signed_efi, "_signed")
+        outputs += [signed_efi, signed_disk]
+    return [
+        DefaultInfo(files = depset(outputs)),
+        HeliosImageInfo(
+            arch = ctx.attr.arch,
+            checked = ctx.attr.checked,
+            kernel = ctx.file.kernel,
+            init = ctx.file.init,
+            bootfs = ctx.file.bootfs,
+            cmdline = cmdline,
+            efi = efi,
+            disk = disk,
+            signed_efi = signed_efi,
+            signed_disk = signed_disk,
+            multiboot = ctx.file.multiboot if ctx.attr.arch == "x86_64" else None,
+        ),
+        OutputGroupInfo(
+            efi = depset([efi]),
+            disk = depset([disk]),
+            kernel = depset([ctx.file.kernel]),
+            signed = depset([file for file in [signed_efi, signed_disk] if file]),
+        ),
+    ]
+
+_helios_image = rule(
+    implementation = _image_impl,
+    attrs = dict(
+        TRANSITION_ATTRS,
+        init = attr.label(
+            mandatory = True,
+            allow_single_file = True,
+            cfg = user_transition,
+        ),
+        bootfs = attr.label(
+            mandatory = True,
+            allow_single_file = [".tar"],
+            cfg = user_transition,
+        ),
+        kernel = attr.label(
+            default = Label("//kernel:helios"),
+            allow_single_file = True,
+            cfg = kernel_transition,
+        ),
+        loader = attr.label(
+            default = Label("//boot/efi:loader"),
+            allow_single_file = True,
+            cfg = uefi_transition,
+        ),
+        multiboot = attr.label(
+            allow_single_file = True,
+            cfg = multiboot_transition,
+        ),
+        checked = attr.bool(),
+        cmdline = attr.string(),
+        signed = attr.bool(),
+        signing_key = attr.label(
+            default = Label("//boot:signing_key"),
+            allow_single_file = True,
+        ),
+        signing_cert = attr.label(
+            default = Label("//boot:signing_cert"),
+            allow_single_file = True,
+        ),
+        _elf2pe = attr.label(
+            default = Label("//build/tools/elf2pe"),
+            executable = True,
+            cfg = "host",
+        ),
+        _mkimage = attr.label(
+            default = Label("//build/tools/mkimage"),
+            executable = True,
+            cfg = "host",
+        ),
+        _sign = attr.label(
+            default = Label("//build/tools/sign"),
+            executable = True,
+            cfg = "host",
+        ),
+        _imagetools = attr.label(default = Label("@helios_imagetools//:root")),
+        _imagetools_root = attr.label(
+            default = Label("@helios_imagetools//:marker"),
+            allow_single_file = True,
+        ),
+    ),
+)
+
+def helios_image(name, arch, init, bootfs, **kwargs):
+    """A bootable image: NAME.efi (one PE file) and NAME.img (GPT disk with an EFI system partition).
+
+    Args:
+      name: target name, and stem of the outputs.
+      arch: "x86_64", "aarch64" or "riscv64".
+      init: the root task: a cc_binary for the user platform (see helios_program).
+      bootfs: a helios_bootfs.
+      **kwargs: `checked` (bool, default False): the kernel with its checks on. `cmdline`: the
+        kernel's command line. `signed` (bool): also NAME_signed.efi and NAME_signed.img, signed
+        with --//boot:signing_key and --//boot:signing_cert. `signing_key`, `signing_cert`: labels
+        of other PEM files for this image alone. `kernel`, `loader`: labels to use in place of
+        Helios' own. And what every rule has (visibility, tags ...).
+    """
+    if arch == "x86_64" and "multiboot" not in kwargs:
+        kwargs["multiboot"] = Label("//boot/multiboot:loader")
+    _helios_image(name = name, arch = arch, init = init, bootfs = bootfs, **kwargs)
