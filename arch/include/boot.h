@@ -32,9 +32,10 @@ const char *arch_cpu_init(struct percpu *cpu);
 // kernel's own view of them. After this an access to a low address faults. Kernel context.
 void arch_drop_identity_map(void);
 
-// The lowest address of the guard page below the boot CPU's stack (page aligned, inside the kernel
-// image); kernel_main unmaps it.
-uintptr_t arch_boot_stack_guard(void);
+// The guard pages below the boot CPU's stacks (a port may have more than one: x86_64's for double
+// fault, NMI, ...): the lowest address of number `index`, page aligned and inside the kernel image;
+// 0 past the last one. kernel_main unmaps them.
+uintptr_t arch_boot_stack_guard(unsigned index);
 
 #ifdef __cplusplus
 }
