@@ -108,9 +108,9 @@ const char *boot_error_text(enum boot_error error);
 enum boot_error boot_fail(struct boot_failure *failure, enum boot_error error, const char *what,
                           const char *field, uint64_t found, uint64_t wanted, uint64_t address);
 
-// The readable line, without a line end: "init: for another architecture (e_machine: found 0x3e,
-// wanted 0xf3, at 0x12)". Always NUL-terminated if size > 0, cut off if need be, and printable
-// ASCII whatever the strings hold. Returns the length written, without the NUL.
+// The readable line, without a line end: "init: built for another architecture (e_machine, found
+// 0x3e, wanted 0xf3, at 0x12)". Always NUL-terminated if size > 0, cut off if need be, and
+// printable ASCII whatever the strings hold. Returns the length written, without the NUL.
 size_t boot_failure_format(const struct boot_failure *failure, char *text, size_t size);
 
 #ifdef __cplusplus
