@@ -1,0 +1,577 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-only
+#
+# Debian packages as pinned tools: fetch, verify, unpack, wrap, re-lock.
+#
+# One library for everybody who needs packages: `./bazel` (which runs before there
+# is a Bazel), the repository rule in packages.bzl and `//toolchains:lock`. Source it
+# for the functions, or run it:
+#
+#   packages.sh fetch  LOCK DIR [SHA256...]   fetch the lock's files into DIR/SHA256
+#   packages.sh unpack LOCK DIR ROOT          unpack them into ROOT and make it usable
+#   packages.sh tidy   ROOT                   the last part of that: symlinks, names, wrappers
+#   packages.sh lock   LOCK...                re-resolve the locks and rewrite them
+#   packages.sh list   LOCK                   what the lock pins, a line each
+#   packages.sh source                        say where packages would come from
+#
+# A lock file (locks/GROUP.lock) is text. Its header says what is wanted, a `# key: value`
+# each, and is kept when the lock is rewritten:
+#
+#   suite     the Debian suite the packages come from
+#   arch      architecture of the packages (default amd64), or `source`
+#   packages  names asked for; their dependencies are added (for `source`: source packages)
+#   without   names (shell patterns) to leave out of the dependencies
+#   only      if given, names (shell patterns) of dependencies to keep, all others go
+#
+# and each line pins one file:   SHA256 SIZE ARCH NAME VERSION SUITE POOL/PATH
+#
+# Where files come from: $HELIOS_MIRROR (a URL or a directory laid out like a Debian
+# archive) if it is set, else the Debian archive that this machine's own apt uses.
+# Nothing is believed without its SHA-256. Environment: HELIOS_MIRROR, HELIOS_APT_SOURCES
+# (a directory to read apt's sources from instead of /etc/apt).
+
+set -euo pipefail
+
+PKG_RELOCK='./toolchains/packages.sh lock toolchains/locks/*.lock'
+
+# pkg_say TEXT: a line for the user. Standard output belongs to results.
+pkg_say() { printf 'helios: %s\n' "$*" >&2; }
+
+# pkg_fail TEXT: the same, and give up.
+pkg_fail() {
+    pkg_say "$@"
+    exit 1
+}
+
+# pkg_entries LOCK: the pinned lines, header and comments removed.
+pkg_entries() {
+    awk '/^[[:space:]]*(#|$)/ { next }
+        NF != 7 || length($1) != 64 { printf "%s:%d: not a lock line\n", FILENAME, FNR; bad = 1; next }
+        { print }
+        END { exit bad }' "$1" || pkg_fail "$1 is damaged; restore it with: git checkout -- $1"
+}
+
+# pkg_header LOCK KEY: the value of a `# KEY: value` line, several of them joined.
+pkg_header() { sed -n "s/^# $2: *//p" "$1" | tr '\n' ' ' | sed 's/ $//'; }
+
+# pkg_group LOCK: the group's name, for messages.
+pkg_group() { basename "$1" .lock; }
+
+# ---------------------------------------------------------------------- where from
+
+# pkg_archives: "URI KEYRING" of each Debian archive in apt's sources, main suites only
+# ("-" where no keyring is named). Third-party sources on the machine are not listed.
+pkg_archives() {
+    local dir=${HELIOS_APT_SOURCES:-/etc/apt}
+    local known='^(stable|oldstable|testing|unstable|sid|bullseye|bookworm|trixie|forky|duke)$'
+    local files=()
+    mapfile -t files < <(find "$dir" -maxdepth 2 \( -name '*.list' -o -name '*.sources' \) \
+        \( -path "$dir/sources.list" -o -path "$dir/sources.list.d/*" \) 2>/dev/null | sort)
+    [ ${#files[@]} -gt 0 ] || return 0
+    awk -v known="$known" '
+        function flush(   u, s, n, m, i, j) {
+            if (types ~ /(^| )deb( |$)/ && comps ~ /(^| )main( |$)/ && enabled !~ /^no/) {
+                n = split(uris, u, " "); m = split(suites, s, " ")
+                for (i = 1; i <= m; i++) if (s[i] ~ known) {
+                    for (j = 1; j <= n; j++) print u[j], key == "" ? "-" : key
+                    break
+                }
+            }
+            types = uris = suites = comps = key = enabled = ""
+        }
+        FNR == 1 { flush() }
+        FILENAME ~ /\.list$/ {
+            sub(/#.*/, "")
+            if ($1 != "deb") next
+            types = "deb"
+            if (match($0, /\[[^]]*\]/)) {
+                opts = substr($0, RSTART + 1, RLENGTH - 2)
+                $0 = substr($0, 1, RSTART - 1) substr($0, RSTART + RLENGTH)
+                if (match(opts, /signed-by=[^ ]*/)) key = substr(opts, RSTART + 10, RLENGTH - 10)
+            }
+            uris = $2; suites = $3
+            for (i = 4; i <= NF; i++) comps = comps " " $i
+            flush(); next
+        }
+        /^#/ { next }
+        /^[[:space:]]*$/ { flush(); next }
+        {
+            k = tolower($1); v = $0; sub(/^[^:]*:[[:space:]]*/, "", v)
+            if (k == "types:") types = v
+            else if (k == "uris:") uris = v
+            else if (k == "suites:") suites = v
+            else if (k == "components:") comps = v
+            else if (k == "signed-by:" && v ~ /^\//) key = v
+            else if (k == "enabled:") enabled = v
+        }
+        END { flush() }' "${files[@]}"
+}
+
+# pkg_machine_archive: "URI KEYRING" of the archive to use. Cloud images name a file
+# that lists mirrors; its first entry stands for it.
+pkg_machine_archive() {
+    local uri key
+    while read -r uri key; do
+        case $uri in
+        mirror+file:* | mirror:*)
+            uri=$(awk '!/^#/ && NF { print $1; exit }' "/${uri#*:*/}" 2>/dev/null || true)
+            ;;
+        esac
+        case $uri in
+        http://* | https://* | file:/* | copy:/*)
+            printf '%s %s\n' "${uri%/}" "$key"
+            return 0
+            ;;
+        esac
+    done < <(pkg_archives)
+    return 1
+}
+
+# pkg_base: the base that pool paths are relative to, or failure with one line.
+pkg_base() {
+    local line
+    if [ -n "${HELIOS_MIRROR:-}" ]; then
+        printf '%s\n' "${HELIOS_MIRROR%/}"
+    elif ! [ -x /usr/lib/apt/apt-helper ]; then
+        pkg_fail "packages come through apt, which this machine lacks; name a Debian archive:" \
+            "HELIOS_MIRROR=<URL or directory> ./bazel ..."
+    elif line=$(pkg_machine_archive); then
+        printf '%s\n' "${line% *}"
+    else
+        pkg_fail "apt on this machine has no Debian archive in its sources; name one:" \
+            "HELIOS_MIRROR=<URL or directory> ./bazel ..."
+    fi
+}
+
+# --------------------------------------------------------------------------- fetch
+
+# pkg_free_mb DIR: megabytes free there.
+pkg_free_mb() { df -Pm "$1" | awk 'NR == 2 { print $4 }'; }
+
+# pkg_matches FILE SHA256
+pkg_matches() { [ -f "$1" ] && [ "$(sha256sum <"$1")" = "$2  -" ]; }
+
+# pkg_download LOG (URL TARGET SHA256)...: get them, in whatever way this machine can.
+# The caller checks the results; the log says why something is missing.
+pkg_download() {
+    local log=$1
+    shift
+    local args=() dir
+    while [ $# -ge 3 ]; do
+        case $1 in
+        /*)
+            { [ -e "$1" ] || { echo "404 Not Found $1" >>"$log"; }; } &&
+                cp -- "$1" "$2" 2>>"$log" || true
+            ;;
+        *) args+=("$1" "$2" "$3") ;;
+        esac
+        shift 3
+    done
+    if [ ${#args[@]} -eq 0 ]; then
+        return 0
+    elif [ -x /usr/lib/apt/apt-helper ]; then
+        dir=("${args[@]}")
+        local i
+        for ((i = 2; i < ${#dir[@]}; i += 3)); do dir[i]="SHA256:${dir[i]}"; done
+        LC_ALL=C /usr/lib/apt/apt-helper -o APT::Sandbox::User="$(id -un)" \
+            -o Acquire::Retries=2 download-file "${dir[@]}" >>"$log" 2>&1 || true
+    else
+        local j get
+        for ((j = 0; j < ${#args[@]}; j += 3)); do
+            if command -v curl >/dev/null; then
+                get=(curl -fsSL --retry 2 -o "${args[j + 1]}" "${args[j]}")
+            elif command -v wget >/dev/null; then
+                get=(wget -q -O "${args[j + 1]}" "${args[j]}")
+            else
+                pkg_fail "fetching ${args[j]} needs apt, curl or wget; install one of them"
+            fi
+            LC_ALL=C "${get[@]}" >>"$log" 2>&1 || rm -f -- "${args[j + 1]}"
+        done
+    fi
+}
+
+# pkg_why_missing LOG FILE GROUP DIR (lock fields): the one message for a file that
+# could not be had. What failed is read from the fetcher's log.
+pkg_why_missing() {
+    local log=$1 file=$2 group=$3 dir=$4 sum=$5 size=$6 arch=$7 name=$8 version=$9 path=${11}
+    local what="$group: package $name $version ($arch)" said
+    # apt names the file in the line after which its own reason stands.
+    said=$(grep -F -A2 -- "$(basename "$path")" "$log"; grep -F -- "No space" "$log" || true)
+    if [ "$(pkg_free_mb "$dir")" -lt $((size / 1000000 + 1)) ] || [[ $said == *"No space"* ]]; then
+        pkg_fail "$what: the disk is full ($(pkg_free_mb "$dir") MB free under $dir)." \
+            "Free some space, then type the same command again"
+    elif [ -e "$file" ] || [ -e "$file.FAILED" ] || [[ $said == *"Hash Sum mismatch"* ]]; then
+        rm -f -- "$file" "$file.FAILED"
+        pkg_fail "$what has the wrong SHA-256 (the lock wants $sum). If the mirror is one you" \
+            "trust, it is broken: try again, or another: HELIOS_MIRROR=<URL> ./bazel ..."
+    elif [[ $said == *404* || $said == *"Not Found"* || $said == *"File not found"* ]]; then
+        pkg_fail "$what has vanished from the archive: a newer version has replaced it." \
+            "Re-lock: $PKG_RELOCK   or name an archive that still has it:" \
+            "HELIOS_MIRROR=<URL> ./bazel ..."
+    fi
+    pkg_fail "$what could not be fetched: $(grep -E '^(E:|Err|curl:|wget:)' "$log" | tail -1 |
+        cut -c1-200). Is there a network? Then type the same command again; to use another" \
+        "archive: HELIOS_MIRROR=<URL> ./bazel ..."
+}
+
+# pkg_fetch LOCK DIR [SHA256...]: the lock's files (or the named ones) into DIR/SHA256.
+# Files that are there already and right are kept. In batches, so that progress shows.
+pkg_fetch() {
+    local lock=$1 dir=$2 wanted=" ${*:3} " group base log
+    group=$(pkg_group "$lock")
+    mkdir -p -- "$dir"
+    local entries=() line sum size path total=0
+    while read -r line; do
+        read -r sum size _ _ _ _ path <<<"$line"
+        [[ $wanted == "  " || $wanted == *" $sum "* ]] || continue
+        pkg_matches "$dir/$sum" "$sum" && continue
+        entries+=("$line")
+        total=$((total + size))
+    done < <(pkg_entries "$lock")
+    [ ${#entries[@]} -gt 0 ] || return 0
+    base=$(pkg_base) || exit 1
+    pkg_say "fetching $group: ${#entries[@]} packages, $(((total + 999999) / 1000000)) MB"
+    if [ "$(pkg_free_mb "$dir")" -lt $((total / 1000000 + 1)) ]; then
+        pkg_fail "$group: the disk is full: its packages take $((total / 1000000)) MB and there" \
+            "are $(pkg_free_mb "$dir") under $dir. Free some space, then type the same command again"
+    fi
+    log=$dir/log
+    : >"$log"
+    local batch=() batch_size=0 got=0 i
+    for ((i = 0; i < ${#entries[@]}; i++)); do
+        read -r sum size _ _ _ _ path <<<"${entries[i]}"
+        batch+=("$base/$path" "$dir/$sum" "$sum")
+        batch_size=$((batch_size + size))
+        if [ $batch_size -gt 25000000 ] || [ $i -eq $((${#entries[@]} - 1)) ]; then
+            pkg_download "$log" "${batch[@]}"
+            got=$((got + batch_size))
+            [ $got -eq $total ] || pkg_say "fetching $group: $((got / 1000000)) MB of" \
+                "$(((total + 999999) / 1000000))"
+            batch=() batch_size=0
+        fi
+    done
+    for line in "${entries[@]}"; do
+        read -r sum _ <<<"$line"
+        # shellcheck disable=SC2086  # the fields of the line are the arguments
+        pkg_matches "$dir/$sum" "$sum" ||
+            pkg_why_missing "$log" "$dir/$sum" "$group" "$dir" $line
+    done
+    rm -f -- "$log"
+}
+
+# -------------------------------------------------------------------------- unpack
+
+# pkg_extract_deb FILE ROOT: dpkg-deb where there is one, else ar and tar.
+pkg_extract_deb() {
+    local member
+    if command -v dpkg-deb >/dev/null; then
+        dpkg-deb --extract "$1" "$2"
+    elif command -v ar >/dev/null; then
+        member=$(ar t "$1" | grep '^data\.tar')
+        case $member in
+        *.xz) ar p "$1" "$member" | tar -xJ -C "$2" ;;
+        *.zst) ar p "$1" "$member" | tar --zstd -x -C "$2" ;;
+        *) ar p "$1" "$member" | tar -xz -C "$2" ;;
+        esac
+    else
+        pkg_fail "unpacking packages needs dpkg-deb or ar; install dpkg or binutils"
+    fi
+}
+
+# pkg_extract_source FILE NAME ROOT: a source archive, without the directory at its top. A
+# minimal system has no xz and no bzip2, but dpkg-deb has both within: the archive is handed
+# to it as the payload of a package.
+pkg_extract_source() {
+    local suffix=${2##*.tar.} program size
+    case $suffix in
+    gz) program=gzip ;;
+    bz2) program=bzip2 ;;
+    *) program=$suffix ;;
+    esac
+    if command -v "$program" >/dev/null; then
+        "$program" -dc <"$1"
+    else
+        size=$(stat -c %s "$1")
+        {
+            printf '!<arch>\n'
+            printf '%-16s%-12d%-6d%-6d%-8s%-10d`\n2.0\n' debian-binary 0 0 0 100644 4
+            printf '%-16s%-12d%-6d%-6d%-8s%-10d`\n' control.tar 0 0 0 100644 1024
+            head -c 1024 /dev/zero
+            printf '%-16s%-12d%-6d%-6d%-8s%-10d`\n' "data.tar.$suffix" 0 0 0 100644 "$size"
+            cat "$1"
+            [ $((size % 2)) = 0 ] || echo
+        } >"$1.deb"
+        dpkg-deb --fsys-tarfile "$1.deb"
+        rm -f -- "$1.deb"
+    fi | tar -x --strip-components=1 -C "$3"
+}
+
+# pkg_merge_usr ROOT: older packages have /lib beside /usr/lib; make it one tree, with a
+# link where the other was.
+pkg_merge_usr() {
+    local d
+    for d in bin sbin lib lib32 lib64; do
+        if [ -d "$1/$d" ] && [ ! -L "$1/$d" ]; then
+            mkdir -p "$1/usr/$d"
+            cp -a --link --no-clobber "$1/$d/." "$1/usr/$d/"
+            rm -rf -- "${1:?}/$d"
+            ln -s "usr/$d" "$1/$d"
+        fi
+    done
+}
+
+# pkg_fix_links ROOT: absolute symlinks become relative; those that lead nowhere, out of
+# the tree, or up it (a loop for whoever walks the tree) go.
+pkg_fix_links() {
+    local root link target
+    root=$(readlink -f "$1")
+    while IFS= read -r -d '' link; do
+        target=$(readlink "$link")
+        case $target in
+        /*)
+            target=$root$target
+            ln -sfn "$(realpath -m -s --relative-to="$(dirname "$link")" "$target")" "$link"
+            ;;
+        esac
+    done < <(find "$root" -type l -print0)
+    while IFS= read -r -d '' link; do
+        target=$(readlink -f "$link" || true)
+        if [ ! -e "$link" ] || [[ $target != "$root"/* ]] || [[ $link == "$target"/* ]]; then
+            rm -f -- "$link"
+        fi
+    done < <(find "$root" -type l -print0)
+}
+
+# pkg_fix_names ROOT: Bazel refuses some characters in file names; nothing we use has them.
+pkg_fix_names() {
+    LC_ALL=C find "$1" -depth \( -name '*[\:\\` ]*' -o -name '*[^ -~]*' \) -exec rm -rf -- {} +
+}
+
+# pkg_is_program FILE: an ELF file with a program interpreter, that is, one to wrap.
+pkg_is_program() {
+    [ "$(head -c 4 "$1" | tr -d '\0' | tail -c 3)" = ELF ] &&
+        head -c 1024 "$1" | grep -qa 'ld-linux'
+}
+
+# pkg_library_path ROOT: the tree's library directories, relative to it, ":" between them.
+pkg_library_path() {
+    local d
+    (
+        cd "$1"
+        for d in usr/lib/x86_64-linux-gnu usr/lib/llvm-*/lib usr/lib usr/lib/jvm/*/lib \
+            usr/lib/x86_64-linux-gnu/*; do
+            if [ -d "$d" ] && compgen -G "$d/lib*.so*" >/dev/null; then
+                printf ':%s' "$d"
+            fi
+        done
+    ) | cut -c2-
+}
+
+# pkg_wrap_programs ROOT: every ELF program X moves to .real/X, and a script that runs it
+# through the tree's own loader and libraries takes its place. In place, because programs
+# run each other, and themselves, by the name they were called.
+pkg_wrap_programs() {
+    local root=$1 loader=usr/lib64/ld-linux-x86-64.so.2 libs file up libpath environment d
+    [ -e "$root/$loader" ] || return 0
+    libs=$(pkg_library_path "$root")
+    while IFS= read -r -d '' file; do
+        case $file in */.real/* | */ld-linux* | *.so | *.so.*) continue ;; esac
+        pkg_is_program "$file" || continue
+        up=$(realpath -m -s --relative-to="$(dirname "$file")" "$root")
+        libpath=
+        for d in ${libs//:/ }; do libpath+=":\$r/$d"; done
+        mkdir -p "$(dirname "$file")/.real"
+        mv -- "$file" "$(dirname "$file")/.real/$(basename "$file")"
+        environment=$(pkg_wrapper_environment "$file")
+        cat >"$file" <<WRAPPER
+#!/bin/sh
+s=\$0
+if [ -L "\$s" ]; then s=\$(readlink -f "\$s"); fi
+d=\${s%/*}
+r=\$d/$up
+${environment:+$environment$'\n'}exec "\$r/$loader" --inhibit-cache --library-path "${libpath#:}" --argv0 "\$0" "\$d/.real/\${s##*/}" "\$@"
+WRAPPER
+        chmod 755 "$file"
+    done < <(find "$root" -type f -perm -u+x -print0)
+}
+
+# pkg_wrapper_environment FILE: what a program must be told of its tree.
+pkg_wrapper_environment() {
+    case $1 in
+    */qemu-system-*)
+        # shellcheck disable=SC2016  # expanded by the wrapper
+        printf '%s\n' 'QEMU_MODULE_DIR=$r/usr/lib/x86_64-linux-gnu/qemu' 'export QEMU_MODULE_DIR'
+        ;;
+    esac
+}
+
+# pkg_tidy ROOT: what makes an unpacked tree usable from wherever it lies.
+pkg_tidy() {
+    pkg_merge_usr "$1"
+    rm -rf -- "$1"/usr/share/{doc,man,info,lintian,locale,bug,doc-base} "$1"/usr/bin/X11
+    pkg_fix_names "$1"
+    pkg_fix_links "$1"
+    pkg_wrap_programs "$1"
+    # Whoever unpacked this must be able to delete it.
+    chmod -R u+w "$1"
+}
+
+# pkg_unpack LOCK DIR ROOT: unpack DIR's verified packages into ROOT.
+pkg_unpack() {
+    local lock=$1 dir=$2 root=$3 line sum arch name version path log
+    log=$(mktemp)
+    mkdir -p -- "$root"
+    while read -r line; do
+        read -r sum _ arch name version _ path <<<"$line"
+        if ! (case $arch in
+        source) pkg_extract_source "$dir/$sum" "$path" "$root" ;;
+        *) pkg_extract_deb "$dir/$sum" "$root" ;;
+        esac) 2>"$log"; then
+            pkg_fail "$(pkg_group "$lock"): package $name $version could not be unpacked:" \
+                "$(tail -1 "$log"; rm -f "$log") ($(pkg_free_mb "$root") MB free)." \
+                "Make room if the disk is full, then type the same command again"
+        fi
+    done < <(pkg_entries "$lock")
+    rm -f "$log"
+    pkg_tidy "$root"
+}
+
+# ---------------------------------------------------------------------------- lock
+
+# pkg_private_apt DIR ARCH SUITE: an apt of our own in DIR: the machine's archive and
+# keyring, another suite, no packages installed. Leaves its configuration in DIR/apt.conf.
+pkg_private_apt() {
+    local dir=$1 arch=$2 suite=$3 line uri key option=
+    if [ -n "${HELIOS_MIRROR:-}" ]; then
+        uri=$HELIOS_MIRROR key=/usr/share/keyrings/debian-archive-keyring.gpg
+        case $uri in /*) uri=file:$uri ;; esac
+    else
+        line=$(pkg_machine_archive) || pkg_fail "apt on this machine has no Debian archive"
+        uri=${line% *} key=${line##* }
+    fi
+    [ "$key" != - ] || key=/usr/share/keyrings/debian-archive-keyring.gpg
+    [ ! -e "$key" ] || option="[signed-by=$key] "
+    mkdir -p "$dir"/{lists/partial,cache/archives/partial}
+    : >"$dir/status"
+    printf 'deb %s%s %s main\ndeb-src %s%s %s main\n' \
+        "$option" "$uri" "$suite" "$option" "$uri" "$suite" >"$dir/sources.list"
+    cat >"$dir/apt.conf" <<EOF_CONF
+Dir::State "$dir";
+Dir::State::lists "$dir/lists";
+Dir::State::status "$dir/status";
+Dir::Etc::sourcelist "$dir/sources.list";
+Dir::Etc::sourceparts "/dev/null";
+Dir::Etc::preferencesparts "/dev/null";
+Dir::Cache "$dir/cache";
+APT::Architecture "$arch";
+APT::Architectures { "$arch"; };
+APT::Sandbox::User "$(id -un)";
+APT::Install-Recommends "false";
+APT::Update::Post-Invoke-Success "";
+Acquire::Languages "none";
+EOF_CONF
+    APT_CONFIG=$dir/apt.conf apt-get update -qq >"$dir/log" 2>&1 || pkg_fail \
+        "apt-get update for $suite ($arch) failed: $(grep '^E:' "$dir/log" | head -1)." \
+        "Is there a network? Then type the same command again"
+}
+
+# pkg_listed NAME PATTERNS: does the name match one of the shell patterns?
+pkg_listed() {
+    local p
+    set -f
+    for p in $2; do
+        # shellcheck disable=SC2053  # a pattern on purpose
+        if [[ $1 == $p ]]; then
+            set +f
+            return 0
+        fi
+    done
+    set +f
+    return 1
+}
+
+# pkg_resolve LOCK SUITE: lock lines for what the header asks of binary packages.
+pkg_resolve() {
+    local lock=$1 suite=$2 roots without only chosen=() name version
+    roots=$(pkg_header "$lock" packages)
+    without=$(pkg_header "$lock" without)
+    only=$(pkg_header "$lock" only)
+    # shellcheck disable=SC2086  # a list of names
+    while read -r _ name version _; do
+        if ! pkg_listed "$name" "$roots"; then
+            ! pkg_listed "$name" "$without" || continue
+            [ -z "$only" ] || pkg_listed "$name" "$only" || continue
+        fi
+        version=${version#(}
+        chosen+=("$name=$version")
+    done < <(apt-get install -qq -s -o Debug::NoLocking=1 $roots | grep '^Inst ' | sed 's/^Inst \([^ :]*\)[^ ]*/Inst \1/')
+    [ ${#chosen[@]} -gt 0 ] || return 1
+    apt-cache show --no-all-versions "${chosen[@]}" | awk -v suite="$suite" '
+        /^Package:/ { n = $2 } /^Version:/ { v = $2 } /^Architecture:/ { a = $2 }
+        /^Filename:/ { f = $2 } /^Size:/ { z = $2 } /^SHA256:/ { s = $2 }
+        /^$/ { if (n != "") print s, z, a, n, v, suite, f; n = "" }
+        END { if (n != "") print s, z, a, n, v, suite, f }' | LC_ALL=C sort -u -k4,4
+}
+
+# pkg_resolve_sources LOCK SUITE: the same for source packages, original archives only.
+pkg_resolve_sources() {
+    local name
+    for name in $(pkg_header "$1" packages); do
+        apt-cache showsrc --only-source "$name" | awk -v suite="$2" -v name="$name" '
+            function flush() { if (line != "") last = line; line = "" }
+            /^$/ { flush(); next }
+            /^Version:/ { v = $2 } /^Directory:/ { d = $2 }
+            /^[A-Za-z0-9-]*:/ { sums = ($1 == "Checksums-Sha256:") }
+            sums && $3 ~ /\.orig\.tar\.[a-z0-9]*$/ { s = $1; z = $2; f = $3 }
+            d != "" && f != "" { line = s " " z " source " name " " v " " suite " " d "/" f }
+            END { flush(); print last }'
+    done | grep .
+}
+
+# pkg_lock LOCK...: resolve each against the archive as it is now and rewrite it.
+pkg_lock() {
+    local work lock suite arch new
+    work=$(mktemp -d)
+    # shellcheck disable=SC2064
+    trap "rm -rf '$work'" EXIT
+    for lock in "$@"; do
+        suite=$(pkg_header "$lock" suite)
+        arch=$(pkg_header "$lock" arch)
+        [ -n "$suite" ] && [ -n "$(pkg_header "$lock" packages)" ] ||
+            pkg_fail "$lock has no '# suite:' or '# packages:' line"
+        local native=${arch:-amd64} resolve=pkg_resolve
+        [ "$native" != source ] || native=amd64 resolve=pkg_resolve_sources
+        [ -e "$work/$suite-$native/apt.conf" ] || pkg_private_apt "$work/$suite-$native" "$native" "$suite"
+        new=$work/new
+        sed -n '/^#/p' "$lock" >"$new"
+        export APT_CONFIG=$work/$suite-$native/apt.conf
+        $resolve "$lock" "$suite" >>"$new" 2>"$work/log" || pkg_fail \
+            "$(pkg_group "$lock"): $suite cannot provide what the lock asks for:" \
+            "$(grep '^E:' "$work/log" | head -1). Edit '# packages:' in $lock"
+        unset APT_CONFIG
+        if cmp -s "$new" "$lock"; then
+            pkg_say "$(pkg_group "$lock"): unchanged"
+        else
+            pkg_say "$(pkg_group "$lock"): $(pkg_entries "$new" | wc -l) packages," \
+                "$(pkg_entries "$new" | awk '{ s += $2 } END { printf "%d", s / 1000000 + 1 }') MB, rewritten"
+            cp "$new" "$lock"
+        fi
+    done
+}
+
+if [ "${BASH_SOURCE[0]}" = "$0" ]; then
+    command=${1:-help}
+    shift || true
+    case $command in
+    fetch) pkg_fetch "$@" ;;
+    unpack) pkg_unpack "$@" ;;
+    tidy) pkg_tidy "$@" ;;
+    lock) pkg_lock "$@" ;;
+    list) pkg_entries "$1" | awk '{ printf "%s %s (%s)\n", $4, $5, $3 }' ;;
+    source) pkg_base ;;
+    *)
+        sed -n '4,35s/^# \{0,1\}//p' "$0"
+        exit 2
+        ;;
+    esac
+fi

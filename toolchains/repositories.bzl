@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-3.0-only
+"""Every external repository of the build, and the toolchains made of them.
+
+A repository is fetched when a target that is built needs it, not before.
+"""
+
+load("//toolchains:packages.bzl", "debian_packages")
+load("//toolchains:stubs.bzl", "stub_repositories")
+
+def _packages(name, lock, build_file = None, **kwargs):
+    """A `debian_packages` of this project's lock and BUILD files, unless there is one yet."""
+    if name in native.existing_rules():
+        return
+    debian_packages(
+        name = name,
+        build_file = "@helios//toolchains/repos:%s.BUILD" % build_file if build_file else None,
+        lock = "@helios//toolchains:locks/%s.lock" % lock,
+        **kwargs
+    )
+
+def _rules(name, directory, commands = []):
+    """Bazel rules that the distribution packages, moved to the top of a repository."""
+    _packages(
+        name = name,
+        commands = ["mv usr/share/bazel/%s/* . && rm -rf usr" % directory] + commands,
+        keep = ["usr/share/bazel/" + directory],
+        lock = "rules",
+    )
+
+# rules_cc asks for something that Bazel 4's @bazel_tools does not have.
+_RULES_CC_FOR_BAZEL_4 = [
+    "sed -i -e '/load(/s/, \"use_cpp_toolchain\"//'" +
+    " -e 's/use_cpp_toolchain()/[\"@bazel_tools\\/\\/tools\\/cpp:toolchain_type\"]/'" +
+    " cc/private/rules_impl/*.bzl",
+    "sed -i 's/return \\[config_common.toolchain_type(.*/return [CC_TOOLCHAIN_TYPE]/'" +
+    " cc/find_cc_toolchain.bzl",
+]
+
+def _bazel_major():
+    """Returns the major version of Bazel; the distributions' 4 does not say its own."""
+    version = getattr(native, "bazel_version", "")
+    return int(version.split(".")[0]) if version[:1].isdigit() else 4
+
+def helios_toolchains():
+    """Declares the repositories and registers the toolchains; for a WORKSPACE file."""
+    if _bazel_major() == 4:
+        stub_repositories()
+    _rules("platforms", "tools/platforms")
+    _rules("bazel_skylib", "tools/skylib")
+    _rules(
+        "rules_cc",
+        "rules/cc",
+        _RULES_CC_FOR_BAZEL_4 if _bazel_major() == 4 else [],
+    )
+    _packages("helios_llvm", "llvm", "llvm", remove = ["etc", "usr/include", "usr/share"])
+    _packages("helios_sysroot", "sysroot", "sysroot", remove = ["etc", "usr/share"])
+    _packages("helios_googletest", "googletest", "googletest")
+    native.register_toolchains("@helios//toolchains/cc:all")

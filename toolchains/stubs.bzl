@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-3.0-only
+"""Stand-ins for repositories that Bazel 4's own files load and nothing here uses."""
+
+_RULES_JAVA = """
+java_binary = native.java_binary
+java_import = native.java_import
+java_library = native.java_library
+java_package_configuration = native.java_package_configuration
+java_plugin = native.java_plugin
+java_runtime = native.java_runtime
+java_test = native.java_test
+java_toolchain = native.java_toolchain
+"""
+
+# Every test depends on these; LLVM's own tools report coverage.
+_COVERAGE = """
+[filegroup(name = n, srcs = ["unused.sh"], visibility = ["//visibility:public"])
+ for n in ["Main", "coverage_report_generator", "lcov_merger"]]
+"""
+
+_FILES = {
+    "remote_coverage_tools": {
+        "BUILD.bazel": _COVERAGE,
+        "unused.sh": "#!/bin/sh\n",
+    },
+    "rules_java": {
+        "BUILD.bazel": "",
+        "java/BUILD.bazel": "",
+        "java/defs.bzl": _RULES_JAVA,
+    },
+}
+
+def _stub_impl(ctx):
+    ctx.file("WORKSPACE", "workspace(name = \"%s\")\n" % ctx.name)
+    for path, text in _FILES[ctx.name].items():
+        ctx.file(path, text)
+
+_stub = repository_rule(
+    implementation = _stub_impl,
+    doc = "A stand-in for the repository of its name.",
+)
+
+def stub_repositories():
+    """Declares them, unless the workspace has the real ones."""
+    for name in _FILES:
+        if name not in native.existing_rules():
+            _stub(name = name)
