@@ -1,31 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-only
 """External repositories made of pinned Debian packages.
 
-The lock file names every file with its SHA-256 (see packages.sh, which does the fetching
-and unpacking). Files go through Bazel's repository cache, so that a build with an empty
-output base works offline after one fetch.
+The lock file names every file with its SHA-256. packages.sh, which `./bazel` itself uses
+too, does the fetching and unpacking and keeps what it fetched, so that a build with an empty
+output base works offline after one fetch. (Bazel's own repository cache would do, but asking
+it for what it lacks makes Bazel print a warning for every file.)
 """
-
-_NOWHERE = "file:///nonexistent/"
-
-def _entries(ctx):
-    """Returns the lock file's lines as structs."""
-    entries = []
-    for line in ctx.read(ctx.attr.lock).splitlines():
-        fields = line.split(" ")
-        if line.startswith("#") or len(fields) != 7:
-            continue
-        entries.append(struct(sha256 = fields[0]))
-    return entries
-
-def _from_cache(ctx, entry, target):
-    """Asks Bazel's repository cache for a file; needs no network and no package client."""
-    return ctx.download(
-        url = _NOWHERE + entry.sha256,
-        output = target,
-        sha256 = entry.sha256,
-        allow_fail = True,
-    ).success
 
 def _run(ctx, script, *args):
     """Runs a command of packages.sh; its messages go to the user as they come."""
@@ -37,23 +17,6 @@ def _run(ctx, script, *args):
     if result.return_code != 0:
         said = [line for line in result.stderr.splitlines() if line.startswith("helios: ")]
         fail("\n" + (said[-1] if said else result.stderr))
-
-def _fetch(ctx, script, lock, entries):
-    """Puts every package into packages/SHA256."""
-    missing = [e for e in entries if not _from_cache(ctx, e, "packages/" + e.sha256)]
-    if not missing:
-        return
-    group = ctx.attr.lock.name.split("/")[-1].split(".")[0]
-    ctx.report_progress("fetching %s: %d packages" % (group, len(missing)))
-    _run(ctx, script, "fetch", lock, "fetched", *[e.sha256 for e in missing])
-    for e in missing:
-        # Bazel verifies the file again and stores it in its repository cache.
-        ctx.download(
-            url = "file://%s" % ctx.path("fetched/" + e.sha256),
-            output = "packages/" + e.sha256,
-            sha256 = e.sha256,
-        )
-    ctx.delete("fetched")
 
 def _prune(ctx):
     """Deletes what `remove` names, and everything that `keep` does not."""
@@ -77,17 +40,18 @@ rmdir .kept
 def _debian_packages_impl(ctx):
     script = str(ctx.path(ctx.attr._script))
     lock = str(ctx.path(ctx.attr.lock))
-    entries = _entries(ctx)
-    _fetch(ctx, script, lock, entries)
+    ctx.report_progress("fetching packages")
+    _run(ctx, script, "fetch", lock, "packages")
+    ctx.report_progress("unpacking packages")
     _run(ctx, script, "unpack", lock, "packages", ".")
     ctx.delete("packages")
     _prune(ctx)
     for path, text in ctx.attr.files.items():
         ctx.file(path, text, executable = False)
-    for patch in ctx.attr.commands:
-        result = ctx.execute(["bash", "-euc", patch])
+    for command in ctx.attr.commands:
+        result = ctx.execute(["bash", "-euc", command])
         if result.return_code != 0:
-            fail("%s: `%s` failed: %s" % (ctx.name, patch, result.stderr))
+            fail("%s: `%s` failed: %s" % (ctx.name, command, result.stderr))
     ctx.file("WORKSPACE", "workspace(name = \"%s\")\n" % ctx.name, executable = False)
     if ctx.attr.build_file:
         ctx.file("BUILD.bazel", ctx.read(ctx.attr.build_file), executable = False)

@@ -7,7 +7,7 @@
 # is a Bazel), the repository rule in packages.bzl and `//toolchains:lock`. Source it
 # for the functions, or run it:
 #
-#   packages.sh fetch  LOCK DIR [SHA256...]   fetch the lock's files into DIR/SHA256
+#   packages.sh fetch  LOCK DIR               fetch the lock's files into DIR/SHA256
 #   packages.sh unpack LOCK DIR ROOT          unpack them into ROOT and make it usable
 #   packages.sh tidy   ROOT                   the last part of that: symlinks, names, wrappers
 #   packages.sh lock   LOCK...                re-resolve the locks and rewrite them
@@ -27,8 +27,10 @@
 #
 # Where files come from: $HELIOS_MIRROR (a URL or a directory laid out like a Debian
 # archive) if it is set, else the Debian archive that this machine's own apt uses.
-# Nothing is believed without its SHA-256. Environment: HELIOS_MIRROR, HELIOS_APT_SOURCES
-# (a directory to read apt's sources from instead of /etc/apt).
+# Nothing is believed without its SHA-256. What was fetched is kept in
+# ${XDG_CACHE_HOME:-~/.cache}/helios/packages, so that a build with an empty output base
+# needs no network. Environment: HELIOS_MIRROR, XDG_CACHE_HOME, HELIOS_APT_SOURCES (a
+# directory to read apt's sources from instead of /etc/apt).
 
 set -euo pipefail
 
@@ -214,17 +216,40 @@ pkg_why_missing() {
         "archive: HELIOS_MIRROR=<URL> ./bazel ..."
 }
 
-# pkg_fetch LOCK DIR [SHA256...]: the lock's files (or the named ones) into DIR/SHA256.
-# Files that are there already and right are kept. In batches, so that progress shows.
+# pkg_cache: the directory that keeps what was fetched; nothing if there is no home.
+pkg_cache() {
+    local parent=${XDG_CACHE_HOME:-${HOME:+$HOME/.cache}}
+    if [ -n "$parent" ] && mkdir -p "$parent/helios/packages" 2>/dev/null; then
+        printf '%s\n' "$parent/helios/packages"
+    fi
+}
+
+# pkg_cached SHA256 TARGET: take it from the cache, if it is there and right.
+pkg_cached() {
+    local cache
+    cache=$(pkg_cache)
+    [ -n "$cache" ] && pkg_matches "$cache/$1" "$1" || return 1
+    cp --link -f -- "$cache/$1" "$2" 2>/dev/null || cp -f -- "$cache/$1" "$2"
+}
+
+# pkg_keep SHA256 FILE: put a verified file into the cache, at once or not at all.
+pkg_keep() {
+    local cache
+    cache=$(pkg_cache)
+    [ -n "$cache" ] || return 0
+    cp -- "$2" "$cache/$1.$$" 2>/dev/null && mv -f -- "$cache/$1.$$" "$cache/$1" ||
+        rm -f -- "$cache/$1.$$"
+}
+
+# pkg_fetch LOCK DIR: the lock's files into DIR/SHA256. In batches, so that progress shows.
 pkg_fetch() {
-    local lock=$1 dir=$2 wanted=" ${*:3} " group base log
+    local lock=$1 dir=$2 group base log
     group=$(pkg_group "$lock")
     mkdir -p -- "$dir"
     local entries=() line sum size path total=0
     while read -r line; do
         read -r sum size _ _ _ _ path <<<"$line"
-        [[ $wanted == "  " || $wanted == *" $sum "* ]] || continue
-        pkg_matches "$dir/$sum" "$sum" && continue
+        pkg_cached "$sum" "$dir/$sum" && continue
         entries+=("$line")
         total=$((total + size))
     done < <(pkg_entries "$lock")
@@ -255,6 +280,7 @@ pkg_fetch() {
         # shellcheck disable=SC2086  # the fields of the line are the arguments
         pkg_matches "$dir/$sum" "$sum" ||
             pkg_why_missing "$log" "$dir/$sum" "$group" "$dir" $line
+        pkg_keep "$sum" "$dir/$sum"
     done
     rm -f -- "$log"
 }
