@@ -122,7 +122,9 @@ static bool tool_run(struct strings *argv, struct error *err) {
 
 static void tool_start(struct strings *argv, const struct esp_image *image, const char *command,
                        const char *out_path) {
-    strings_add(argv, image->mtools);
+    struct stat info;
+    bool in_directory = stat(image->mtools, &info) == 0 && S_ISDIR(info.st_mode);
+    strings_addf(argv, "%s%s", image->mtools, in_directory ? "/mtools" : "");
     strings_add(argv, "-c");
     strings_add(argv, command);
     strings_add(argv, "-i");

@@ -17,7 +17,7 @@ struct esp_file {
 };
 
 struct esp_image {
-    const char *mtools; // the program of that name, which is all mtools commands in one
+    const char *mtools; // the program of that name (all mtools commands in one) or its directory
     const char *name;   // goes into the GUIDs; may be ""
     uint64_t min_mib;   // least size of the partition, at least ESP_MIN_MIB
     struct esp_file *files;

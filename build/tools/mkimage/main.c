@@ -8,7 +8,7 @@
 
 static const char usage[] =
     "usage: mkimage --mtools PROG [--name NAME] [--min-mib N] OUT path-in-esp=file ...\n"
-    "  --mtools PROG   the mtools program (it is run as `PROG -c mformat ...` and so on)\n"
+    "  --mtools PROG   the mtools program (run as `PROG -c mformat ...`) or its directory\n"
     "  --name NAME     goes into the disk's GUIDs, as the contents do\n"
     "  --min-mib N     least size of the partition (default 36)\n";
 
