@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// What the port takes from the boot block, and the state a hart needs to run the kernel.
+#include "arch/include/boot.h"
+
+#include <stddef.h>
+
+#include "arch/include/port.h"
+#include "arch/riscv64/csr.h"
+#include "arch/riscv64/machine.h"
+#include "arch/riscv64/sbi.h"
+#include "arch/riscv64/trap.h"
+#include "boot/protocol/protocol.h"
+#include "kernel/percpu.h"
+
+struct riscv_layout riscv_layout;
+struct riscv_machine riscv_machine;
+
+// The boot hart's percpu until arch_cpu_init brings the real one: exceptions taken before that are
+// reported like any other. entry.S points tp here.
+extern struct percpu riscv_boot_percpu;
+struct percpu riscv_boot_percpu;
+
+// Extensions that every hart has. Tasks may run on any hart, so nothing else is used.
+static uint64_t common_isa(const struct helios_boot *boot) {
+    uint64_t isa = ~0ull;
+    const uint8_t *record = (const uint8_t *)boot + boot->cpus.offset;
+    for (uint32_t i = 0; i < boot->cpus.count; i++) {
+        isa &= ((const struct helios_boot_cpu *)(const void *)record)->isa;
+        record += boot->cpus.stride;
+    }
+    return boot->cpus.count == 0 ? 0 : isa;
+}
+
+void arch_boot(const struct helios_boot *boot) {
+    riscv_machine.levels = boot->paging_levels;
+    riscv_machine.kernel_root = boot->page_table_root;
+    riscv_machine.isa = common_isa(boot);
+    riscv_layout.direct_base = boot->direct_map_base;
+    riscv_layout.user_top = 1ull << (9 * boot->paging_levels + 11);
+    sbi_probe();
+}
+
+// Counters: cycle, time and instret may be read by users (time is how a program tells the time
+// without a system call; the other two are for measuring), the hpmcounters may not.
+static void allow_counters(void) {
+    CSR_WRITE(scounteren, SCOUNTEREN_CY | SCOUNTEREN_TM | SCOUNTEREN_IR);
+}
+
+// Users must not invalidate cache lines (cbo.inval would bring back data that the kernel zeroed)
+// nor, until cache maintenance is an invocation, do anything else to them. senvcfg exists where
+// Zicbom or Zicboz do.
+static void deny_cache_operations(void) {
+    if ((riscv_machine.isa & (HELIOS_RISCV_ISA_ZICBOM | HELIOS_RISCV_ISA_ZICBOZ)) != 0) {
+        CSR_WRITE(senvcfg, 0);
+    }
+}
+
+const char *arch_cpu_init(struct percpu *cpu) {
+    const uint64_t mode = CSR_READ(satp) >> SATP_MODE_SHIFT;
+    if (mode != (riscv_machine.levels == 3 ? SATP_SV39 : SATP_SV48)) {
+        return "satp mode is not what the boot block's paging_levels says";
+    }
+    cpu->arch.in_fault = 0;
+    __asm__ volatile("mv tp, %0" ::"r"(cpu) : "memory");
+    CSR_WRITE(sie, 0);
+    CSR_WRITE(stvec, (uintptr_t)riscv_trap_entry);
+    // User memory and execute-only pages are out of the kernel's reach, vector instructions trap,
+    // sret goes to little-endian user mode. Nothing changes sstatus after this but traps and sret.
+    CSR_CLEAR(sstatus, SSTATUS_SIE | SSTATUS_SUM | SSTATUS_MXR | SSTATUS_VS | SSTATUS_FS |
+                           SSTATUS_SPP | SSTATUS_UBE);
+    if ((riscv_machine.isa & HELIOS_RISCV_ISA_FD) != 0) {
+        CSR_SET(sstatus, SSTATUS_FS_INITIAL);
+    }
+    allow_counters();
+    deny_cache_operations();
+    return NULL;
+}
+
+uintptr_t arch_boot_stack_guard(unsigned index) {
+    return index == 0 ? (uintptr_t)riscv_boot_stack_guard : 0;
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// Exceptions in portable words, register dumps, backtraces.
+#include "arch/include/fault.h"
+
+#include <stddef.h>
+
+#include "arch/include/port.h"
+#include "arch/include/power.h"
+#include "arch/riscv64/cause.h"
+#include "arch/riscv64/sbi.h"
+#include "arch/riscv64/trap.h"
+#include "kernel/entry.h"
+#include "kernel/format.h"
+#include "kernel/percpu.h"
+
+#define REGISTERS_PER_LINE 3
+
+// Padded to the width of a column.
+static const char *const register_names[32] = {
+    "zero    ", "ra      ", "sp      ", "gp      ", "tp      ", "t0      ", "t1      ", "t2      ",
+    "s0      ", "s1      ", "a0      ", "a1      ", "a2      ", "a3      ", "a4      ", "a5      ",
+    "a6      ", "a7      ", "s2      ", "s3      ", "s4      ", "s5      ", "s6      ", "s7      ",
+    "s8      ", "s9      ", "s10     ", "s11     ", "t3      ", "t4      ", "t5      ", "t6      ",
+};
+
+// Bit n: register n means something in a task that is inside a system call.
+static const uint32_t system_call_registers = 1u << 2 | 1u << 3 | 1u << 4 | 1u << 8 | 1u << 9;
+
+static struct fault describe(uint64_t cause, uint64_t value, uint64_t pc) {
+    return (struct fault){
+        .kind = riscv_cause_kind(cause),
+        .address = riscv_cause_has_address(cause) ? value : 0,
+        .pc = pc,
+        .code = cause,
+    };
+}
+
+struct arch_task *riscv_user_trap(struct arch_task *task) {
+    if (riscv_cause_is_interrupt(task->cause)) {
+        return kernel_interrupt(task->cause & ~RISCV_CAUSE_INTERRUPT);
+    }
+    const struct fault fault = describe(task->cause, task->value, task->pc);
+    return kernel_user_fault(&fault);
+}
+
+static void firmware_puts(const char *text) {
+    for (; *text != '\0'; text++) {
+        sbi_putchar(*text);
+    }
+}
+
+_Noreturn void riscv_kernel_trap(struct arch_trap_frame *frame) {
+    struct percpu *cpu = arch_percpu();
+    if (cpu->arch.in_fault != 0) {
+        firmware_puts("\r\nKERNEL PANIC: exception while reporting an exception: ");
+        firmware_puts(riscv_cause_name(frame->cause));
+        firmware_puts("\r\n");
+        arch_halt();
+    }
+    cpu->arch.in_fault = 1;
+    const struct fault fault = describe(frame->cause, frame->value, frame->pc);
+    kernel_fault(&fault, frame);
+}
+
+static void dump_cause(uint64_t cause, uint64_t value, arch_line_sink emit, void *context) {
+    char line[96];
+    kformat(line, sizeof(line), "scause  %016lx  stval   %016lx  %s", cause, value,
+            riscv_cause_name(cause));
+    emit(context, line);
+}
+
+// `valid`: bit n for register n.
+static void dump_registers(const uint64_t *x, uint32_t valid, arch_line_sink emit, void *context) {
+    char line[96];
+    size_t length = 0;
+    unsigned on_line = 0;
+    for (unsigned i = 1; i < 32; i++) {
+        if ((valid >> i & 1) == 0) {
+            continue;
+        }
+        length += kformat(line + length, sizeof(line) - length, "%s%s%016lx",
+                          on_line == 0 ? "" : "  ", register_names[i], x[i]);
+        if (++on_line == REGISTERS_PER_LINE) {
+            emit(context, line);
+            length = 0;
+            on_line = 0;
+        }
+    }
+    if (on_line != 0) {
+        emit(context, line);
+    }
+}
+
+void arch_dump_task(const struct arch_task *task, arch_line_sink emit, void *context) {
+    const bool full = task->frame == ARCH_FRAME_FULL;
+    char line[96];
+    kformat(line, sizeof(line), "pc      %016lx  %s", task->pc,
+            full ? "user mode" : "user mode, in a system call");
+    emit(context, line);
+    if (full) {
+        dump_cause(task->cause, task->value, emit, context);
+    }
+    dump_registers(task->x, full ? ~0u : system_call_registers, emit, context);
+}
+
+void arch_dump_trap(const struct arch_trap_frame *frame, arch_line_sink emit, void *context) {
+    char line[96];
+    kformat(line, sizeof(line), "pc      %016lx  sstatus %016lx", frame->pc, frame->status);
+    emit(context, line);
+    dump_cause(frame->cause, frame->value, emit, context);
+    dump_registers(frame->x, ~0u, emit, context);
+}
+
+// The psABI's frame record: fp is the stack pointer at function entry, the return address stands
+// at fp - 8 and the caller's fp at fp - 16. Frames are strictly ascending, so no chain, however
+// damaged, is followed forever.
+bool arch_backtrace_step(uintptr_t *fp, uintptr_t *pc, uintptr_t stack_low, uintptr_t stack_high) {
+    const uintptr_t frame = *fp;
+    if (frame % 8 != 0 || frame > stack_high || frame < stack_low + 16) {
+        return false;
+    }
+    const uintptr_t *record = (const uintptr_t *)frame; // NOLINT(performance-no-int-to-ptr)
+    const uintptr_t caller = record[-2];
+    const uintptr_t return_address = record[-1];
+    if (return_address == 0) {
+        return false;
+    }
+    *pc = return_address;
+    *fp = caller > frame ? caller : 0;
+    return true;
+}
+
+__attribute__((noinline)) void arch_backtrace_start(const struct arch_trap_frame *frame,
+                                                    uintptr_t *fp, uintptr_t *pc) {
+    if (frame != NULL) {
+        *fp = frame->x[8];
+        *pc = frame->pc;
+        return;
+    }
+    const uintptr_t *record = __builtin_frame_address(0);
+    *fp = record[-2];
+    *pc = (uintptr_t)__builtin_return_address(0);
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// Structure layouts as entry.S knows them; layout.c asserts that the compiler agrees.
+#ifndef HELIOS_ARCH_RISCV64_OFFSETS_H
+#define HELIOS_ARCH_RISCV64_OFFSETS_H
+
+// struct percpu
+#define PERCPU_CURRENT         0
+#define PERCPU_STACK_TOP       8
+#define PERCPU_SCRATCH         48
+#define PERCPU_FAULT_STACK_TOP (80 + 3072)
+
+// struct arch_task and struct arch_trap_frame: register number n stands at n * 8
+#define REGISTER(n) ((n) * 8)
+#define FRAME_PC    256
+#define TASK_FRAME  264
+#define TASK_CAUSE  272
+#define TASK_VALUE  280
+#define TRAP_STATUS 264
+#define TRAP_CAUSE  272
+#define TRAP_VALUE  280
+#define TRAP_SIZE   288
+
+#define BOOT_STACK_SIZE 16384 // ARCH_STACK_SIZE
+
+#endif // HELIOS_ARCH_RISCV64_OFFSETS_H

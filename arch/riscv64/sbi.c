@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "arch/riscv64/sbi.h"
+
+// Extension and function numbers: SBI 2.0, chapters 4, 5, 10 and 12.
+#define EXT_LEGACY_PUTCHAR 0x01
+#define EXT_BASE           0x10
+#define EXT_SYSTEM_RESET   0x53525354
+#define EXT_DEBUG_CONSOLE  0x4442434e
+
+#define BASE_PROBE_EXTENSION     3
+#define DEBUG_CONSOLE_WRITE_BYTE 2
+#define SYSTEM_RESET             0
+
+#define RESET_TYPE_SHUTDOWN    0
+#define RESET_TYPE_COLD_REBOOT 1
+
+static struct {
+    bool debug_console;
+    bool legacy_putchar;
+    bool system_reset;
+} extensions;
+
+struct sbi_result {
+    int64_t error; // 0: success
+    uint64_t value;
+};
+
+// The firmware keeps every register but a0 and a1 (chapter 3).
+static struct sbi_result sbi_call(uint64_t extension, uint64_t function, uint64_t arg0,
+                                  uint64_t arg1) {
+    register uint64_t a0 __asm__("a0") = arg0;
+    register uint64_t a1 __asm__("a1") = arg1;
+    register uint64_t a6 __asm__("a6") = function;
+    register uint64_t a7 __asm__("a7") = extension;
+    __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a6), "r"(a7) : "memory");
+    return (struct sbi_result){.error = (int64_t)a0, .value = a1};
+}
+
+static bool has_extension(uint64_t extension) {
+    const struct sbi_result result = sbi_call(EXT_BASE, BASE_PROBE_EXTENSION, extension, 0);
+    return result.error == 0 && result.value != 0;
+}
+
+void sbi_probe(void) {
+    extensions.debug_console = has_extension(EXT_DEBUG_CONSOLE);
+    extensions.legacy_putchar = has_extension(EXT_LEGACY_PUTCHAR);
+    extensions.system_reset = has_extension(EXT_SYSTEM_RESET);
+}
+
+bool sbi_putchar(char c) {
+    const uint64_t byte = (uint8_t)c;
+    if (extensions.debug_console) {
+        return sbi_call(EXT_DEBUG_CONSOLE, DEBUG_CONSOLE_WRITE_BYTE, byte, 0).error == 0;
+    }
+    return extensions.legacy_putchar && sbi_call(EXT_LEGACY_PUTCHAR, 0, byte, 0).error == 0;
+}
+
+bool sbi_shutdown(void) {
+    return extensions.system_reset &&
+           sbi_call(EXT_SYSTEM_RESET, SYSTEM_RESET, RESET_TYPE_SHUTDOWN, 0).error == 0;
+}
+
+bool sbi_reboot(void) {
+    return extensions.system_reset &&
+           sbi_call(EXT_SYSTEM_RESET, SYSTEM_RESET, RESET_TYPE_COLD_REBOOT, 0).error == 0;
+}
