@@ -6,6 +6,7 @@
 #define HELIOS_KERNEL_PERCPU_H
 
 #include <assert.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,6 +16,7 @@
 extern "C" {
 #endif
 
+struct helios_boot;
 struct task; // kernel/task.h
 
 // Ports reach `arch_current` and `stack_top` from assembly: both come first, in this order.
@@ -28,6 +30,23 @@ struct percpu {
     uint64_t hardware_id; // APIC id, MPIDR affinity, hart id
     struct arch_percpu arch;
 };
+
+// False until the boot CPU's arch_cpu_init: arch_percpu must not be called before.
+extern bool percpu_ready;
+
+// Allocates and fills the struct percpu of every CPU of the boot block. Returns the boot CPU's;
+// NULL if there is not enough memory.
+struct percpu *percpu_init(const struct helios_boot *boot);
+
+uint32_t percpu_count(void);
+
+// `index` < percpu_count().
+struct percpu *percpu_get(uint32_t index);
+
+// The current CPU's position; 0 before percpu_ready.
+static inline uint32_t percpu_index(void) {
+    return percpu_ready ? arch_percpu()->index : 0;
+}
 
 static_assert(offsetof(struct percpu, arch_current) == 0, "used by the ports' entry code");
 static_assert(offsetof(struct percpu, stack_top) == 8, "used by the ports' entry code");

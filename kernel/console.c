@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "kernel/console.h"
+
+#include <stdarg.h>
+#include <stdbool.h>
+
+#include "arch/include/mmu.h"
+#include "boot/protocol/protocol.h"
+#include "kernel/format.h"
+#include "kernel/lock.h"
+#include "kernel/uart.h"
+#include "kernel/window.h"
+
+enum { LINE_LENGTH = 256 };
+
+// Guards the device. No other lock is taken while it is held.
+static struct lock console_lock;
+static bool lock_is_broken;
+static struct uart uart;
+
+void console_init(const struct helios_boot *boot) {
+    const struct helios_boot_console *found = &boot->console;
+    uart = (struct uart){
+        .base = found->base,
+        .space = DEVICE_MEMORY,
+        .reg_shift = found->reg_shift,
+        .io_width = found->io_width == 4 ? 4 : 1,
+    };
+    if (found->kind == HELIOS_CONSOLE_16550_PORT && arch_has_ports()) {
+        uart.space = DEVICE_PORT;
+        uart.io_width = 1;
+        uart.kind = UART_16550;
+    } else if (found->kind == HELIOS_CONSOLE_16550_MMIO || found->kind == HELIOS_CONSOLE_PL011) {
+        uart.base = window_map(found->base, found->length, MMU_DEVICE | MMU_WRITE);
+        if (uart.base != 0) {
+            uart.kind = found->kind == HELIOS_CONSOLE_PL011 ? UART_PL011 : UART_16550;
+        }
+    }
+    uart_init(&uart, found->clock_hz);
+}
+
+static void put(char c) {
+    if (uart.kind != UART_NONE) {
+        uart_put(&uart, (uint8_t)c);
+    } else {
+        arch_firmware_putchar(c);
+    }
+}
+
+void console_write(const char *text, size_t length) {
+    bool locked = !lock_is_broken;
+    if (locked) {
+        lock_acquire(&console_lock);
+    }
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] == '\n') {
+            put('\r');
+        }
+        put(text[i]);
+    }
+    if (locked) {
+        lock_release(&console_lock);
+    }
+}
+
+void console_printf(const char *format, ...) {
+    char line[LINE_LENGTH];
+    va_list arguments;
+    va_start(arguments, format);
+    size_t length = kformat_v(line, sizeof(line), format, arguments);
+    va_end(arguments);
+    console_write(line, length);
+}
+
+void console_break_lock(void) {
+    lock_is_broken = true;
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// From the loader's hand-over to the root task.
+#include "arch/include/boot.h"
+#include "arch/include/mmu.h"
+#include "arch/include/port.h"
+#include "arch/include/task.h"
+#include "boot/protocol/protocol.h"
+#include "kernel/boot_block.h"
+#include "kernel/boot_check.h"
+#include "kernel/console.h"
+#include "kernel/entry.h"
+#include "kernel/init_load.h"
+#include "kernel/memory.h"
+#include "kernel/mmu.h"
+#include "kernel/panic.h"
+#include "kernel/percpu.h"
+#include "kernel/physmem.h"
+#include "kernel/power.h"
+
+static void take_memory(const struct helios_boot *boot) {
+    physmem_reset();
+    for (uint32_t i = 0; i < boot->memory.count; i++) {
+        const struct helios_boot_memory *range = boot_memory(boot, i);
+        if (range->kind == HELIOS_MEM_FREE && !physmem_add(range->base, range->length)) {
+            panic("no room for the memory map");
+        }
+    }
+}
+
+// Memory and a console come first, so that whatever is wrong can be said.
+static void start_console(const struct helios_boot *boot) {
+    struct boot_problem problem;
+    bool is_usable = boot_check_base(boot, &problem);
+    if (is_usable) {
+        take_memory(boot);
+    }
+    console_init(boot);
+    if (!is_usable || !boot_check_rest(boot, &problem)) {
+        panic("boot block: %s %s (found 0x%lx, wanted 0x%lx)", problem.field, problem.text,
+              (unsigned long)problem.found, (unsigned long)problem.wanted);
+    }
+}
+
+// The guard pages turn a stack overflow into a fault instead of silent damage.
+static void start_cpu(const struct helios_boot *boot) {
+    struct percpu *cpu = percpu_init(boot);
+    if (cpu == NULL) {
+        panic("no memory for %u CPUs", boot->cpus.count);
+    }
+    cpu->stack_top = arch_boot_stack_guard(0) + KERNEL_PAGE_SIZE + ARCH_STACK_SIZE;
+    const char *missing = arch_cpu_init(cpu);
+    if (missing != NULL) {
+        panic("this CPU lacks %s", missing);
+    }
+    percpu_ready = true;
+    arch_drop_identity_map();
+    uintptr_t guard;
+    for (unsigned i = 0; (guard = arch_boot_stack_guard(i)) != 0; i++) {
+        if (mmu_unmap(arch_kernel_root(), guard, 0).error != MMU_OK) {
+            panic("no guard page below stack %u", i);
+        }
+    }
+}
+
+void kernel_main(const struct helios_boot *boot) {
+    arch_boot(boot);
+    start_console(boot);
+    power_init(boot);
+    start_cpu(boot);
+    struct task *init = init_load(boot);
+    arch_resume(task_switch(arch_percpu(), init));
+}

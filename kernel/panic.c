@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "kernel/panic.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+
+#include "arch/include/boot.h"
+#include "arch/include/port.h"
+#include "arch/include/power.h"
+#include "kernel/check.h"
+#include "kernel/console.h"
+#include "kernel/entry.h"
+#include "kernel/format.h"
+#include "kernel/memory.h"
+#include "kernel/percpu.h"
+
+enum {
+    LINE_LENGTH = 256,
+    MAX_FRAMES = 32,
+};
+
+static void print_line(void *context, const char *line) {
+    (void)context;
+    console_printf("  %s\n", line);
+}
+
+// The CPU's stack: the boot CPU's, before there is a struct percpu.
+static uintptr_t stack_top(void) {
+    if (percpu_ready) {
+        return arch_percpu()->stack_top;
+    }
+    return arch_boot_stack_guard(0) + KERNEL_PAGE_SIZE + ARCH_STACK_SIZE;
+}
+
+static void print_backtrace(const struct arch_trap_frame *frame) {
+    uintptr_t fp;
+    uintptr_t pc;
+    uintptr_t high = stack_top();
+    arch_backtrace_start(frame, &fp, &pc);
+    console_printf("backtrace:\n");
+    for (unsigned depth = 0; depth < MAX_FRAMES; depth++) {
+        console_printf("  0x%016lx\n", (unsigned long)pc);
+        if (!arch_backtrace_step(&fp, &pc, high - ARCH_STACK_SIZE, high)) {
+            break;
+        }
+    }
+}
+
+_Noreturn static void stop(const struct arch_trap_frame *frame) {
+    if (KERNEL_CHECKED) {
+        if (frame != NULL) {
+            arch_dump_trap(frame, print_line, NULL);
+        }
+        print_backtrace(frame);
+    }
+    arch_halt();
+}
+
+// A panic inside a panic (a broken stack, a broken console) must not go round for ever.
+static void begin(void) {
+    static bool begun;
+    if (begun) {
+        arch_halt();
+    }
+    begun = true;
+    console_break_lock();
+}
+
+void panic(const char *format, ...) {
+    begin();
+    char line[LINE_LENGTH];
+    va_list arguments;
+    va_start(arguments, format);
+    kformat_v(line, sizeof(line), format, arguments);
+    va_end(arguments);
+    console_printf("\nKERNEL PANIC: %s\n", line);
+    stop(NULL);
+}
+
+void check_failed(const char *condition, const char *file, int line) {
+    panic("check failed: %s (%s:%d)", condition, file, line);
+}
+
+void kernel_fault(const struct fault *fault, const struct arch_trap_frame *frame) {
+    begin();
+    console_printf("\nKERNEL PANIC: %s at 0x%016lx, pc 0x%016lx, code 0x%lx, CPU %u\n",
+                   fault_kind_text(fault->kind), (unsigned long)fault->address,
+                   (unsigned long)fault->pc, (unsigned long)fault->code, percpu_index());
+    stop(frame);
+}
+
+const char *fault_kind_text(enum fault_kind kind) {
+    switch (kind) {
+    case FAULT_READ:
+        return "read fault";
+    case FAULT_WRITE:
+        return "write fault";
+    case FAULT_EXECUTE:
+        return "execute fault";
+    case FAULT_ILLEGAL:
+        return "illegal instruction";
+    case FAULT_BREAKPOINT:
+        return "breakpoint";
+    case FAULT_STEP:
+        return "single step";
+    case FAULT_ALIGNMENT:
+        return "alignment fault";
+    case FAULT_FPU:
+        return "arithmetic fault";
+    case FAULT_OTHER:
+        break;
+    }
+    return "other fault";
+}

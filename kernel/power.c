@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "kernel/power.h"
+
+#include <stdbool.h>
+
+#include "arch/include/device.h"
+#include "arch/include/mmu.h"
+#include "arch/include/port.h"
+#include "arch/include/power.h"
+#include "boot/protocol/protocol.h"
+#include "kernel/boot_block.h"
+#include "kernel/check.h"
+#include "kernel/panic.h"
+#include "kernel/window.h"
+
+// ACPI's names for address spaces (ACPI 6.5, section 5.2.3.2).
+enum {
+    ACPI_SPACE_MEMORY = 0,
+    ACPI_SPACE_IO = 1,
+};
+
+// Polls of the clock while firmware or the chipset turns the machine off.
+enum { PATIENCE = 10000000 };
+
+// Set once at start.
+static struct helios_boot_power registers;
+static bool panic_test_enabled;
+
+void power_init(const struct helios_boot *boot) {
+    registers = boot->power;
+    panic_test_enabled = boot_has_option(boot, "panic-test=1");
+}
+
+static bool is_usable_width(unsigned width) {
+    return width == 8 || width == 16 || width == 32;
+}
+
+// Writes a register of the boot block; false if it is absent or out of reach.
+static bool write_register(const struct helios_boot_register *target) {
+    if (target->address == 0 || !is_usable_width(target->width)) {
+        return false;
+    }
+    unsigned bytes = target->width / 8;
+    if (target->space == ACPI_SPACE_IO && arch_has_ports()) {
+        arch_device_write(DEVICE_PORT, target->address, bytes, target->value);
+        return true;
+    }
+    if (target->space == ACPI_SPACE_MEMORY) {
+        uintptr_t address = window_map(target->address, bytes, MMU_DEVICE | MMU_WRITE);
+        if (address != 0) {
+            arch_device_write(DEVICE_MEMORY, address, bytes, target->value);
+            return true;
+        }
+    }
+    return false;
+}
+
+static void wait_for_the_end(void) {
+    for (unsigned i = 0; i < PATIENCE; i++) {
+        arch_relax();
+    }
+}
+
+void power_off(void) {
+    if (arch_power_off()) {
+        wait_for_the_end();
+    }
+    // PM1a first, then PM1b (ACPI 6.5, section 4.8.3.2.1).
+    if (registers.kind == HELIOS_POWER_ACPI && write_register(&registers.off)) {
+        write_register(&registers.off_b);
+        wait_for_the_end();
+    }
+}
+
+void power_reboot(void) {
+    if (arch_power_reset()) {
+        wait_for_the_end();
+    }
+    if (registers.kind == HELIOS_POWER_ACPI && write_register(&registers.reset)) {
+        wait_for_the_end();
+    }
+}
+
+struct task *power_invoke(struct task *current, const struct capability *capability,
+                          const struct syscall *call) {
+    (void)capability;
+    if (!syscall_takes(call, 0, 0)) {
+        return answer_count(current, call, 0, 0);
+    }
+    switch (helios_tag_label(call->tag)) {
+    case HELIOS_POWER_OFF:
+        power_off();
+        return answer_error(current, HELIOS_ERROR_UNSUPPORTED, HELIOS_ARGUMENT_LABEL,
+                            HELIOS_POWER_OFF, 0);
+    case HELIOS_POWER_REBOOT:
+        power_reboot();
+        return answer_error(current, HELIOS_ERROR_UNSUPPORTED, HELIOS_ARGUMENT_LABEL,
+                            HELIOS_POWER_REBOOT, 0);
+    case HELIOS_POWER_PANIC_TEST:
+        if (KERNEL_CHECKED && panic_test_enabled) {
+            panic("panic test");
+        }
+        return answer_error(current, HELIOS_ERROR_DISABLED, HELIOS_ARGUMENT_LABEL,
+                            HELIOS_POWER_PANIC_TEST, 0);
+    default:
+        return answer_invocation(current, call);
+    }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// The Power object: what only the kernel's privilege can ask of the machine.
+#ifndef HELIOS_KERNEL_POWER_H
+#define HELIOS_KERNEL_POWER_H
+
+#include "kernel/syscall.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct helios_boot;
+
+// Remembers the registers and options of the boot block.
+void power_init(const struct helios_boot *boot);
+
+// Try everything the machine has; return only if nothing worked.
+void power_off(void);
+void power_reboot(void);
+
+struct task *power_invoke(struct task *current, const struct capability *capability,
+                          const struct syscall *call);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif // HELIOS_KERNEL_POWER_H

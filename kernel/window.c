@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "kernel/window.h"
+
+#include "arch/include/port.h"
+#include "kernel/lock.h"
+#include "kernel/memory.h"
+#include "kernel/mmu.h"
+
+// Guards next_offset and the tables of the window. physmem's lock is taken while it is held.
+static struct lock window_lock;
+
+// Offset of the first address that is not in use.
+static uint64_t next_offset;
+
+uintptr_t window_map(uint64_t physical, uint64_t length, unsigned flags) {
+    uint64_t first = align_down(physical, KERNEL_PAGE_SIZE);
+    uint64_t bytes = align_up(physical - first + length, KERNEL_PAGE_SIZE);
+    uintptr_t start = 0;
+    lock_acquire(&window_lock);
+    if (length > 0 && bytes < ARCH_KERNEL_WINDOW_SIZE - KERNEL_PAGE_SIZE - next_offset) {
+        start = ARCH_KERNEL_WINDOW + next_offset;
+        next_offset += bytes + KERNEL_PAGE_SIZE;
+    }
+    for (uint64_t offset = 0; start != 0 && offset < bytes; offset += KERNEL_PAGE_SIZE) {
+        struct mmu_result mapped = mmu_map_filling(arch_kernel_root(), start + offset,
+                                                   first + offset, 0, flags | MMU_GLOBAL);
+        if (mapped.error != MMU_OK) {
+            start = 0; // what is mapped already stays, unused, like its addresses
+        }
+    }
+    lock_release(&window_lock);
+    return start == 0 ? 0 : start + (physical - first);
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// The kernel window: virtual addresses for device registers and guarded stacks of the kernel.
+#ifndef HELIOS_KERNEL_WINDOW_H
+#define HELIOS_KERNEL_WINDOW_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Maps the pages that hold [physical, physical + length) with `flags` (enum mmu_flags; global is
+// added) and returns the virtual address of `physical`; 0 if there is no memory for tables or the
+// window is full. A page that is never mapped lies between any two mappings.
+uintptr_t window_map(uint64_t physical, uint64_t length, unsigned flags);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif // HELIOS_KERNEL_WINDOW_H
