@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "arch/include/boot.h"
+
+#include "arch/include/port.h"
+#include "arch/x86_64/internal.h"
+
+// Written by arch_boot only.
+static const struct helios_boot *boot_block;
+static uint64_t boot_root;
+static bool boot_has_reset;
+
+// Nobody has checked the block yet, so its arrays wait for arch_cpu_init.
+void arch_boot(const struct helios_boot *boot) {
+    boot_block = boot;
+    boot_root = boot->page_table_root;
+    boot_has_reset = boot->power.reset.address != 0;
+}
+
+uint64_t x86_boot_root(void) {
+    return boot_root;
+}
+
+bool x86_boot_has_reset(void) {
+    return boot_has_reset;
+}
+
+const struct helios_boot_intc *x86_boot_intc(enum helios_intc_kind kind) {
+    const struct helios_boot_array *array = &boot_block->intcs;
+    for (uint32_t i = 0; i < array->count; i++) {
+        const struct helios_boot_intc *intc =
+            (const void *)((const char *)boot_block + array->offset + (size_t)i * array->stride);
+        if (intc->kind == kind) {
+            return intc;
+        }
+    }
+    return NULL;
+}
+
+uintptr_t arch_boot_stack_guard(unsigned index) {
+    if (index >= sizeof x86_boot_stacks / sizeof x86_boot_stacks[0]) {
+        return 0;
+    }
+    return (uintptr_t)x86_boot_stacks[index];
+}

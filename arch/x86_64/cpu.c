@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// Brings one CPU from whatever state the loader or the start-up code left it in to the one that the
+// kernel relies on. Every register that matters is written, none is assumed.
+#include "arch/include/boot.h"
+#include "arch/include/port.h"
+#include "arch/x86_64/instructions.h"
+#include "arch/x86_64/internal.h"
+#include "arch/x86_64/mmu_format.h"
+#include "arch/x86_64/registers.h"
+#include "kernel/percpu.h"
+
+static_assert(offsetof(struct percpu, arch_current) == X86_PERCPU_CURRENT, "entry.S");
+static_assert(offsetof(struct percpu, stack_top) == X86_PERCPU_STACK_TOP, "entry.S");
+static_assert(offsetof(struct percpu, self) == X86_PERCPU_SELF, "entry.S");
+
+// NULL, or what this CPU lacks and the kernel cannot do without.
+static const char *missing_feature(void) {
+    static const struct {
+        uint32_t leaf;
+        uint32_t edx;
+        const char *text;
+    } wanted[] = {
+        {1, CPUID_1_EDX_TSC, "time stamp counter"},
+        {1, CPUID_1_EDX_APIC, "local APIC"},
+        {1, CPUID_1_EDX_PGE, "global pages"},
+        {1, CPUID_1_EDX_PAT, "page attribute table"},
+        {1, CPUID_1_EDX_FXSR | CPUID_1_EDX_SSE2, "SSE2"},
+        {0x80000001, CPUID_EXT_EDX_SYSCALL, "SYSCALL"},
+        {0x80000001, CPUID_EXT_EDX_NX, "no-execute pages"},
+    };
+    for (unsigned i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
+        if ((cpuid(wanted[i].leaf, 0).edx & wanted[i].edx) != wanted[i].edx) {
+            return wanted[i].text;
+        }
+    }
+    return NULL;
+}
+
+// FSGSBASE stays off: the kernel then always knows a task's TLS base (it writes FS base itself) and
+// nobody reads it back. PCE stays off, TSD too: users read the time stamp counter.
+static void set_protection(void) {
+    const struct cpuid leaf1 = cpuid(1, 0);
+    const struct cpuid leaf7 = cpuid(7, 0);
+    uint64_t cr4 = CR4_DE | CR4_PAE | CR4_MCE | CR4_PGE | CR4_OSFXSR | CR4_OSXMMEXCPT;
+    cr4 |= (leaf1.ecx & CPUID_1_ECX_XSAVE) ? CR4_OSXSAVE : 0;
+    cr4 |= (leaf7.ebx & CPUID_7_EBX_SMEP) ? CR4_SMEP : 0;
+    cr4 |= (leaf7.ebx & CPUID_7_EBX_SMAP) ? CR4_SMAP : 0;
+    cr4 |= (leaf7.ecx & CPUID_7_ECX_UMIP) ? CR4_UMIP : 0;
+
+    cr0_write(CR0_PE | CR0_MP | CR0_ET | CR0_NE | CR0_WP | CR0_AM | CR0_PG);
+    msr_write(MSR_PAT, X86_PAT_VALUE);
+    cr4_write(cr4 & ~CR4_PGE); // forgets global translations, made under the old PAT
+    cr4_write(cr4);
+    dr6_write(DR6_CLEAR);
+    dr7_write(DR7_CLEAR);
+}
+
+// The stacks of the interrupt stack table. Secondary CPUs are not started yet; they will bring
+// theirs.
+static void set_stacks(struct percpu *cpu) {
+    uint64_t ist[X86_IST_COUNT];
+    for (unsigned i = 0; i < X86_IST_COUNT; i++) {
+        char *top = x86_boot_stacks[i + 1] + sizeof x86_boot_stacks[i + 1] - X86_IST_RESERVE;
+        *(struct percpu **)top = cpu; // for trap_paranoid
+        ist[i] = (uint64_t)(uintptr_t)top;
+    }
+    x86_tss_fill(&cpu->arch.tss, cpu->stack_top, ist);
+}
+
+static void load_segments(struct percpu *cpu) {
+    x86_gdt_fill(cpu->arch.gdt, &cpu->arch.tss);
+    const struct __attribute__((packed)) {
+        uint16_t limit;
+        uint64_t base;
+    } pointer = {sizeof cpu->arch.gdt - 1, (uint64_t)(uintptr_t)cpu->arch.gdt};
+    __asm__ volatile("lgdt %0\n\t"
+                     "pushq %1\n\t"
+                     "leaq 1f(%%rip), %%rax\n\t"
+                     "pushq %%rax\n\t"
+                     "lretq\n"
+                     "1:\n\t"
+                     "movl %2, %%ss\n\t"
+                     "movl %3, %%ds\n\t"
+                     "movl %3, %%es\n\t"
+                     "movl %3, %%fs\n\t"
+                     "movl %3, %%gs\n\t"
+                     "lldt %w3\n\t"
+                     "ltr %w4"
+                     :
+                     : "m"(pointer), "i"(X86_SELECTOR_KERNEL_CODE), "r"(X86_SELECTOR_KERNEL_DATA),
+                       "r"(0), "r"(X86_SELECTOR_TSS)
+                     : "rax", "memory");
+    msr_write(MSR_FS_BASE, 0);
+    msr_write(MSR_GS_BASE, (uint64_t)(uintptr_t)cpu);
+    msr_write(MSR_KERNEL_GS_BASE, 0);
+}
+
+static void set_syscall_entry(void) {
+    msr_write(MSR_STAR, (uint64_t)X86_SELECTOR_USER_BASE << 48 | 3ull << 48 |
+                            (uint64_t)X86_SELECTOR_KERNEL_CODE << 32);
+    msr_write(MSR_LSTAR, (uint64_t)(uintptr_t)x86_syscall_entry);
+    msr_write(MSR_FMASK, RFLAGS_ALL);
+    msr_write(MSR_EFER, msr_read(MSR_EFER) | EFER_SCE | EFER_NXE);
+    msr_write(MSR_SYSENTER_CS, 0); // SYSENTER is refused
+}
+
+// A state image from which FXRSTOR and XRSTOR load initial values into every register: x87 control
+// word and MXCSR as after power-up with all exceptions masked, everything else zero, and XSTATE_BV
+// zero (Intel SDM vol. 1 section 13.4).
+struct fpu_image {
+    uint16_t control;
+    uint8_t unused1[22];
+    uint32_t mxcsr;
+    uint8_t unused2[548];
+};
+static_assert(offsetof(struct fpu_image, mxcsr) == 24, "Intel SDM vol. 1 table 10-2");
+static_assert(sizeof(struct fpu_image) == 576, "Intel SDM vol. 1 section 13.4");
+
+static const struct fpu_image __attribute__((aligned(64))) fpu_initial = {
+    .control = 0x37f,
+    .mxcsr = 0x1f80,
+};
+
+// The kernel uses none of these registers; they stay the user's through system calls and
+// interrupts. Nothing of the firmware may be left in them.
+static void set_fpu(void) {
+    if (!(cpuid(1, 0).ecx & CPUID_1_ECX_XSAVE)) {
+        __asm__ volatile("fxrstor64 %0" : : "m"(fpu_initial));
+        return;
+    }
+    const uint64_t supported = cpuid(0xd, 0).eax;
+    uint64_t enabled = supported & (XCR0_X87 | XCR0_SSE | XCR0_AVX);
+    if ((enabled & XCR0_AVX) && (supported & XCR0_AVX512) == XCR0_AVX512) {
+        enabled |= XCR0_AVX512;
+    }
+    xcr0_write(enabled);
+    __asm__ volatile("xrstor64 %0" : : "m"(fpu_initial), "a"(~0u), "d"(~0u));
+}
+
+const char *arch_cpu_init(struct percpu *cpu) {
+    const char *missing = missing_feature();
+    if (missing != NULL) {
+        return missing;
+    }
+    set_stacks(cpu);
+    load_segments(cpu);
+    x86_idt_fill();
+    x86_idt_load();
+    set_protection();
+    set_syscall_entry();
+    set_fpu();
+    return x86_interrupts_init();
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "arch/include/fault.h"
+
+#include "arch/include/port.h"
+#include "arch/x86_64/exceptions.h"
+#include "arch/x86_64/instructions.h"
+#include "arch/x86_64/registers.h"
+#include "kernel/format.h"
+
+#define LINE_SIZE 100
+
+static void emit_registers(arch_line_sink emit, void *context, const char *const names[4],
+                           const uint64_t values[4]) {
+    char line[LINE_SIZE];
+    kformat(line, sizeof line, "%s %016llx  %s %016llx  %s %016llx  %s %016llx", names[0],
+            (unsigned long long)values[0], names[1], (unsigned long long)values[1], names[2],
+            (unsigned long long)values[2], names[3], (unsigned long long)values[3]);
+    emit(context, line);
+}
+
+#define EMIT4(a, b, c, d, va, vb, vc, vd)                                                          \
+    emit_registers(emit, context, (const char *const[4]){a, b, c, d},                              \
+                   (const uint64_t[4]){va, vb, vc, vd})
+
+// A task inside a system call keeps five registers; the others are arguments or nothing.
+void arch_dump_task(const struct arch_task *task, arch_line_sink emit, void *context) {
+    const struct arch_task *t = task;
+    EMIT4("rip", "rsp", "rbp", "rbx", t->rip, t->rsp, t->rbp, t->rbx);
+    if (t->frame == ARCH_FRAME_FULL) {
+        EMIT4("rax", "rcx", "rdx", "rsi", t->rax, t->rcx, t->rdx, t->rsi);
+        EMIT4("rdi", "r8 ", "r9 ", "r10", t->rdi, t->r8, t->r9, t->r10);
+        EMIT4("r11", "r12", "r13", "r14", t->r11, t->r12, t->r13, t->r14);
+        EMIT4("r15", "rfl", "cr2", "fs ", t->r15, t->rflags, cr2_read(), msr_read(MSR_FS_BASE));
+    }
+}
+
+void arch_dump_trap(const struct arch_trap_frame *frame, arch_line_sink emit, void *context) {
+    const struct arch_trap_frame *f = frame;
+    char line[LINE_SIZE];
+    char error[48];
+    x86_error_text(error, sizeof error, f->vector, f->error);
+    kformat(line, sizeof line, "vector %u (%s), error code %llx%s%s", (unsigned)f->vector,
+            x86_vector_text(f->vector), (unsigned long long)f->error, error[0] != '\0' ? ": " : "",
+            error);
+    emit(context, line);
+    EMIT4("rip", "rsp", "rbp", "rfl", f->rip, f->rsp, f->rbp, f->rflags);
+    EMIT4("rax", "rbx", "rcx", "rdx", f->rax, f->rbx, f->rcx, f->rdx);
+    EMIT4("rsi", "rdi", "r8 ", "r9 ", f->rsi, f->rdi, f->r8, f->r9);
+    EMIT4("r10", "r11", "r12", "r13", f->r10, f->r11, f->r12, f->r13);
+    EMIT4("r14", "r15", "cs ", "ss ", f->r14, f->r15, f->cs, f->ss);
+    EMIT4("cr0", "cr2", "cr3", "cr4", cr0_read(), cr2_read(), cr3_read(), cr4_read());
+}
+
+// A frame: the caller's frame pointer, the return address above it.
+bool arch_backtrace_step(uintptr_t *fp, uintptr_t *pc, uintptr_t stack_low, uintptr_t stack_high) {
+    const uintptr_t here = *fp;
+    if (here % sizeof(uintptr_t) != 0 || here < stack_low || here >= stack_high ||
+        stack_high - here < 2 * sizeof(uintptr_t)) {
+        return false;
+    }
+    const uintptr_t *words = (const uintptr_t *)here;
+    if (words[0] <= here && words[0] != 0) {
+        return false; // callers lie above: anything else is no chain, or a loop
+    }
+    *fp = words[0];
+    *pc = words[1];
+    return true;
+}
+
+void arch_backtrace_start(const struct arch_trap_frame *frame, uintptr_t *fp, uintptr_t *pc) {
+    if (frame != NULL) {
+        *fp = frame->rbp;
+        *pc = frame->rip;
+    } else {
+        const uintptr_t *words = (const uintptr_t *)__builtin_frame_address(0);
+        *fp = words[0];
+        *pc = words[1];
+    }
+}
