@@ -3,6 +3,7 @@
 
 load(
     "//build:transitions.bzl",
+    "ARCHITECTURES",
     "TRANSITION_ATTRS",
     "kernel_transition",
     "multiboot_transition",
@@ -75,6 +76,23 @@ image's transition reaches them through this rule.""",
     },
 )
 
+_IMAGETOOLS_ATTRS = {
+    "_imagetools": attr.label(default = Label("@helios_imagetools//:usr"), allow_files = True),
+    "_mtools": attr.label(
+        default = Label("@helios_imagetools//:mtools"),
+        allow_single_file = True,
+    ),
+}
+
+_DISK_ATTRS = dict(
+    _IMAGETOOLS_ATTRS,
+    _mkimage = attr.label(
+        default = Label("//build/tools/mkimage"),
+        executable = True,
+        cfg = "host",
+    ),
+)
+
 def _efi_file(ctx, cmdline):
     """The single PE file: the loader with everything it starts in sections of its own."""
     out = ctx.actions.declare_file(ctx.label.name + ".efi")
@@ -85,11 +103,10 @@ def _efi_file(ctx, cmdline):
         (".cmdline", cmdline),
     ]
     args = ctx.actions.args()
+    args.add("--output", out)
     for section, file in payload:
-        args.add("--section")
-        args.add(section + "=" + file.path)
+        args.add("--section", section + "=" + file.path)
     args.add(ctx.file.loader)
-    args.add(out)
     ctx.actions.run(
         outputs = [out],
         inputs = [ctx.file.loader] + [file for _, file in payload],
@@ -100,14 +117,30 @@ def _efi_file(ctx, cmdline):
     )
     return out
 
-def _sign(ctx, unsigned):
-    out = ctx.actions.declare_file(ctx.label.name + "_signed.efi")
-    ctx.actions.run(
+# sbsign stamps the signature with the time of signing, so it runs under a clock that stands still.
+# Its wrapper is a script of the host's shell, which can't load the preloaded library; so the
+# program is started here through its own dynamic linker.
+_SIGN = """set -eu
+root=$1 key=$2 cert=$3 in=$4 out=$5
+lib=$root/usr/lib/x86_64-linux-gnu
+TZ=UTC FAKETIME="2020-01-01 00:00:00" "$root/usr/lib64/ld-linux-x86-64.so.2" --inhibit-cache \\
+    --library-path "$lib" --preload "$lib/faketime/libfaketime.so.1" \\
+    "$root/usr/bin/.real/sbsign" --key "$key" --cert "$cert" --output "$out" "$in" >"$out.log" 2>&1 ||
+    { cat "$out.log" >&2; exit 1; }
+rm -f "$out.log"
+"""
+
+def _imagetools_root(ctx):
+    """The directory that holds the unpacked image tools' `usr`."""
+    return ctx.file._mtools.path[:-len("/usr/bin/mtools")]
+
+def _sign(ctx, unsigned, out):
+    ctx.actions.run_shell(
         outputs = [out],
-        inputs = [unsigned, ctx.file.signing_key, ctx.file.signing_cert] + ctx.files._imagetools,
-        executable = ctx.executable._sign,
+        inputs = [unsigned, ctx.file.signing_key, ctx.file.signing_cert] + ctx.files._imagetools + [ctx.file._mtools],
+        command = _SIGN,
         arguments = [
-            ctx.file._imagetools_root.dirname,
+            _imagetools_root(ctx),
             ctx.file.signing_key.path,
             ctx.file.signing_cert.path,
             unsigned.path,
@@ -116,36 +149,38 @@ def _sign(ctx, unsigned):
         mnemonic = "HeliosSign",
         progress_message = "Signing %s" % out.short_path,
     )
-    return out
 
-def _disk(ctx, efi, suffix):
-    out = ctx.actions.declare_file(ctx.label.name + suffix + ".img")
+def _disk(ctx, efi, out):
     ctx.actions.run(
         outputs = [out],
-        inputs = [efi] + ctx.files._imagetools,
+        inputs = [efi] + ctx.files._imagetools + [ctx.file._mtools],
         executable = ctx.executable._mkimage,
         arguments = [
             "--mtools",
-            ctx.file._imagetools_root.dirname + "/bin",
+            _imagetools_root(ctx) + "/usr/bin/mtools",
+            "--name",
+            ctx.label.name,
             out.path,
             _BOOT_PATH[ctx.attr.arch] + "=" + efi.path,
         ],
         mnemonic = "HeliosDisk",
         progress_message = "Writing disk image %s" % out.short_path,
     )
-    return out
 
 def _image_impl(ctx):
     cmdline = ctx.actions.declare_file(ctx.label.name + ".cmdline")
     ctx.actions.write(cmdline, ctx.attr.cmdline)
     efi = _efi_file(ctx, cmdline)
-    disk = _disk(ctx, efi, "")
+    disk = ctx.actions.declare_file(ctx.label.name + ".img")
+    _disk(ctx, efi, disk)
     signed_efi = None
     signed_disk = None
     outputs = [efi, disk]
     if ctx.attr.signed:
-        signed_efi = _sign(ctx, efi)
-        signed_disk = _disk(ctx, signed_efi, "_signed")
+        signed_efi = ctx.actions.declare_file(ctx.label.name + "_signed.efi")
+        _sign(ctx, efi, signed_efi)
+        signed_disk = ctx.actions.declare_file(ctx.label.name + "_signed.img")
+        _disk(ctx, signed_efi, signed_disk)
         outputs += [signed_efi, signed_disk]
     return [
         DefaultInfo(files = depset(outputs)),
@@ -214,21 +249,7 @@ _helios_image = rule(
             executable = True,
             cfg = "host",
         ),
-        _mkimage = attr.label(
-            default = Label("//build/tools/mkimage"),
-            executable = True,
-            cfg = "host",
-        ),
-        _sign = attr.label(
-            default = Label("//build/tools/sign"),
-            executable = True,
-            cfg = "host",
-        ),
-        _imagetools = attr.label(default = Label("@helios_imagetools//:root")),
-        _imagetools_root = attr.label(
-            default = Label("@helios_imagetools//:marker"),
-            allow_single_file = True,
-        ),
+        **_DISK_ATTRS
     ),
 )
 
@@ -249,3 +270,64 @@ def helios_image(name, arch, init, bootfs, **kwargs):
     if arch == "x86_64" and "multiboot" not in kwargs:
         kwargs["multiboot"] = Label("//boot/multiboot:loader")
     _helios_image(name = name, arch = arch, init = init, bootfs = bootfs, **kwargs)
+
+def _disk_impl(ctx):
+    out = ctx.actions.declare_file(ctx.label.name + ".img")
+    _disk(ctx, ctx.file.efi, out)
+    return [DefaultInfo(files = depset([out]))]
+
+helios_disk = rule(
+    implementation = _disk_impl,
+    doc = "A GPT disk image, NAME.img, whose EFI system partition boots a given PE file.",
+    attrs = dict(
+        _DISK_ATTRS,
+        arch = attr.string(
+            mandatory = True,
+            values = ARCHITECTURES,
+            doc = "Decides the name that firmware looks for.",
+        ),
+        efi = attr.label(
+            mandatory = True,
+            allow_single_file = [".efi"],
+            doc = "The PE file, signed or not.",
+        ),
+    ),
+)
+
+_ATTACH = """set -eu
+root=$1 efi=$2 signature=$3 out=$4
+cp "$efi" "$out"
+chmod u+w "$out"
+"$root/usr/bin/sbattach" --attach "$signature" "$out"
+"""
+
+def _attach_impl(ctx):
+    out = ctx.actions.declare_file(ctx.label.name + ".efi")
+    ctx.actions.run_shell(
+        outputs = [out],
+        inputs = [ctx.file.efi, ctx.file.signature] + ctx.files._imagetools + [ctx.file._mtools],
+        command = _ATTACH,
+        arguments = [
+            _imagetools_root(ctx),
+            ctx.file.efi.path,
+            ctx.file.signature.path,
+            out.path,
+        ],
+        mnemonic = "HeliosAttach",
+        progress_message = "Attaching a signature to %s" % out.short_path,
+    )
+    return [DefaultInfo(files = depset([out]))]
+
+helios_attach_signature = rule(
+    implementation = _attach_impl,
+    doc = "NAME.efi: an unsigned PE file with a signature that was made elsewhere (docs/signing.md).",
+    attrs = dict(
+        _IMAGETOOLS_ATTRS,
+        efi = attr.label(mandatory = True, allow_single_file = [".efi"], doc = "The unsigned file."),
+        signature = attr.label(
+            mandatory = True,
+            allow_single_file = True,
+            doc = "Authenticode signature (PKCS#7, DER) of exactly that file.",
+        ),
+    ),
+)

@@ -7,10 +7,6 @@ _C_SOURCES = ["*.c", "*.h", "*.cc"]
 _STYLE = Label("//:.clang-format")
 _TIDY_CONFIG = Label("//:.clang-tidy")
 
-def _tool(ctx, name):
-    """Path below the runfiles directory of a program of the pinned LLVM."""
-    return "%s/bin/%s" % (ctx.file._llvm_marker.short_path.rsplit("/", 1)[0], name)
-
 def _script(ctx, lines):
     script = ctx.actions.declare_file(ctx.label.name + ".sh")
     ctx.actions.write(
@@ -22,14 +18,14 @@ def _script(ctx, lines):
 
 def _runfiles(ctx, files, transitive = []):
     return ctx.runfiles(
-        files = files + ctx.files._llvm + [ctx.file._llvm_marker],
+        files = files + ctx.files._llvm + [ctx.file._tool],
         transitive_files = depset(transitive = transitive),
     )
 
 def _format_impl(ctx):
     sources = [file for file in ctx.files.srcs if file.is_source]
     script = _script(ctx, ["exec %s --dry-run -Werror --style=file:%s %s" % (
-        _tool(ctx, "clang-format"),
+        ctx.file._tool.short_path,
         ctx.file._style.short_path,
         " ".join([file.short_path for file in sources]),
     )])
@@ -38,19 +34,18 @@ def _format_impl(ctx):
         runfiles = _runfiles(ctx, sources + [ctx.file._style]),
     )]
 
-_LLVM_ATTRS = {
-    "_llvm": attr.label(default = Label("@helios_llvm//:root")),
-    "_llvm_marker": attr.label(
-        default = Label("@helios_llvm//:marker"),
-        allow_single_file = True,
-    ),
-}
+def _llvm_attrs(tool):
+    """A program of the pinned LLVM, and the tree that it needs beside it."""
+    return {
+        "_llvm": attr.label(default = Label("@helios_llvm//:usr"), allow_files = True),
+        "_tool": attr.label(default = Label("@helios_llvm//:" + tool), allow_single_file = True),
+    }
 
 _format_test = rule(
     implementation = _format_impl,
     test = True,
     attrs = dict(
-        _LLVM_ATTRS,
+        _llvm_attrs("clang-format"),
         srcs = attr.label_list(allow_files = True),
         _style = attr.label(default = _STYLE, allow_single_file = True),
     ),
@@ -80,7 +75,7 @@ def _tidy_impl(ctx):
             seen[flag] = True
     sources = [file.short_path for file in ctx.files.srcs if file.extension == "c"]
     script = _script(ctx, ["exec %s --quiet --warnings-as-errors='*' --config-file=%s %s -- %s %s" % (
-        _tool(ctx, "clang-tidy"),
+        ctx.file._tool.short_path,
         ctx.file._config.short_path,
         " ".join(sources),
         "-xc -std=gnu11 -ffreestanding -target x86_64-unknown-linux-gnu",
@@ -99,7 +94,7 @@ _tidy_test = rule(
     implementation = _tidy_impl,
     test = True,
     attrs = dict(
-        _LLVM_ATTRS,
+        _llvm_attrs("clang-tidy"),
         srcs = attr.label_list(allow_files = True),
         deps = attr.label_list(providers = [CcInfo]),
         copts = attr.string_list(),

@@ -52,7 +52,7 @@ def _efi_application_impl(ctx):
         outputs = [out],
         inputs = [ctx.file.binary],
         executable = ctx.executable._elf2pe,
-        arguments = [ctx.file.binary.path, out.path],
+        arguments = ["--output", out.path, ctx.file.binary.path],
         mnemonic = "HeliosEfi",
     )
     return [DefaultInfo(files = depset([out]))]

@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: GPL-3.0-only
+"""Running and testing images in QEMU."""
+
+load("//build:images.bzl", "HeliosImageInfo")
+load("//build:transitions.bzl", "ARCHITECTURES")
+
+# Firmware by architecture and kind: configuration key (build/tools/qemu/config.h) -> label.
+_FIRMWARE = {
+    "x86_64": {
+        "edk2": {"edk2_code": "@helios_edk2_x86_64//:code", "edk2_vars": "@helios_edk2_x86_64//:vars"},
+        "multiboot": {},
+    },
+    "aarch64": {
+        "edk2": {"edk2_code": "@helios_edk2_aarch64//:code"},
+        "uboot": {"uboot": "@helios_uboot//:aarch64"},
+    },
+    "riscv64": {
+        "edk2": {"edk2_code": "@helios_edk2_riscv64//:code", "edk2_vars": "@helios_edk2_riscv64//:vars"},
+        "uboot": {"uboot": "@helios_uboot//:riscv64"},
+    },
+}
+
+def _image_lines(image, suffix):
+    lines = [
+        "image%s=%s" % (suffix, image.disk.short_path),
+        "kernel_elf%s=%s" % (suffix, image.kernel.short_path),
+    ]
+    files = [image.disk, image.kernel]
+    if image.multiboot:
+        lines += [
+            "multiboot_loader%s=%s" % (suffix, image.multiboot.short_path),
+            "multiboot_kernel%s=%s" % (suffix, image.kernel.short_path),
+            "multiboot_init%s=%s" % (suffix, image.init.short_path),
+            "multiboot_bootfs%s=%s" % (suffix, image.bootfs.short_path),
+        ]
+        files += [image.multiboot, image.init, image.bootfs]
+    return lines, files
+
+def _config(ctx, image, checked_image, extra):
+    """Writes the guest's configuration file; returns it with all files that it names."""
+    lines = [
+        "arch=" + image.arch,
+        "qemu=" + ctx.file.qemu.short_path,
+        "qemu_modules=%s/lib/x86_64-linux-gnu/qemu" % ctx.file._qemu_usr.short_path,
+        "qemu_data=%s/share/qemu" % ctx.file._qemu_usr.short_path,
+        "qemu_data=%s/share/seabios" % ctx.file._qemu_usr.short_path,
+    ]
+    files = [ctx.file.qemu, ctx.file._qemu_usr]
+    for target, key in ctx.attr.firmware_files.items():
+        file = target.files.to_list()[0]
+        lines.append("%s=%s" % (key, file.short_path))
+        files.append(file)
+    for info, suffix in [(image, ""), (checked_image, "_checked")]:
+        if info:
+            more_lines, more_files = _image_lines(info, suffix)
+            lines += more_lines
+            files += more_files
+    config = ctx.actions.declare_file(ctx.label.name + ".guest")
+    ctx.actions.write(config, "\n".join(lines + extra) + "\n")
+    return config, files + [config]
+
+def _launcher(ctx, words, files, tool):
+    """An executable that starts `words` in the runfiles tree."""
+    script = ctx.actions.declare_file(ctx.label.name + ".sh")
+    ctx.actions.write(
+        script,
+        """#!/bin/sh
+: "${BUILD_WORKING_DIRECTORY:=$PWD}"
+export BUILD_WORKING_DIRECTORY
+cd "${RUNFILES_DIR:-${TEST_SRCDIR:-$0.runfiles}}/%s" || exit 2
+exec %s "$@"
+""" % (ctx.workspace_name, " ".join(["'%s'" % word for word in words])),
+        is_executable = True,
+    )
+    return [DefaultInfo(
+        executable = script,
+        runfiles = ctx.runfiles(files = files).merge(tool[DefaultInfo].default_runfiles),
+    )]
+
+def _run_impl(ctx):
+    image = ctx.attr.image[HeliosImageInfo]
+    checked = ctx.attr.checked_image[HeliosImageInfo] if ctx.attr.checked_image else None
+    config, files = _config(ctx, image, checked, ["ready=" + ctx.attr.ready])
+    words = [ctx.executable._runner.short_path, config.short_path]
+    return _launcher(ctx, words, files + [ctx.executable._runner], ctx.attr._runner)
+
+def _test_impl(ctx):
+    image = ctx.attr.image[HeliosImageInfo]
+    config, files = _config(ctx, image, None, [])
+    words = [ctx.executable._qemu_test.short_path]
+    if ctx.file.script:
+        words += ["--expect", ctx.file.script.short_path]
+        files.append(ctx.file.script)
+    words += [config.short_path] + ctx.attr.options
+    return _launcher(ctx, words, files + [ctx.executable._qemu_test], ctx.attr._qemu_test)
+
+_ATTRS = {
+    "image": attr.label(mandatory = True, providers = [HeliosImageInfo]),
+    "qemu": attr.label(mandatory = True, allow_single_file = True),
+    "firmware_files": attr.label_keyed_string_dict(allow_files = True),
+    "_qemu_usr": attr.label(default = Label("@helios_qemu//:usr"), allow_single_file = True),
+}
+
+_qemu_run = rule(
+    implementation = _run_impl,
+    executable = True,
+    attrs = dict(
+        _ATTRS,
+        checked_image = attr.label(providers = [HeliosImageInfo]),
+        ready = attr.string(),
+        _runner = attr.label(
+            default = Label("//build/tools/runner"),
+            executable = True,
+            cfg = "host",
+        ),
+    ),
+)
+
+_qemu_test = rule(
+    implementation = _test_impl,
+    test = True,
+    attrs = dict(
+        _ATTRS,
+        script = attr.label(allow_single_file = True),
+        options = attr.string_list(),
+        _qemu_test = attr.label(
+            default = Label("//build/tools/qemu_test"),
+            executable = True,
+            cfg = "host",
+        ),
+    ),
+)
+
+def _firmware_files(arch, firmware):
+    if arch not in ARCHITECTURES:
+        fail("%s: no such architecture; there are %s" % (arch, ", ".join(ARCHITECTURES)))
+    if firmware not in _FIRMWARE[arch]:
+        fail("%s has no firmware \"%s\"; there are %s" %
+             (arch, firmware, ", ".join(_FIRMWARE[arch].keys())))
+    return {Label(label): key for key, label in _FIRMWARE[arch][firmware].items()}
+
+def _qemu_binary(arch):
+    return Label("@helios_qemu//:qemu-system-" + arch)
+
+def helios_qemu_run(name, image, arch, firmware = "edk2", checked_image = None, ready = "", **kwargs):
+    """A target for `bazel run` that boots an image in QEMU, console in the terminal.
+
+    Args:
+      name: target name.
+      image: a helios_image.
+      arch: its architecture.
+      firmware: "edk2", "uboot" (aarch64, riscv64) or "multiboot" (x86_64).
+      checked_image: what `-- --checked` boots instead.
+      ready: text on the console that `-- --screenshot` waits for.
+      **kwargs: what every rule has.
+    """
+    _qemu_run(
+        name = name,
+        image = image,
+        checked_image = checked_image,
+        ready = ready,
+        firmware_files = _firmware_files(arch, firmware),
+        qemu = _qemu_binary(arch),
+        **kwargs
+    )
+
+def helios_qemu_test(
+        name,
+        image,
+        arch,
+        firmware = "edk2",
+        script = None,
+        cpus = 1,
+        memory = 256,
+        options = [],
+        size = "medium",
+        **kwargs):
+    """A test that boots an image in QEMU and reports every case of the guest by name.
+
+    The guest either speaks the protocol of userland/test (it prints a plan and runs what it is
+    told), or `script` says what to expect of it and what to type (build/tools/qemu_test).
+
+    Args:
+      name: target name.
+      image: a helios_image.
+      arch: its architecture.
+      firmware: as in helios_qemu_run.
+      script: a file of expectations; without it, the guest is a test program.
+      cpus: number of CPUs.
+      memory: MiB of memory.
+      options: further options of build/tools/qemu_test.
+      size: as for every test.
+      **kwargs: what every test rule has.
+    """
+    _qemu_test(
+        name = name,
+        image = image,
+        firmware_files = _firmware_files(arch, firmware),
+        qemu = _qemu_binary(arch),
+        script = script,
+        options = ["--firmware=" + firmware, "--cpus=%d" % cpus, "--memory=%d" % memory] + options,
+        size = size,
+        **kwargs
+    )
