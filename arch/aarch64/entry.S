@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// Every way into the kernel and the one way out of it. README.md tells who saves what.
+//
+// SP_EL1 equals percpu.stack_top whenever user code runs: arch_resume puts it there, and a kernel
+// entry that returns to `resume` has left it there. So entry needs no stack switch, and the two
+// words below SP_EL1 are scratch (every exception entry masks interrupts and SError).
+
+#include "arch/aarch64/offsets.h"
+
+    .arch armv8-a+fp+simd
+    .section .text.entry, "ax", %progbits
+
+// ---------------------------------------------------------------------------------------------
+// The loader jumps here. x0: struct helios_boot, which kernel_main gets as it is.
+
+    .globl _start
+    .type _start, %function
+_start:
+    msr     spsel, #1
+    msr     daifset, #0xf
+    adrp    x1, aarch64_boot_stack_top
+    add     x1, x1, :lo12:aarch64_boot_stack_top
+    mov     sp, x1
+    mov     x29, xzr // ends a backtrace
+    mov     x30, xzr
+    b       kernel_main
+    .size _start, . - _start
+
+// ---------------------------------------------------------------------------------------------
+// Vectors.
+
+// An exception of user mode that saves all registers: \handler does the rest with x9 and x10 free.
+.macro user_vector vector, handler
+    .balign 128
+    stp     x9, x10, [sp, #-16]
+    mov     w10, #\vector
+    b       \handler
+.endm
+
+// An exception in the kernel. It is not survived, so any register that holds no kernel state can be
+// scratch: TPIDRRO_EL0 is zero otherwise. The stack may be the reason for the exception, so it is
+// not touched. Leaves x0 = top of the emergency stack with x1, x2 saved in a frame there,
+// w1 = vector.
+.macro kernel_vector vector
+    .balign 128
+    msr     tpidrro_el0, x0
+    mrs     x0, tpidr_el1
+    cbz     x0, 1f
+    ldr     x0, [x0, #PERCPU_EMERGENCY_TOP]
+    b       2f
+1:  adrp    x0, aarch64_early_emergency_top
+    add     x0, x0, :lo12:aarch64_early_emergency_top
+2:  sub     x0, x0, #TRAP_SIZE
+    stp     x1, x2, [x0, #8 * 1]
+    mov     w1, #\vector
+    b       kernel_trap
+.endm
+
+    .balign 2048
+    .globl aarch64_vectors
+    .type aarch64_vectors, %function
+aarch64_vectors:
+    // Current level on SP_EL0: the kernel never runs like that.
+    kernel_vector (4 + VECTOR_SYNC)
+    kernel_vector (4 + VECTOR_IRQ)
+    kernel_vector (4 + VECTOR_FIQ)
+    kernel_vector (4 + VECTOR_SERROR)
+    // Current level. Interrupts are masked in the kernel, so they are errors like the rest.
+    kernel_vector VECTOR_SYNC
+    kernel_vector VECTOR_IRQ
+    kernel_vector VECTOR_FIQ
+    kernel_vector VECTOR_SERROR
+
+    // User mode, AArch64, synchronous: nearly always a system call.
+    .balign 128
+    stp     x9, x10, [sp, #-16]
+    mrs     x9, esr_el1
+    lsr     w9, w9, #26
+    cmp     w9, #0x15 // SVC of AArch64
+    b.ne    user_fault
+    mrs     x9, tpidr_el1
+    ldr     x10, [x9, #PERCPU_CURRENT]
+    mrs     x11, sp_el0
+    mrs     x12, elr_el1
+    mrs     x13, spsr_el1
+    str     x19, [x10, #8 * 19]
+    str     x29, [x10, #8 * 29]
+    stp     x11, xzr, [x10, #TASK_SP] // xzr: ARCH_FRAME_SYSCALL
+    stp     x12, x13, [x10, #TASK_PC]
+    mov     x6, x8
+    mov     x29, xzr
+    bl      kernel_syscall
+    b       resume
+
+    user_vector VECTOR_IRQ, user_interrupt
+    user_vector VECTOR_FIQ, user_interrupt
+    user_vector VECTOR_SERROR, user_fault
+    // User mode, AArch32: no PSTATE that leads there is ever loaded.
+    user_vector VECTOR_SYNC, user_fault
+    user_vector VECTOR_IRQ, user_interrupt
+    user_vector VECTOR_FIQ, user_interrupt
+    user_vector VECTOR_SERROR, user_fault
+    .balign 128
+    .size aarch64_vectors, . - aarch64_vectors
+
+// Stores every register but x9 and x10 into the current arch_task, then those two from the scratch
+// words, using x9 as the task.
+.macro save_all
+    mrs     x9, tpidr_el1
+    ldr     x9, [x9, #PERCPU_CURRENT]
+    stp     x0, x1, [x9, #8 * 0]
+    stp     x2, x3, [x9, #8 * 2]
+    stp     x4, x5, [x9, #8 * 4]
+    stp     x6, x7, [x9, #8 * 6]
+    str     x8, [x9, #8 * 8]
+    ldp     x0, x1, [sp, #-16]
+    stp     x0, x1, [x9, #8 * 9]
+    stp     x11, x12, [x9, #8 * 11]
+    stp     x13, x14, [x9, #8 * 13]
+    stp     x15, x16, [x9, #8 * 15]
+    stp     x17, x18, [x9, #8 * 17]
+    stp     x19, x20, [x9, #8 * 19]
+    stp     x21, x22, [x9, #8 * 21]
+    stp     x23, x24, [x9, #8 * 23]
+    stp     x25, x26, [x9, #8 * 25]
+    stp     x27, x28, [x9, #8 * 27]
+    stp     x29, x30, [x9, #8 * 29]
+    mrs     x0, sp_el0
+    mov     w1, #1 // ARCH_FRAME_FULL
+    stp     x0, x1, [x9, #TASK_SP]
+    mrs     x0, elr_el1
+    mrs     x1, spsr_el1
+    stp     x0, x1, [x9, #TASK_PC]
+    mov     x29, xzr
+.endm
+
+    .type user_fault, %function
+user_fault:
+    save_all
+    bl      aarch64_user_fault
+    b       resume
+    .size user_fault, . - user_fault
+
+    .type user_interrupt, %function
+user_interrupt: // w10: vector
+    save_all
+    mov     w0, w10
+    bl      aarch64_user_interrupt
+    b       resume
+    .size user_interrupt, . - user_interrupt
+
+    .type kernel_trap, %function
+kernel_trap: // x0: frame on the emergency stack; w1: vector; x1, x2 saved
+    str     x1, [x0, #TRAP_VECTOR]
+    mov     x1, sp
+    str     x1, [x0, #TRAP_SP]
+    mov     sp, x0
+    mrs     x0, tpidrro_el0
+    msr     tpidrro_el0, xzr
+    str     x0, [sp, #8 * 0]
+    stp     x3, x4, [sp, #8 * 3]
+    stp     x5, x6, [sp, #8 * 5]
+    stp     x7, x8, [sp, #8 * 7]
+    stp     x9, x10, [sp, #8 * 9]
+    stp     x11, x12, [sp, #8 * 11]
+    stp     x13, x14, [sp, #8 * 13]
+    stp     x15, x16, [sp, #8 * 15]
+    stp     x17, x18, [sp, #8 * 17]
+    stp     x19, x20, [sp, #8 * 19]
+    stp     x21, x22, [sp, #8 * 21]
+    stp     x23, x24, [sp, #8 * 23]
+    stp     x25, x26, [sp, #8 * 25]
+    stp     x27, x28, [sp, #8 * 27]
+    stp     x29, x30, [sp, #8 * 29]
+    mrs     x0, elr_el1
+    mrs     x1, spsr_el1
+    stp     x0, x1, [sp, #TRAP_PC]
+    mrs     x0, esr_el1
+    mrs     x1, far_el1
+    stp     x0, x1, [sp, #TRAP_ESR]
+    mov     x0, sp
+    mov     x29, xzr
+    bl      aarch64_kernel_fault
+    .size kernel_trap, . - kernel_trap
+
+// ---------------------------------------------------------------------------------------------
+// The way out. x0: the task.
+
+    .globl arch_resume
+    .type arch_resume, %function
+arch_resume:
+    mrs     x1, tpidr_el1
+    ldr     x1, [x1, #PERCPU_STACK_TOP]
+    mov     sp, x1
+resume:
+    ldp     x11, x12, [x0, #TASK_SP] // sp and kind of frame
+    ldp     x13, x14, [x0, #TASK_PC] // pc, pstate
+    msr     sp_el0, x11
+    msr     elr_el1, x13
+    msr     spsr_el1, x14
+    cbnz    x12, resume_full
+    ldr     x19, [x0, #8 * 19]
+    ldr     x29, [x0, #8 * 29]
+    ldp     x4, x5, [x0, #8 * 4]
+    ldp     x2, x3, [x0, #8 * 2]
+    ldp     x0, x1, [x0, #8 * 0]
+    .irp n, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 20, 21, 22, 23, 24, 25, 26, 27, 28, 30
+    mov     x\n, xzr
+    .endr
+    eret
+    // Nothing behind an ERET is to be executed speculatively with user registers.
+    dsb     nsh
+    isb
+    .size arch_resume, . - arch_resume
+
+    .type resume_full, %function
+resume_full: // x0: task; x12: kind of frame; sp, pc, pstate are loaded
+    cmp     x12, #2 // ARCH_FRAME_NEW
+    b.ne    1f
+    mov     x1, #1
+    str     x1, [x0, #TASK_FRAME]
+    msr     tpidr_el0, xzr
+    msr     fpcr, xzr
+    msr     fpsr, xzr
+    // Writing a V register clears the rest of the Z register where there is SVE.
+    .irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+    movi    v\n\().2d, #0
+    .endr
+    .irp n, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+    movi    v\n\().2d, #0
+    .endr
+1:  ldp     x2, x3, [x0, #8 * 2]
+    ldp     x4, x5, [x0, #8 * 4]
+    ldp     x6, x7, [x0, #8 * 6]
+    ldp     x8, x9, [x0, #8 * 8]
+    ldp     x10, x11, [x0, #8 * 10]
+    ldp     x12, x13, [x0, #8 * 12]
+    ldp     x14, x15, [x0, #8 * 14]
+    ldp     x16, x17, [x0, #8 * 16]
+    ldp     x18, x19, [x0, #8 * 18]
+    ldp     x20, x21, [x0, #8 * 20]
+    ldp     x22, x23, [x0, #8 * 22]
+    ldp     x24, x25, [x0, #8 * 24]
+    ldp     x26, x27, [x0, #8 * 26]
+    ldp     x28, x29, [x0, #8 * 28]
+    ldr     x30, [x0, #8 * 30]
+    ldp     x0, x1, [x0, #8 * 0]
+    eret
+    dsb     nsh
+    isb
+    .size resume_full, . - resume_full
+
+// ---------------------------------------------------------------------------------------------
+// The boot CPU's stack above its guard page, and the stack for faults before there is per-CPU data.
+
+    .section .bss.boot_stack, "aw", %nobits
+    .balign 4096
+    .globl aarch64_boot_stack_guard
+aarch64_boot_stack_guard:
+    .skip 4096
+    .skip AARCH64_BOOT_STACK_SIZE
+    .globl aarch64_boot_stack_top
+aarch64_boot_stack_top:
+
+    .section .bss.early_emergency, "aw", %nobits
+    .balign 16
+    .skip 4096
+    .globl aarch64_early_emergency_top
+aarch64_early_emergency_top:

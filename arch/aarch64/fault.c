@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// Exceptions: handing them to the portable kernel, register dumps, backtraces.
+#include "arch/aarch64/fault.h"
+
+#include "arch/aarch64/esr.h"
+#include "arch/aarch64/offsets.h"
+#include "arch/aarch64/sysreg.h"
+#include "arch/include/port.h"
+#include "arch/include/power.h"
+#include "kernel/entry.h"
+#include "kernel/format.h"
+#include "kernel/percpu.h"
+
+static_assert(offsetof(struct arch_trap_frame, x) == 0, "entry.S");
+static_assert(offsetof(struct arch_trap_frame, sp) == TRAP_SP, "entry.S");
+static_assert(offsetof(struct arch_trap_frame, pc) == TRAP_PC, "entry.S");
+static_assert(offsetof(struct arch_trap_frame, pstate) == TRAP_PSTATE, "entry.S");
+static_assert(offsetof(struct arch_trap_frame, esr) == TRAP_ESR, "entry.S");
+static_assert(offsetof(struct arch_trap_frame, far) == TRAP_FAR, "entry.S");
+static_assert(offsetof(struct arch_trap_frame, vector) == TRAP_VECTOR, "entry.S");
+static_assert(sizeof(struct arch_trap_frame) == TRAP_SIZE, "entry.S");
+
+#define LINE_SIZE 128
+
+struct arch_task *aarch64_user_fault(void) {
+    uint64_t esr = SYSREG_READ("esr_el1");
+    const struct fault fault = {
+        .kind = esr_fault_kind(esr),
+        .address = esr_has_address(esr) ? SYSREG_READ("far_el1") : 0,
+        .pc = arch_percpu()->arch_current->pc,
+        .code = esr,
+    };
+    return kernel_user_fault(&fault);
+}
+
+// The interrupt controllers are off in this stage of the kernel, so nothing acknowledges what might
+// have been left pending; the vector is all there is to tell.
+struct arch_task *aarch64_user_interrupt(uint64_t vector) {
+    return kernel_interrupt(vector);
+}
+
+static bool is_sync(const struct arch_trap_frame *frame) {
+    return (frame->vector & 3) == VECTOR_SYNC;
+}
+
+static enum fault_kind trap_kind(const struct arch_trap_frame *frame) {
+    return is_sync(frame) ? esr_fault_kind(frame->esr) : FAULT_OTHER;
+}
+
+// A fault while one is being reported stops this CPU: what could be said has been said.
+void aarch64_kernel_fault(const struct arch_trap_frame *frame) {
+    static bool early_fault;
+    struct percpu *cpu = arch_percpu();
+    bool *in_fault = cpu != NULL ? &cpu->arch.in_kernel_fault : &early_fault;
+    if (*in_fault) {
+        arch_halt();
+    }
+    *in_fault = true;
+    const struct fault fault = {
+        .kind = trap_kind(frame),
+        .address = is_sync(frame) && esr_has_address(frame->esr) ? frame->far : 0,
+        .pc = frame->pc,
+        .code = frame->esr,
+    };
+    kernel_fault(&fault, frame);
+}
+
+static void dump_general(const uint64_t *x, arch_line_sink emit, void *context) {
+    char line[LINE_SIZE];
+    for (unsigned i = 0; i < 30; i += 3) {
+        kformat(line, sizeof(line), "x%02u %016llx  x%02u %016llx  x%02u %016llx", i,
+                (unsigned long long)x[i], i + 1, (unsigned long long)x[i + 1], i + 2,
+                (unsigned long long)x[i + 2]);
+        emit(context, line);
+    }
+}
+
+static void dump_special(uint64_t x30, uint64_t sp, uint64_t pc, uint64_t pstate,
+                         arch_line_sink emit, void *context) {
+    char line[LINE_SIZE];
+    kformat(line, sizeof(line), "x30 %016llx  sp  %016llx  pc  %016llx", (unsigned long long)x30,
+            (unsigned long long)sp, (unsigned long long)pc);
+    emit(context, line);
+    kformat(line, sizeof(line), "pstate %08llx (EL%u%c %c%c%c%c daif %x%s%s)",
+            (unsigned long long)pstate, (unsigned)(pstate >> 2) & 3, (pstate & 1) != 0 ? 'h' : 't',
+            (pstate >> 31 & 1) != 0 ? 'N' : 'n', (pstate >> 30 & 1) != 0 ? 'Z' : 'z',
+            (pstate >> 29 & 1) != 0 ? 'C' : 'c', (pstate >> 28 & 1) != 0 ? 'V' : 'v',
+            (unsigned)(pstate >> 6) & 0xf, (pstate >> 22 & 1) != 0 ? " PAN" : "",
+            (pstate >> 20 & 1) != 0 ? " IL" : "");
+    emit(context, line);
+}
+
+void arch_dump_task(const struct arch_task *task, arch_line_sink emit, void *context) {
+    char line[LINE_SIZE];
+    if (task->frame == ARCH_FRAME_SYSCALL) {
+        kformat(line, sizeof(line), "in a system call: x19 %016llx  x29 %016llx",
+                (unsigned long long)task->x[19], (unsigned long long)task->x[29]);
+        emit(context, line);
+        kformat(line, sizeof(line), "sp %016llx  pc %016llx  pstate %08llx",
+                (unsigned long long)task->sp, (unsigned long long)task->pc,
+                (unsigned long long)task->pstate);
+        emit(context, line);
+        return;
+    }
+    dump_general(task->x, emit, context);
+    dump_special(task->x[30], task->sp, task->pc, task->pstate, emit, context);
+}
+
+static void dump_cause(const struct arch_trap_frame *frame, arch_line_sink emit, void *context) {
+    static const char *const vectors[4] = {"synchronous", "IRQ", "FIQ", "SError"};
+    char line[LINE_SIZE];
+    kformat(line, sizeof(line), "%s exception%s, esr %08llx: %s", vectors[frame->vector & 3],
+            frame->vector >= 4 ? " on SP_EL0" : "", (unsigned long long)frame->esr,
+            is_sync(frame) ? esr_class_text(frame->esr) : "");
+    emit(context, line);
+    if (is_sync(frame) && esr_has_address(frame->esr)) {
+        kformat(line, sizeof(line), "far %016llx  %s", (unsigned long long)frame->far,
+                esr_status_text(frame->esr));
+        emit(context, line);
+    }
+}
+
+static void dump_stack_state(const struct arch_trap_frame *frame, arch_line_sink emit,
+                             void *context) {
+    const struct percpu *cpu = arch_percpu();
+    if (cpu == NULL) {
+        return;
+    }
+    uintptr_t low = cpu->stack_top - ARCH_STACK_SIZE;
+    if (frame->sp < low || frame->sp > cpu->stack_top) {
+        char line[LINE_SIZE];
+        kformat(line, sizeof(line), "sp is outside the kernel stack %016llx..%016llx%s",
+                (unsigned long long)low, (unsigned long long)cpu->stack_top,
+                low - frame->sp <= 4096 ? ": overflow" : "");
+        emit(context, line);
+    }
+}
+
+void arch_dump_trap(const struct arch_trap_frame *frame, arch_line_sink emit, void *context) {
+    dump_cause(frame, emit, context);
+    dump_stack_state(frame, emit, context);
+    dump_general(frame->x, emit, context);
+    dump_special(frame->x[30], frame->sp, frame->pc, frame->pstate, emit, context);
+}
+
+// A frame record is the caller's x29 and the return address (AAPCS64 6.2.3). Records lie at rising
+// addresses, so a chain always ends.
+bool arch_backtrace_step(uintptr_t *fp, uintptr_t *pc, uintptr_t stack_low, uintptr_t stack_high) {
+    uintptr_t at = *fp;
+    if ((at & 7) != 0 || at < stack_low || at >= stack_high || stack_high - at < 16) {
+        return false;
+    }
+    const uintptr_t *record = (const uintptr_t *)at;
+    if (record[1] == 0 || (record[0] != 0 && record[0] <= at)) {
+        return false;
+    }
+    *fp = record[0];
+    *pc = record[1];
+    return true;
+}
+
+__attribute__((noinline)) void arch_backtrace_start(const struct arch_trap_frame *frame,
+                                                    uintptr_t *fp, uintptr_t *pc) {
+    if (frame != NULL) {
+        *fp = frame->x[29];
+        *pc = frame->pc;
+        return;
+    }
+    const uintptr_t *record = __builtin_frame_address(0);
+    *fp = record[0];
+    *pc = record[1];
+}

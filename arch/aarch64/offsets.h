@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// Structure offsets that entry.S uses. task.c and fault.c assert that they are right.
+#ifndef HELIOS_ARCH_AARCH64_OFFSETS_H
+#define HELIOS_ARCH_AARCH64_OFFSETS_H
+
+// struct percpu (kernel/percpu.h)
+#define PERCPU_CURRENT       0
+#define PERCPU_STACK_TOP     8
+#define PERCPU_EMERGENCY_TOP 48
+
+// struct arch_task (helios_port.h); register n stands at 8 * n
+#define TASK_SP     248
+#define TASK_FRAME  256
+#define TASK_PC     264
+#define TASK_PSTATE 272
+
+// struct arch_trap_frame (fault.h); register n stands at 8 * n
+#define TRAP_SP     248
+#define TRAP_PC     256
+#define TRAP_PSTATE 264
+#define TRAP_ESR    272
+#define TRAP_FAR    280
+#define TRAP_VECTOR 288
+#define TRAP_SIZE   304
+
+// Which of the four kinds of exception, of the sixteen vectors (Arm ARM D1.3.1.6).
+#define VECTOR_SYNC   0
+#define VECTOR_IRQ    1
+#define VECTOR_FIQ    2
+#define VECTOR_SERROR 3
+
+// ARCH_STACK_SIZE (helios_port.h)
+#define AARCH64_BOOT_STACK_SIZE 0x4000
+
+#endif // HELIOS_ARCH_AARCH64_OFFSETS_H
