@@ -1,14 +1,8 @@
-// SPDX-License-Identifier: GPL-3.0-only
+// SPDX-License-Identifier: MIT
 //
-// The four functions that compilers call on their own (C11 section 7.24), for kernels: unit tests
-// use the host's. Built with -fno-builtin, or the loops would become calls of themselves.
-#include <stddef.h>
+// Built with -fno-builtin, or the compiler would turn each loop into a call of itself.
 #include <stdint.h>
-
-void *memcpy(void *restrict to, const void *restrict from, size_t length);
-void *memmove(void *to, const void *from, size_t length);
-void *memset(void *to, int value, size_t length);
-int memcmp(const void *a, const void *b, size_t length);
+#include <string.h>
 
 enum {
     WORD = sizeof(uint64_t),
@@ -83,4 +77,68 @@ int memcmp(const void *a, const void *b, size_t length) {
         }
     }
     return 0;
+}
+
+void *memchr(const void *in, int value, size_t length) {
+    const uint8_t *at = in;
+    for (; length > 0; length--, at++) {
+        if (*at == (uint8_t)value) {
+            return (void *)(uintptr_t)at;
+        }
+    }
+    return NULL;
+}
+
+size_t strlen(const char *text) {
+    size_t length = 0;
+    while (text[length] != 0) {
+        length++;
+    }
+    return length;
+}
+
+size_t strnlen(const char *text, size_t limit) {
+    size_t length = 0;
+    while (length < limit && text[length] != 0) {
+        length++;
+    }
+    return length;
+}
+
+int strcmp(const char *a, const char *b) {
+    for (; *a != 0 && *a == *b; a++, b++) {
+    }
+    return (uint8_t)*a - (uint8_t)*b;
+}
+
+int strncmp(const char *a, const char *b, size_t limit) {
+    for (; limit > 0; limit--, a++, b++) {
+        if (*a != *b || *a == 0) {
+            return (uint8_t)*a - (uint8_t)*b;
+        }
+    }
+    return 0;
+}
+
+char *strchr(const char *text, int value) {
+    for (;; text++) {
+        if (*text == (char)value) {
+            return (char *)(uintptr_t)text;
+        }
+        if (*text == 0) {
+            return NULL;
+        }
+    }
+}
+
+char *strrchr(const char *text, int value) {
+    char *found = NULL;
+    for (;; text++) {
+        if (*text == (char)value) {
+            found = (char *)(uintptr_t)text;
+        }
+        if (*text == 0) {
+            return found;
+        }
+    }
 }

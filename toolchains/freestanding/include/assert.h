@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+//
+// The part of C11's <assert.h> that needs no library (section 7.2). Only on the include path of
+// freestanding code; on the host, the C library's own header is used.
+#ifndef HELIOS_TOOLCHAINS_FREESTANDING_ASSERT_H
+#define HELIOS_TOOLCHAINS_FREESTANDING_ASSERT_H
+
+#ifndef __cplusplus
+#define static_assert _Static_assert
+#endif
+
+#endif // HELIOS_TOOLCHAINS_FREESTANDING_ASSERT_H
