@@ -397,7 +397,8 @@ pkg_library_path() {
 # through the tree's own loader and libraries takes its place. In place, because programs
 # run each other, and themselves, by the name they were called.
 pkg_wrap_programs() {
-    local root=$1 loader=usr/lib64/ld-linux-x86-64.so.2 libs file up libpath environment d
+    local root=$1 loader=usr/lib64/ld-linux-x86-64.so.2 libs file up libpath d
+    local environment loading arguments
     [ -e "$root/$loader" ] || return 0
     libs=$(pkg_library_path "$root")
     while IFS= read -r -d '' file; do
@@ -408,25 +409,37 @@ pkg_wrap_programs() {
         for d in ${libs//:/ }; do libpath+=":\$r/$d"; done
         mkdir -p "$(dirname "$file")/.real"
         mv -- "$file" "$(dirname "$file")/.real/$(basename "$file")"
-        environment=$(pkg_wrapper_environment "$file")
+        pkg_wrapper_needs "$file"
         cat >"$file" <<WRAPPER
 #!/bin/sh
 s=\$0
 if [ -L "\$s" ]; then s=\$(readlink -f "\$s"); fi
 d=\${s%/*}
 r=\$d/$up
-${environment:+$environment$'\n'}exec "\$r/$loader" --inhibit-cache --library-path "${libpath#:}" --argv0 "\$0" "\$d/.real/\${s##*/}" "\$@"
+${environment}exec "\$r/$loader" --inhibit-cache --library-path "${libpath#:}" $loading--argv0 "\$0" "\$d/.real/\${s##*/}" $arguments"\$@"
 WRAPPER
         chmod 755 "$file"
     done < <(find "$root" -type f -perm -u+x -print0)
 }
 
-# pkg_wrapper_environment FILE: what a program must be told of its tree.
-pkg_wrapper_environment() {
+# pkg_wrapper_needs FILE: what a program must be told of its tree, in the caller's
+# $environment (lines), $loading (options of the loader) and $arguments; $r is the tree's root.
+pkg_wrapper_needs() {
+    environment='' loading='' arguments=''
+    # shellcheck disable=SC2016  # expanded by the wrapper
     case $1 in
     */qemu-system-*)
-        # shellcheck disable=SC2016  # expanded by the wrapper
-        printf '%s\n' 'QEMU_MODULE_DIR=$r/usr/lib/x86_64-linux-gnu/qemu' 'export QEMU_MODULE_DIR'
+        environment='export QEMU_MODULE_DIR="$r/usr/lib/x86_64-linux-gnu/qemu"'$'\n'
+        arguments='-L "$r/usr/share/qemu" -L "$r/usr/share/seabios" '
+        ;;
+    */gdb-multiarch)
+        environment='export PYTHONHOME="$r/usr"'$'\n'
+        arguments='--data-directory "$r/usr/share/gdb" '
+        ;;
+    */sbsign)
+        # A signature holds the time of signing. With $FAKETIME set it is that time; preloaded
+        # here, because what the host's shell would preload must fit the host's C library.
+        loading='${FAKETIME:+--preload "$r/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"} '
         ;;
     esac
 }

@@ -36,6 +36,36 @@ _RULES_CC_FOR_BAZEL_4 = [
     " cc/find_cc_toolchain.bzl",
 ]
 
+# What QEMU's packages hold for machines that nobody here emulates, the largest of it.
+_QEMU_UNUSED = [
+    "etc",
+    "usr/share/applications",
+    "usr/share/icons",
+    "usr/share/qemu/hppa-firmware*",
+    "usr/share/qemu/openbios-*",
+    "usr/share/qemu/s390-ccw.img",
+    "usr/share/qemu/skiboot.lid",
+    "usr/share/qemu/slof.bin",
+    "usr/share/qemu/u-boot*",
+]
+
+def _firmware(name, keep):
+    """Firmware images; the flash images are mostly holes, and are stored so."""
+    _packages(
+        "helios_" + name,
+        name,
+        "firmware",
+        commands = [
+            "for d in %s; do mv usr/*/\"$d\" .; done; rm -rf usr" % " ".join({
+                path.split("/")[2]: None
+                for path in keep
+            }),
+            "find . -name '*.fd' -type f | while read f; do" +
+            " cp --sparse=always \"$f\" \"$f.new\"; mv \"$f.new\" \"$f\"; done",
+        ],
+        keep = keep,
+    )
+
 def _bazel_major():
     """Returns the major version of Bazel; the distributions' 4 does not say its own."""
     version = getattr(native, "bazel_version", "")
@@ -55,4 +85,30 @@ def helios_toolchains():
     _packages("helios_llvm", "llvm", "llvm", remove = ["etc", "usr/include", "usr/share"])
     _packages("helios_sysroot", "sysroot", "sysroot", remove = ["etc", "usr/share"])
     _packages("helios_googletest", "googletest", "googletest")
+    _packages("helios_gnu_efi", "gnu_efi", "gnu_efi", keep = ["inc"])
+    _packages(
+        "helios_libfdt",
+        "libfdt",
+        "libfdt",
+        commands = ["mv scripts/dtc/libfdt/* . && rm -rf scripts"],
+        keep = ["scripts/dtc/libfdt"],
+    )
+    _packages("helios_qemu", "qemu", "qemu", remove = _QEMU_UNUSED)
+    _packages("helios_qemu_gui", "qemu_gui", "qemu", remove = _QEMU_UNUSED)
+    _firmware("edk2_x86_64", ["usr/share/OVMF"])
+    _firmware("edk2_aarch64", [
+        "usr/share/qemu-efi-aarch64",
+        "usr/share/AAVMF/AAVMF_CODE.secboot.fd",
+        "usr/share/AAVMF/AAVMF_CODE.no-secboot.fd",
+        "usr/share/AAVMF/AAVMF_VARS.fd",
+        "usr/share/AAVMF/AAVMF_VARS.snakeoil.fd",
+    ])
+    _firmware("edk2_riscv64", ["usr/share/qemu-efi-riscv64"])
+    _firmware("uboot", [
+        "usr/lib/u-boot/qemu-riscv64_smode",
+        "usr/lib/u-boot/qemu_arm64",
+    ])
+    _packages("helios_imagetools", "imagetools", "imagetools", remove = ["etc"])
+    _packages("helios_grub", "grub", "grub", remove = ["etc"])
+    _packages("helios_debugger", "debugger", "debugger", remove = ["etc"])
     native.register_toolchains("@helios//toolchains/cc:all")
