@@ -4,9 +4,10 @@
 load(
     "//build:images.bzl",
     _HeliosImageInfo = "HeliosImageInfo",
+    _helios_attach_signature = "helios_attach_signature",
     _helios_bootfs = "helios_bootfs",
+    _helios_disk = "helios_disk",
     _helios_image = "helios_image",
-    _helios_iso = "helios_iso",
 )
 load("//build:lint.bzl", _helios_format_test = "helios_format_test", _helios_tidy_test = "helios_tidy_test")
 load(
@@ -20,11 +21,12 @@ load("//build:transitions.bzl", _ARCHITECTURES = "ARCHITECTURES")
 
 ARCHITECTURES = _ARCHITECTURES
 HeliosImageInfo = _HeliosImageInfo
+helios_attach_signature = _helios_attach_signature
 helios_bootfs = _helios_bootfs
+helios_disk = _helios_disk
 helios_efi_application = _helios_efi_application
 helios_format_test = _helios_format_test
 helios_image = _helios_image
-helios_iso = _helios_iso
 helios_kernel = _helios_kernel
 helios_program = _helios_program
 helios_qemu_run = _helios_qemu_run

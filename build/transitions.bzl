@@ -11,14 +11,12 @@ ARCHITECTURES = ["x86_64", "aarch64", "riscv64"]
 
 _PLATFORMS = "//command_line_option:platforms"
 _MODE = "//command_line_option:compilation_mode"
-_CC_RESOLUTION = "//command_line_option:incompatible_enable_cc_toolchain_resolution"
 _CHECKED = str(Label("//kernel:checked"))
 
 def _settings(arch, kind, checked):
     return {
         _PLATFORMS: str(Label("//toolchains/platforms:%s_%s" % (arch, kind))),
         _MODE: "opt",
-        _CC_RESOLUTION: True,
         _CHECKED: checked,
     }
 
@@ -34,7 +32,8 @@ def _uefi_impl(settings, attr):
 def _multiboot_impl(settings, attr):
     return _settings("x86_64", "multiboot", False)
 
-_OUTPUTS = [_PLATFORMS, _MODE, _CC_RESOLUTION, _CHECKED]
+
+_OUTPUTS = [_PLATFORMS, _MODE, _CHECKED]
 
 # Each of these reads the attribute `arch` of the rule it is used in; kernel_transition reads
 # `checked` too.

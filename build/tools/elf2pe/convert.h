@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#ifndef HELIOS_BUILD_TOOLS_ELF2PE_CONVERT_H
+#define HELIOS_BUILD_TOOLS_ELF2PE_CONVERT_H
+
+#include "build/tools/elf2pe/pe.h"
+
+// Fills an empty image from a static-PIE ELF64 file; path is for messages. What can't be converted
+// ends the program with a message that names it.
+void convert_elf(const struct bytes *file, const char *path, struct pe_image *image);
+
+#endif // HELIOS_BUILD_TOOLS_ELF2PE_CONVERT_H
