@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+#include "userland/helios/format.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct output {
+    char *buffer;
+    size_t size;
+    size_t length;
+};
+
+// One conversion specification, decoded.
+struct conversion {
+    bool zero_padded;
+    bool wide; // l, ll or z: 64 bits
+    unsigned width;
+    char letter;
+};
+
+static void put(struct output *out, char c) {
+    if (out->length + 1 < out->size) {
+        out->buffer[out->length++] = c;
+    }
+}
+
+static void put_padded(struct output *out, const char *text, size_t length, size_t width,
+                       char padding) {
+    for (; width > length; width--) {
+        put(out, padding);
+    }
+    for (size_t i = 0; i < length; i++) {
+        put(out, text[i]);
+    }
+}
+
+static void put_number(struct output *out, const struct conversion *how, uint64_t value,
+                       unsigned base, bool negative) {
+    char digits[24];
+    size_t at = sizeof(digits);
+    do {
+        digits[--at] = "0123456789abcdef"[value % base];
+        value /= base;
+    } while (value != 0);
+    size_t length = sizeof(digits) - at;
+    size_t width = how->width;
+    if (negative && how->zero_padded) {
+        put(out, '-');
+        width = width > 0 ? width - 1 : 0;
+    } else if (negative) {
+        digits[--at] = '-';
+        length++;
+    }
+    put_padded(out, &digits[at], length, width, how->zero_padded ? '0' : ' ');
+}
+
+static void put_string(struct output *out, const struct conversion *how, const char *text) {
+    if (text == NULL) {
+        text = "(null)";
+    }
+    size_t length = 0;
+    while (text[length] != '\0') {
+        length++;
+    }
+    put_padded(out, text, length, how->width, ' ');
+}
+
+// Decodes what follows a '%'; returns the first character after it, or NULL if it is not
+// understood.
+static const char *decode(const char *at, struct conversion *how) {
+    *how = (struct conversion){0};
+    if (*at == '0') {
+        how->zero_padded = true;
+        at++;
+    }
+    for (; *at >= '0' && *at <= '9' && how->width < 100; at++) {
+        how->width = how->width * 10 + (unsigned)(*at - '0');
+    }
+    for (; *at == 'l' || *at == 'z'; at++) {
+        how->wide = true;
+    }
+    how->letter = *at;
+    for (const char *known = "scdux%"; *known != '\0'; known++) {
+        if (*at == *known) {
+            return at + 1;
+        }
+    }
+    return NULL;
+}
+
+size_t helios_format_v(char *buffer, size_t size, const char *format, va_list arguments) {
+    struct output out = {.buffer = buffer, .size = size};
+    for (const char *at = format; *at != '\0';) {
+        struct conversion how;
+        const char *next = *at == '%' ? decode(at + 1, &how) : NULL;
+        if (next == NULL) {
+            put(&out, *at++);
+            continue;
+        }
+        at = next;
+        if (how.letter == 's') {
+            put_string(&out, &how, va_arg(arguments, const char *));
+        } else if (how.letter == 'c') {
+            put(&out, (char)va_arg(arguments, int));
+        } else if (how.letter == '%') {
+            put(&out, '%');
+        } else if (how.letter == 'd') {
+            int64_t value = how.wide ? va_arg(arguments, int64_t) : va_arg(arguments, int);
+            put_number(&out, &how, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, 10,
+                       value < 0);
+        } else {
+            uint64_t value =
+                how.wide ? va_arg(arguments, uint64_t) : va_arg(arguments, unsigned int);
+            put_number(&out, &how, value, how.letter == 'x' ? 16 : 10, false);
+        }
+    }
+    buffer[out.length] = '\0';
+    return out.length;
+}
+
+size_t helios_format(char *buffer, size_t size, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    size_t length = helios_format_v(buffer, size, format, arguments);
+    va_end(arguments);
+    return length;
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#include "userland/helios/syscall.h"
+
+struct helios_ipc_buffer *helios_buffer;
+
+static struct helios_answer to_answer(const struct helios_message *message) {
+    return (struct helios_answer){
+        .status = (enum helios_error)helios_tag_label(message->tag),
+        .value = message->params[0],
+        .found = message->params[1],
+        .wanted = message->params[2],
+    };
+}
+
+struct helios_answer helios_writecons(const char *text, uint64_t length) {
+    for (uint64_t i = 0; i < length && i < HELIOS_MAX_TEXT; i++) {
+        helios_buffer->text[i] = text[i];
+    }
+    struct helios_message message = {
+        .tag = helios_tag(0, 0, 1, 0),
+        .params = {length},
+    };
+    helios_syscall(HELIOS_SYS_WRITECONS, &message);
+    return to_answer(&message);
+}
+
+void helios_yield(void) {
+    struct helios_message message = {0};
+    helios_syscall(HELIOS_SYS_YIELD, &message);
+}
+
+struct helios_answer helios_identify(uint64_t capability) {
+    struct helios_message message = {.capability = capability};
+    helios_syscall(HELIOS_SYS_IDENTIFY, &message);
+    return to_answer(&message);
+}
+
+struct helios_answer helios_call(uint64_t capability, uint32_t label, uint32_t params, uint64_t p0,
+                                 uint64_t p1) {
+    struct helios_message message = {
+        .capability = capability,
+        .tag = helios_tag(label, 0, params, 0),
+        .params = {p0, p1},
+    };
+    helios_syscall(HELIOS_SYS_CALL, &message);
+    return to_answer(&message);
+}
