@@ -124,9 +124,10 @@ static void pe_parse_section(const struct bytes *file, const uint8_t *header, co
         pe_fail("%s: section %s does not follow the one before", path, name);
     }
     struct bytes contents = {0};
-    bytes_append(&contents, file->data + file_at, file_size < memory_size ? file_size : memory_size);
-    struct pe_section *section = pe_add_section(image, name, (uint32_t)pe_get(header + 36, 4),
-                                                contents);
+    bytes_append(&contents, file->data + file_at,
+                 file_size < memory_size ? file_size : memory_size);
+    struct pe_section *section =
+        pe_add_section(image, name, (uint32_t)pe_get(header + 36, 4), contents);
     section->memory_size = (uint32_t)memory_size;
     if (strcmp(name, ".reloc") == 0) {
         image->relocations = image->section_count;
@@ -184,7 +185,8 @@ static void pe_write_headers(const struct pe_image *image, uint8_t *out) {
     pe_put(coff, 2, image->machine);
     pe_put(coff + 2, 2, image->section_count);
     pe_put(coff + 16, 2, OPTIONAL_SIZE);
-    pe_put(coff + 18, 2, 0x0002 | 0x0004 | 0x0020 | 0x0200); // executable, no lines, large, no debug
+    pe_put(coff + 18, 2,
+           0x0002 | 0x0004 | 0x0020 | 0x0200); // executable, no lines, large, no debug
     uint8_t *optional = out + OPTIONAL_AT;
     pe_put(optional, 2, 0x20b); // PE32+
     pe_put(optional + 4, 4, pe_sum_sizes(image, PE_SECTION_CODE));

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// Built with -fno-builtin, or the compiler would turn each loop into a call of itself.
+#include <stdint.h>
+#include <string.h>
+
+void *memcpy(void *restrict to, const void *restrict from, size_t length) {
+    uint8_t *out = to;
+    const uint8_t *in = from;
+    // Word by word where both ends allow it: modules of megabytes pass through here.
+    if ((((uintptr_t)out | (uintptr_t)in) & 7) == 0) {
+        for (; length >= 8; length -= 8, out += 8, in += 8) {
+            *(uint64_t *)(void *)out = *(const uint64_t *)(const void *)in;
+        }
+    }
+    while (length-- > 0) {
+        *out++ = *in++;
+    }
+    return to;
+}
+
+void *memmove(void *to, const void *from, size_t length) {
+    uint8_t *out = to;
+    const uint8_t *in = from;
+    if ((uintptr_t)out - (uintptr_t)in >= length) {
+        return memcpy(to, from, length);
+    }
+    while (length-- > 0) {
+        out[length] = in[length];
+    }
+    return to;
+}
+
+void *memset(void *to, int value, size_t length) {
+    uint8_t *out = to;
+    uint64_t word = 0x0101010101010101u * (uint8_t)value;
+    if (((uintptr_t)out & 7) == 0) {
+        for (; length >= 8; length -= 8, out += 8) {
+            *(uint64_t *)(void *)out = word;
+        }
+    }
+    while (length-- > 0) {
+        *out++ = (uint8_t)value;
+    }
+    return to;
+}
+
+int memcmp(const void *a, const void *b, size_t length) {
+    const uint8_t *x = a;
+    const uint8_t *y = b;
+    for (; length > 0; length--, x++, y++) {
+        if (*x != *y) {
+            return *x - *y;
+        }
+    }
+    return 0;
+}
+
+void *memchr(const void *in, int value, size_t length) {
+    const uint8_t *at = in;
+    for (; length > 0; length--, at++) {
+        if (*at == (uint8_t)value) {
+            return (void *)(uintptr_t)at;
+        }
+    }
+    return NULL;
+}
+
+size_t strlen(const char *text) {
+    size_t length = 0;
+    while (text[length] != 0) {
+        length++;
+    }
+    return length;
+}
+
+size_t strnlen(const char *text, size_t limit) {
+    size_t length = 0;
+    while (length < limit && text[length] != 0) {
+        length++;
+    }
+    return length;
+}
+
+int strcmp(const char *a, const char *b) {
+    for (; *a != 0 && *a == *b; a++, b++) {
+    }
+    return (uint8_t)*a - (uint8_t)*b;
+}
+
+int strncmp(const char *a, const char *b, size_t limit) {
+    for (; limit > 0; limit--, a++, b++) {
+        if (*a != *b || *a == 0) {
+            return (uint8_t)*a - (uint8_t)*b;
+        }
+    }
+    return 0;
+}
+
+char *strchr(const char *text, int value) {
+    for (;; text++) {
+        if (*text == (char)value) {
+            return (char *)(uintptr_t)text;
+        }
+        if (*text == 0) {
+            return NULL;
+        }
+    }
+}
+
+char *strrchr(const char *text, int value) {
+    char *found = NULL;
+    for (;; text++) {
+        if (*text == (char)value) {
+            found = (char *)(uintptr_t)text;
+        }
+        if (*text == 0) {
+            return found;
+        }
+    }
+}
