@@ -7,16 +7,28 @@ load("//build:transitions.bzl", "ARCHITECTURES")
 # Firmware by architecture and kind: configuration key (build/tools/qemu/config.h) -> label.
 _FIRMWARE = {
     "x86_64": {
-        "edk2": {"edk2_code": "@helios_edk2_x86_64//:code", "edk2_vars": "@helios_edk2_x86_64//:vars"},
+        "edk2": {
+            "edk2_code": "@helios_edk2_x86_64//:OVMF/OVMF_CODE_4M.fd",
+            "edk2_vars": "@helios_edk2_x86_64//:OVMF/OVMF_VARS_4M.fd",
+        },
         "multiboot": {},
     },
     "aarch64": {
-        "edk2": {"edk2_code": "@helios_edk2_aarch64//:code"},
-        "uboot": {"uboot": "@helios_uboot//:aarch64"},
+        "edk2": {
+            "edk2_code": "@helios_edk2_aarch64//:qemu-efi-aarch64/QEMU_EFI.fd",
+        },
+        "uboot": {
+            "uboot": "@helios_uboot//:u-boot/qemu_arm64/u-boot.bin",
+        },
     },
     "riscv64": {
-        "edk2": {"edk2_code": "@helios_edk2_riscv64//:code", "edk2_vars": "@helios_edk2_riscv64//:vars"},
-        "uboot": {"uboot": "@helios_uboot//:riscv64"},
+        "edk2": {
+            "edk2_code": "@helios_edk2_riscv64//:qemu-efi-riscv64/RISCV_VIRT_CODE.fd",
+            "edk2_vars": "@helios_edk2_riscv64//:qemu-efi-riscv64/RISCV_VIRT_VARS.fd",
+        },
+        "uboot": {
+            "uboot": "@helios_uboot//:u-boot/qemu-riscv64_smode/u-boot.bin",
+        },
     },
 }
 
@@ -41,9 +53,6 @@ def _config(ctx, image, checked_image, extra):
     lines = [
         "arch=" + image.arch,
         "qemu=" + ctx.file.qemu.short_path,
-        "qemu_modules=%s/lib/x86_64-linux-gnu/qemu" % ctx.file._qemu_usr.short_path,
-        "qemu_data=%s/share/qemu" % ctx.file._qemu_usr.short_path,
-        "qemu_data=%s/share/seabios" % ctx.file._qemu_usr.short_path,
     ]
     files = [ctx.file.qemu, ctx.file._qemu_usr]
     for target, key in ctx.attr.firmware_files.items():

@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-only
+#
+# What can't be a sandboxed test: it needs a second checkout and a Bazel of its own.
+#
+#   reproducible   builds the exported images in a copy of the tree, under another path, another
+#                  user (where we are root), another home, another clock and an empty output base,
+#                  and compares every SHA-256 with those of this tree
+#   example        builds and tests examples/, a workspace that uses Helios from outside
+#
+# `./bazel run //testing:outside [-- reproducible|example]`; ends with `N passed, N failed`.
+set -u -o pipefail
+
+tree=${BUILD_WORKSPACE_DIRECTORY:?run me with: ./bazel run //testing:outside}
+work=$(mktemp -d "${TMPDIR:-/tmp}/helios-outside.XXXXXX")
+chmod 755 "$work"
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/helios
+other_home=$work/somebody
+copy=$work/another/place/checkout
+passed=0
+failed=0
+
+# The second Bazel server ends with us, whatever happens; its files are read-only.
+cleanup() {
+    [ -d "$copy" ] && in_copy "$copy" shutdown >/dev/null 2>&1
+    chmod -R u+w "$work" 2>/dev/null
+    rm -rf -- "$work"
+}
+trap cleanup EXIT
+
+# The tree as it stands, uncommitted changes included, without what git ignores.
+copy_tree() {
+    mkdir -p "$copy" "$other_home/.cache/helios"
+    (cd "$tree" && git ls-files -z --cached --others --exclude-standard |
+        while IFS= read -r -d '' file; do [ -e "$file" ] && printf '%s\0' "$file"; done |
+        xargs -0 cp --parents -t "$copy") || return 1
+    # Fetched packages are the same for everybody; everything that is made of them is made again.
+    cp -r "$cache/packages" "$other_home/.cache/helios/packages" || return 1
+    [ "$(id -u)" != 0 ] || chown -R 65534:65534 "$work/another" "$other_home"
+}
+
+# Runs Bazel in a directory of the copy as the other user.
+in_copy() { # directory, arguments of bazel ...
+    local directory=$1 become=()
+    shift
+    [ "$(id -u)" != 0 ] || become=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+    (cd "$directory" && exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME="$other_home" \
+        USER=somebody LOGNAME=somebody TZ=Pacific/Auckland LANG=C.UTF-8 \
+        HELIOS_MIRROR="${HELIOS_MIRROR:-}" \
+        "${become[@]}" "$copy/bazel" --output_user_root="$other_home/bazel" "$@")
+}
+
+reproducible() {
+    (cd "$tree" && ./bazel run //images:export -- "$work/here") || return 1
+    mkdir "$work/there" && chmod 777 "$work/there"
+    in_copy "$copy" run //images:export -- "$work/there" || return 1
+    [ -s "$work/here/SHA256SUMS" ] || return 1
+    diff -u "$work/here/SHA256SUMS" "$work/there/SHA256SUMS" || return 1
+    echo "identical: $(wc -l <"$work/here/SHA256SUMS") files"
+}
+
+example() {
+    in_copy "$copy/examples" test //...
+}
+
+run() { # name
+    echo "==> $1"
+    if "$1"; then
+        passed=$((passed + 1))
+        echo "==> $1: passed"
+    else
+        failed=$((failed + 1))
+        echo "==> $1: FAILED"
+    fi
+}
+
+copy_tree || exit 1
+for check in "${@:-reproducible example}"; do
+    for name in $check; do
+        case $name in
+        reproducible | example) run "$name" ;;
+        *)
+            echo "outside: unknown check $name; there are: reproducible example" >&2
+            exit 2
+            ;;
+        esac
+    done
+done
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
