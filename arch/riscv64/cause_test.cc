@@ -41,7 +41,7 @@ TEST(RiscvCause, OnlyMemoryFaultsHaveAnAddress) {
 
 TEST(RiscvCause, ReservedAndHugeValuesAreOther) {
     for (uint64_t cause : {uint64_t{10}, uint64_t{11}, uint64_t{14}, uint64_t{17}, uint64_t{20},
-                           uint64_t{63}, RISCV_CAUSE_INTERRUPT - 1}) {
+                           uint64_t{63}, uint64_t{RISCV_CAUSE_INTERRUPT - 1}}) {
         EXPECT_EQ(riscv_cause_kind(cause), FAULT_OTHER) << cause;
         EXPECT_STREQ(riscv_cause_name(cause), "reserved") << cause;
     }
