@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// Boot tests for guests that know nothing of a test: a script says what must, and must not, appear
+// on the console, and what to type. One directive a line; blank lines and '#' lines are skipped.
+//
+//   case NAME      begins a test case (a script without any is one case, "boot")
+//   expect TEXT    waits until TEXT appears behind what the last expect found
+//   reject TEXT    from here to the end of its case TEXT must not appear
+//   send TEXT      types TEXT and the return key
+//   reset          waits until the guest resets the machine; more resets than the script has of
+//                  these are failures
+//   exit N         waits until the guest powers off with that status
+//   timeout N      each following wait may take N seconds (default: the boot's limit)
+//
+// ${arch}, ${cpus} and ${memory} (MiB) in a TEXT stand for what the guest was started with. A case
+// fails at its first directive that does; the cases behind it fail as "not reached".
+#ifndef HELIOS_BUILD_TOOLS_QEMU_TEST_EXPECT_H
+#define HELIOS_BUILD_TOOLS_QEMU_TEST_EXPECT_H
+
+#include "build/tools/qemu_test/filter.h"
+#include "build/tools/qemu_test/guest.h"
+#include "build/tools/qemu_test/protocol.h"
+#include "build/tools/qemu_test/report.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum script_op {
+    SCRIPT_CASE,
+    SCRIPT_EXPECT,
+    SCRIPT_REJECT,
+    SCRIPT_SEND,
+    SCRIPT_RESET,
+    SCRIPT_EXIT,
+    SCRIPT_TIMEOUT,
+};
+
+struct script_step {
+    enum script_op op;
+    char *text;      // the rest of the line, variables replaced
+    uint64_t number; // of exit and timeout
+    unsigned int line;
+};
+
+struct script {
+    struct script_step *steps;
+    size_t count;
+};
+
+// Reads the script. Errors name the file and the line.
+bool script_read(const char *path, const struct qemu_config *config,
+                 const struct qemu_options *options, struct script *script, struct error *err);
+
+// Runs it against a guest that it starts. Sharding does not apply: the first shard runs all.
+void script_run(const struct script *script, struct guest *guest, const struct test_filter *filter,
+                const struct test_limits *limits, struct report *report);
+
+void script_free(struct script *script);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
