@@ -105,7 +105,7 @@ TEST(Tcr, HidesTheKernelHalfWhereTheCpuCan) {
 
 TEST(TlbiOperand, HoldsThePageNumberAndNoAsid) {
     EXPECT_EQ(aarch64_tlbi_operand(0x0000123456789abc), 0x123456789u);
-    EXPECT_EQ(aarch64_tlbi_operand(0xffffffff80001000), 0x00000fffffff80001u);
+    EXPECT_EQ(aarch64_tlbi_operand(0xffffffff80001000), 0xffffff80001u);
 }
 
 TEST(CacheLines, AreDecodedInBytes) {
