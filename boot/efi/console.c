@@ -74,7 +74,8 @@ static void console_print_text(struct loader *loader, const char *text) {
 
 void console_print(struct loader *loader, const char *line) {
     bool needs_serial = !console_has_serial(loader);
-    const char *const parts[] = {"helios: ", line, "\r\n"};
+    // Firmware may have left the cursor inside a line.
+    const char *const parts[] = {"\r\nhelios: ", line, "\r\n"};
     for (unsigned i = 0; i < 3; i++) {
         if (loader->system->ConOut != NULL) {
             console_print_text(loader, parts[i]);

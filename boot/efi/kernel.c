@@ -92,9 +92,11 @@ static enum boot_error kernel_reserve(struct loader *loader) {
     loader->pool.pages =
         KERNEL_TABLE_SLACK +
         paging_count_direct(&loader->paging, info->memory.ranges, info->memory.count);
+    uint64_t limit = info->boot.direct_map_size;
     enum boot_error error =
         memory_allocate(loader, loader->pool.pages * PAGING_PAGE_SIZE, PAGING_PAGE_SIZE,
-                        arch_table_limit, HELIOS_MEM_PAGE_TABLE, &loader->pool.base);
+                        limit < arch_table_limit ? limit : arch_table_limit, HELIOS_MEM_PAGE_TABLE,
+                        &loader->pool.base);
     if (error != BOOT_OK) {
         return error;
     }

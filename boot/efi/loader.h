@@ -48,7 +48,7 @@ struct loader_handover {
     uint64_t boot;          // 16: virtual address of the boot block
     uint64_t entry;         // 24: virtual address of the kernel's entry point
     uint64_t trampoline;    // 32: x86_64: page below 4 GiB for leaving 5-level paging, or 0
-    uint64_t satp_mode;     // 40: riscv64: mode field of satp, in place
+    uint64_t control;       // 40: aarch64: TCR_EL1; riscv64: mode field of satp, in place
 };
 
 struct loader {

@@ -147,7 +147,6 @@ static bool tar_read_entry(const uint8_t *header, uint64_t left, struct tar_entr
 
 enum tar_result tar_next(const void *data, uint64_t size, uint64_t *offset, struct tar_entry *entry,
                          struct tar_error *error) {
-    const uint8_t *header = (const uint8_t *)data + *offset;
     uint64_t left = size - *offset;
     *error = (struct tar_error){TAR_OK, *offset, 0, 0};
     if (left == 0) {
@@ -158,6 +157,7 @@ enum tar_result tar_next(const void *data, uint64_t size, uint64_t *offset, stru
         tar_fail(error, TAR_TRUNCATED_HEADER, left, TAR_BLOCK_SIZE);
         return TAR_ERROR;
     }
+    const uint8_t *header = (const uint8_t *)data + *offset;
     if (tar_is_zero(header)) {
         if (left < 2 * TAR_BLOCK_SIZE || !tar_is_zero(header + TAR_BLOCK_SIZE)) {
             tar_fail(error, TAR_NO_END, left, 2 * TAR_BLOCK_SIZE);

@@ -110,7 +110,7 @@ static void add_payload(struct pe_image *image, const char *argument) {
     memcpy(name, argument, (size_t)(equals - argument));
     struct bytes contents = read_file(equals + 1);
     if (contents.size == 0) {
-        pe_fail("%s: is empty; a section can't be", equals + 1);
+        bytes_append_zeros(&contents, 1); // a section can't be empty
     }
     pe_add_section(image, name, PE_SECTION_DATA | PE_SECTION_READ, contents);
 }
