@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "arch/x86_64/exceptions.h"
 
+#include <stddef.h>
+
 #include "arch/x86_64/registers.h"
-#include "kernel/format.h"
 
 static enum fault_kind page_fault_kind(uint64_t error) {
     if (error & PAGE_FAULT_FETCH) {
@@ -36,7 +37,7 @@ static enum fault_kind fault_kind(uint64_t vector, uint64_t error) {
 struct fault x86_fault(uint64_t vector, uint64_t error, uintptr_t pc, uintptr_t address) {
     return (struct fault){
         .kind = fault_kind(vector, error),
-        .address = vector == VECTOR_PAGE ? address : 0,
+        .address = vector == VECTOR_PAGE || vector == VECTOR_DOUBLE_FAULT ? address : 0,
         .pc = pc,
         .code = vector << 32 | error,
     };
@@ -74,38 +75,29 @@ const char *x86_vector_text(uint64_t vector) {
     return vector < VECTOR_INTERRUPTS ? "reserved exception" : "interrupt";
 }
 
-static void page_fault_text(char *buffer, size_t size, uint64_t error) {
-    const char *access = "read";
+struct x86_page_fault_words x86_page_fault_decode(uint64_t error) {
+    struct x86_page_fault_words words = {
+        .access = "read",
+        .by = (error & PAGE_FAULT_USER) ? "user" : "kernel",
+        .cause = "page not present",
+    };
     if (error & PAGE_FAULT_FETCH) {
-        access = "fetch";
+        words.access = "fetch";
     } else if (error & PAGE_FAULT_WRITE) {
-        access = "write";
+        words.access = "write";
     }
-    const char *cause = "page not present";
     if (error & PAGE_FAULT_RESERVED) {
-        cause = "reserved bit set";
+        words.cause = "reserved bit set";
     } else if (error & PAGE_FAULT_PRESENT) {
-        cause = "not allowed";
+        words.cause = "not allowed";
     }
-    kformat(buffer, size, "%s by %s, %s", access, (error & PAGE_FAULT_USER) ? "user" : "kernel",
-            cause);
+    return words;
 }
 
-// Intel SDM vol. 3 section 6.13: which table, which entry.
-static void selector_text(char *buffer, size_t size, uint64_t error) {
-    const char *table = (error & 4) ? "LDT" : "GDT";
+// Intel SDM vol. 3 section 6.13.
+const char *x86_selector_table(uint64_t error) {
     if (error & 2) {
-        table = "IDT";
+        return "IDT";
     }
-    kformat(buffer, size, "%s entry %u", table, (unsigned)(error >> 3 & 0x1fff));
-}
-
-void x86_error_text(char *buffer, size_t size, uint64_t vector, uint64_t error) {
-    if (vector == VECTOR_PAGE) {
-        page_fault_text(buffer, size, error);
-    } else if (vector >= 10 && vector <= VECTOR_PROTECTION && error != 0) {
-        selector_text(buffer, size, error);
-    } else if (size > 0) {
-        buffer[0] = '\0';
-    }
+    return (error & 4) ? "LDT" : "GDT";
 }

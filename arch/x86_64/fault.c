@@ -34,14 +34,25 @@ void arch_dump_task(const struct arch_task *task, arch_line_sink emit, void *con
     }
 }
 
+// The error code in words, where it says something.
+static void error_text(char *buffer, size_t size, uint64_t vector, uint64_t error) {
+    buffer[0] = '\0';
+    if (vector == VECTOR_PAGE) {
+        const struct x86_page_fault_words words = x86_page_fault_decode(error);
+        kformat(buffer, size, ": %s by %s, %s", words.access, words.by, words.cause);
+    } else if (vector >= VECTOR_TSS && vector <= VECTOR_PROTECTION && error != 0) {
+        kformat(buffer, size, ": %s entry %u", x86_selector_table(error),
+                (unsigned)(error >> 3 & 0x1fff));
+    }
+}
+
 void arch_dump_trap(const struct arch_trap_frame *frame, arch_line_sink emit, void *context) {
     const struct arch_trap_frame *f = frame;
     char line[LINE_SIZE];
     char error[48];
-    x86_error_text(error, sizeof error, f->vector, f->error);
-    kformat(line, sizeof line, "vector %u (%s), error code %llx%s%s", (unsigned)f->vector,
-            x86_vector_text(f->vector), (unsigned long long)f->error, error[0] != '\0' ? ": " : "",
-            error);
+    error_text(error, sizeof error, f->vector, f->error);
+    kformat(line, sizeof line, "vector %u (%s), error code %llx%s", (unsigned)f->vector,
+            x86_vector_text(f->vector), (unsigned long long)f->error, error);
     emit(context, line);
     EMIT4("rip", "rsp", "rbp", "rfl", f->rip, f->rsp, f->rbp, f->rflags);
     EMIT4("rax", "rbx", "rcx", "rdx", f->rax, f->rbx, f->rcx, f->rdx);
