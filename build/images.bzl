@@ -263,8 +263,6 @@ def helios_image(name, arch, init, bootfs, **kwargs):
         of other PEM files for this image alone. `kernel`, `loader`: labels to use in place of
         Helios' own. And what every rule has (visibility, tags ...).
     """
-    if arch == "x86_64" and "multiboot" not in kwargs:
-        kwargs["multiboot"] = Label("//boot/multiboot:loader")
     _helios_image(name = name, arch = arch, init = init, bootfs = bootfs, **kwargs)
 
 def _disk_impl(ctx):

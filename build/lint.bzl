@@ -102,7 +102,7 @@ _tidy_test = rule(
     ),
 )
 
-def helios_format_test(name = "format_test", srcs = None):
+def helios_format_test(name = "clang_format_test", srcs = None):
     """A test that every C and C++ file of this package is as clang-format would write it.
 
     Args:

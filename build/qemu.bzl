@@ -96,11 +96,11 @@ def _run_impl(ctx):
 def _test_impl(ctx):
     image = ctx.attr.image[HeliosImageInfo]
     config, files = _config(ctx, image, None, [])
-    words = [ctx.executable._qemu_test.short_path]
+    words = [ctx.executable._qemu_test.short_path, config.short_path]
     if ctx.file.script:
         words += ["--expect", ctx.file.script.short_path]
         files.append(ctx.file.script)
-    words += [config.short_path] + ctx.attr.options
+    words += ctx.attr.options
     return _launcher(ctx, words, files + [ctx.executable._qemu_test], ctx.attr._qemu_test)
 
 _ATTRS = {
