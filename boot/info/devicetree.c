@@ -26,6 +26,10 @@ enum boot_error devicetree_size(const void *fdt, size_t available, size_t *size,
     if (code == 0 && (fdt_totalsize(fdt) > available || fdt_totalsize(fdt) > SIZE_LIMIT)) {
         code = -FDT_ERR_TRUNCATED;
     }
+    // Devicetree Specification 0.4, 5.6; libfdt takes it for granted.
+    if (code == 0 && (fdt_off_dt_struct(fdt) % 4 != 0 || fdt_off_mem_rsvmap(fdt) % 8 != 0)) {
+        code = -FDT_ERR_BADSTRUCTURE;
+    }
     if (code == 0) {
         code = fdt_check_full(fdt, fdt_totalsize(fdt));
     }

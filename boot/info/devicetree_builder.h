@@ -45,7 +45,7 @@ class TreeBuilder {
                 bytes.push_back(static_cast<uint8_t>(cell >> shift));
             }
         }
-        return Raw(name, bytes.data(), bytes.size());
+        return bytes.empty() ? Flag(name) : Raw(name, bytes.data(), bytes.size());
     }
     TreeBuilder &Text(const std::string &name, const std::string &text) {
         return Raw(name, text.c_str(), text.size() + 1);
