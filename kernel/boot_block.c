@@ -33,7 +33,7 @@ uint64_t boot_memory_total(const struct helios_boot *boot) {
     uint64_t total = 0;
     for (uint32_t i = 0; i < boot->memory.count; i++) {
         const struct helios_boot_memory *range = boot_memory(boot, i);
-        if (range->kind >= HELIOS_MEM_FREE && range->kind <= HELIOS_MEM_MODULE) {
+        if (range->kind >= HELIOS_MEM_FREE && range->kind <= HELIOS_MEM_FIRMWARE) {
             total += range->length;
         }
     }

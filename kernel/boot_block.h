@@ -43,7 +43,7 @@ const char *boot_command_line(const struct helios_boot *boot);
 // Whether the command line has this word, `key` or `key=value` as it stands there.
 bool boot_has_option(const struct helios_boot *boot, const char *word);
 
-// Bytes of memory of the kinds that the machine can use, the kernel's own included.
+// Bytes of memory in the machine, what the kernel and firmware use included.
 uint64_t boot_memory_total(const struct helios_boot *boot);
 
 #ifdef __cplusplus

@@ -17,6 +17,7 @@
 #include "kernel/percpu.h"
 #include "kernel/physmem.h"
 #include "kernel/power.h"
+#include "kernel/window.h"
 
 static void take_memory(const struct helios_boot *boot) {
     physmem_reset();
@@ -31,11 +32,16 @@ static void take_memory(const struct helios_boot *boot) {
 // Memory and a console come first, so that whatever is wrong can be said.
 static void start_console(const struct helios_boot *boot) {
     struct boot_problem problem;
+    bool has_window = true;
     bool is_usable = boot_check_base(boot, &problem);
     if (is_usable) {
         take_memory(boot);
+        has_window = window_init();
     }
     console_init(boot);
+    if (!has_window) {
+        panic("no memory for the kernel window");
+    }
     if (!is_usable || !boot_check_rest(boot, &problem)) {
         panic("boot block: %s %s (found 0x%lx, wanted 0x%lx)", problem.field, problem.text,
               (unsigned long)problem.found, (unsigned long)problem.wanted);

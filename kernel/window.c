@@ -5,12 +5,28 @@
 #include "kernel/lock.h"
 #include "kernel/memory.h"
 #include "kernel/mmu.h"
+#include "kernel/physmem.h"
 
 // Guards next_offset and the tables of the window. physmem's lock is taken while it is held.
 static struct lock window_lock;
 
 // Offset of the first address that is not in use.
 static uint64_t next_offset;
+
+bool window_init(void) {
+    uint64_t table = physmem_alloc_page();
+    if (table == 0) {
+        return false;
+    }
+    lock_acquire(&window_lock);
+    struct mmu_result hung =
+        mmu_map_table(arch_kernel_root(), ARCH_KERNEL_WINDOW, table, arch_mmu_levels() - 2);
+    lock_release(&window_lock);
+    if (hung.error != MMU_OK) {
+        physmem_add(table, KERNEL_PAGE_SIZE);
+    }
+    return hung.error == MMU_OK || hung.error == MMU_OCCUPIED;
+}
 
 uintptr_t window_map(uint64_t physical, uint64_t length, unsigned flags) {
     uint64_t first = align_down(physical, KERNEL_PAGE_SIZE);

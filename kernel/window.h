@@ -4,11 +4,16 @@
 #ifndef HELIOS_KERNEL_WINDOW_H
 #define HELIOS_KERNEL_WINDOW_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+// Makes the window's topmost table, so that every root table made later shares it (on Sv39 the
+// window has a root entry of its own). false: no memory.
+bool window_init(void);
 
 // Maps the pages that hold [physical, physical + length) with `flags` (enum mmu_flags; global is
 // added) and returns the virtual address of `physical`; 0 if there is no memory for tables or the

@@ -57,7 +57,7 @@ struct helios_bootinfo {
     uint32_t flags;   // enum helios_bootinfo_flags
     uint32_t cpu_count;
     uint32_t page_size;
-    uint64_t memory_bytes; // all of the machine's usable memory, the kernel's included
+    uint64_t memory_bytes; // in the machine, what the kernel and firmware use included
     uint64_t free_bytes;   // what nobody uses yet
     uint64_t timer_hz;     // of the counter that a program can read
     uint64_t ipc_buffer;   // virtual address of the task's struct helios_ipc_buffer

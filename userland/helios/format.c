@@ -88,32 +88,55 @@ static const char *decode(const char *at, struct conversion *how) {
     return NULL;
 }
 
+static uint64_t unsigned_argument(const struct conversion *how, va_list *arguments) {
+    return how->wide ? va_arg(*arguments, uint64_t) : va_arg(*arguments, unsigned int);
+}
+
+static int64_t signed_argument(const struct conversion *how, va_list *arguments) {
+    return how->wide ? va_arg(*arguments, int64_t) : va_arg(*arguments, int);
+}
+
+static void convert(struct output *out, const struct conversion *how, va_list *arguments) {
+    int64_t number;
+    switch (how->letter) {
+    case 's':
+        put_string(out, how, va_arg(*arguments, const char *));
+        break;
+    case 'c':
+        put(out, (char)va_arg(*arguments, int));
+        break;
+    case 'd':
+        number = signed_argument(how, arguments);
+        put_number(out, how, number < 0 ? 0 - (uint64_t)number : (uint64_t)number, 10, number < 0);
+        break;
+    case 'u':
+        put_number(out, how, unsigned_argument(how, arguments), 10, false);
+        break;
+    case 'x':
+        put_number(out, how, unsigned_argument(how, arguments), 16, false);
+        break;
+    default: // '%'
+        put(out, how->letter);
+        break;
+    }
+}
+
 size_t helios_format_v(char *buffer, size_t size, const char *format, va_list arguments) {
     struct output out = {.buffer = buffer, .size = size};
+    // A copy, because the address of a parameter of an array type is not that of a va_list.
+    va_list rest;
+    va_copy(rest, arguments);
     for (const char *at = format; *at != '\0';) {
         struct conversion how;
         const char *next = *at == '%' ? decode(at + 1, &how) : NULL;
         if (next == NULL) {
             put(&out, *at++);
-            continue;
-        }
-        at = next;
-        if (how.letter == 's') {
-            put_string(&out, &how, va_arg(arguments, const char *));
-        } else if (how.letter == 'c') {
-            put(&out, (char)va_arg(arguments, int));
-        } else if (how.letter == '%') {
-            put(&out, '%');
-        } else if (how.letter == 'd') {
-            int64_t value = how.wide ? va_arg(arguments, int64_t) : va_arg(arguments, int);
-            put_number(&out, &how, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, 10,
-                       value < 0);
         } else {
-            uint64_t value =
-                how.wide ? va_arg(arguments, uint64_t) : va_arg(arguments, unsigned int);
-            put_number(&out, &how, value, how.letter == 'x' ? 16 : 10, false);
+            convert(&out, &how, &rest);
+            at = next;
         }
     }
+    va_end(rest);
     buffer[out.length] = '\0';
     return out.length;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <cstdarg>
 #include <string>
 
 #include "userland/helios/error.h"
@@ -7,9 +8,12 @@
 
 namespace {
 
-template <typename... Arguments> std::string Format(const char *format, Arguments... arguments) {
+std::string Format(const char *format, ...) {
     char buffer[64];
-    size_t length = helios_format(buffer, sizeof(buffer), format, arguments...);
+    va_list arguments;
+    va_start(arguments, format);
+    size_t length = helios_format_v(buffer, sizeof(buffer), format, arguments);
+    va_end(arguments);
     EXPECT_EQ(length, std::string(buffer).size());
     return buffer;
 }

@@ -6,6 +6,7 @@
 #ifndef HELIOS_ARCH_HOST_INCLUDE_HELIOS_PORT_H
 #define HELIOS_ARCH_HOST_INCLUDE_HELIOS_PORT_H
 
+#include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -37,7 +38,7 @@ struct arch_task {
 };
 
 extern uint8_t *host_arena;
-extern struct percpu *host_percpu;
+extern __thread struct percpu *host_percpu; // a thread plays a CPU
 extern uint64_t host_counter;
 
 static inline struct percpu *arch_percpu(void) {
@@ -45,11 +46,11 @@ static inline struct percpu *arch_percpu(void) {
 }
 
 static inline void arch_relax(void) {
-    host_counter++;
+    sched_yield();
 }
 
 static inline uint64_t arch_counter(void) {
-    return host_counter++;
+    return __atomic_fetch_add(&host_counter, 1, __ATOMIC_RELAXED);
 }
 
 static inline void *arch_direct(uint64_t physical) {

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#define _GNU_SOURCE
+#include "arch/host/host.h"
+
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "arch/host/internal.h"
+#include "arch/include/boot.h"
+#include "arch/include/fault.h"
+#include "arch/include/power.h"
+#include "kernel/percpu.h"
+
+uint8_t *host_arena;
+__thread struct percpu *host_percpu;
+uint64_t host_counter;
+struct arch_task *host_resumed;
+struct host_record host_record;
+bool host_has_firmware_power;
+const char *host_cpu_lacks;
+
+// Before there is a boot block's list of CPUs.
+static struct percpu first_cpu;
+
+static jmp_buf *leave;
+
+void host_reset(void) {
+    if (host_arena == NULL) {
+        void *arena = mmap(NULL, HOST_ARENA_SIZE, PROT_READ | PROT_WRITE,
+                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (arena == MAP_FAILED) {
+            perror("host port: mmap");
+            abort();
+        }
+        host_arena = arena;
+    }
+    madvise(host_arena, HOST_ARENA_SIZE, MADV_DONTNEED);
+    first_cpu = (struct percpu){.self = &first_cpu};
+    host_percpu = &first_cpu;
+    percpu_ready = true;
+    host_record = (struct host_record){0};
+    host_resumed = NULL;
+    host_has_firmware_power = false;
+    host_cpu_lacks = NULL;
+    host_reset_devices();
+    host_reset_tables();
+}
+
+enum host_exit host_run(void (*function)(void *context), void *context) {
+    jmp_buf here;
+    jmp_buf *outer = leave;
+    leave = &here;
+    int how = setjmp(here);
+    if (how == 0) {
+        function(context);
+    }
+    leave = outer;
+    return (enum host_exit)how;
+}
+
+// A kernel that stops outside of host_run has nowhere to go to.
+_Noreturn static void leave_kernel(enum host_exit how) {
+    if (leave == NULL) {
+        fprintf(stderr, "%s\nhost port: the kernel stopped outside of host_run\n", host_output());
+        abort();
+    }
+    longjmp(*leave, (int)how);
+}
+
+void arch_boot(const struct helios_boot *boot) {
+    (void)boot;
+}
+
+const char *arch_cpu_init(struct percpu *cpu) {
+    host_percpu = cpu;
+    cpu->arch.init_count++;
+    return host_cpu_lacks;
+}
+
+void arch_drop_identity_map(void) {
+    host_record.identity_map_drops++;
+}
+
+void arch_task_init(struct arch_task *task, uintptr_t entry, uintptr_t stack, uint64_t argument) {
+    *task = (struct arch_task){.entry = entry, .stack = stack, .argument = argument};
+}
+
+void arch_task_set_result(struct arch_task *task, const struct message_registers *result) {
+    task->result = *result;
+    task->result_count++;
+}
+
+void arch_resume(struct arch_task *task) {
+    host_resumed = task;
+    leave_kernel(HOST_RESUMED);
+}
+
+bool arch_power_off(void) {
+    host_record.power_off_calls++;
+    return host_has_firmware_power;
+}
+
+bool arch_power_reset(void) {
+    host_record.power_reset_calls++;
+    return host_has_firmware_power;
+}
+
+void arch_halt(void) {
+    leave_kernel(HOST_HALTED);
+}
+
+void arch_wait_for_interrupt(void) {
+}
+
+void arch_dump_task(const struct arch_task *task, arch_line_sink emit, void *context) {
+    char line[64];
+    snprintf(line, sizeof(line), "entry %lx", (unsigned long)task->entry);
+    emit(context, line);
+}
+
+void arch_dump_trap(const struct arch_trap_frame *frame, arch_line_sink emit, void *context) {
+    (void)frame;
+    emit(context, "trap frame");
+}
+
+void arch_backtrace_start(const struct arch_trap_frame *frame, uintptr_t *fp, uintptr_t *pc) {
+    (void)frame;
+    *fp = 0;
+    *pc = 0x1234;
+}
+
+bool arch_backtrace_step(uintptr_t *fp, uintptr_t *pc, uintptr_t stack_low, uintptr_t stack_high) {
+    (void)fp;
+    (void)pc;
+    (void)stack_low;
+    (void)stack_high;
+    return false;
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// What a unit test sees of the host port: an arena that plays physical memory, the console's
+// output, devices, and where the kernel went when it left.
+#ifndef HELIOS_ARCH_HOST_HOST_H
+#define HELIOS_ARCH_HOST_HOST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "arch/include/device.h"
+#include "arch/include/mmu.h"
+#include "arch/include/port.h"
+#include "boot/protocol/protocol.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// The arena and what host_boot_create puts where (physical addresses).
+#define HOST_ARENA_SIZE  0x4000000ull // 64 MiB
+#define HOST_BOOT_INFO   0x100000ull
+#define HOST_PAGE_TABLES 0x110000ull
+#define HOST_MODULE      0x200000ull
+#define HOST_MODULE_SIZE 0x100000ull
+#define HOST_FREE        0x1000000ull
+
+// Makes everything new: memory zero, kernel page tables with nothing but the guard page in them,
+// no output, no current task.
+void host_reset(void);
+
+// A boot block that the kernel accepts: one CPU, a 16550 at port 0x3f8, ACPI power registers at
+// ports 0x604 and 0xcf9, `init` as the only module. For tests to spoil.
+struct helios_boot *host_boot_create(const void *init, size_t length);
+
+// Replaces the command line of that block (at most 255 characters).
+void host_boot_command_line(struct helios_boot *boot, const char *text);
+
+// Writes an ELF program for this port: read-only data "ro" at 0x400000, code at 0x401000 (where it
+// is entered), 0x100 bytes of data 0xdd at 0x402f80 and zeroes up to 0x404000. Returns its length.
+#define HOST_PROGRAM_SIZE  0x4000u
+#define HOST_PROGRAM_ENTRY 0x401010ull
+size_t host_program(uint8_t *to);
+
+// How a run of kernel code ended.
+enum host_exit {
+    HOST_RETURNED, // the function came back
+    HOST_RESUMED,  // arch_resume: host_resumed says which task
+    HOST_HALTED,   // arch_halt
+};
+
+// Calls function(context) until one of these happens.
+enum host_exit host_run(void (*function)(void *context), void *context);
+extern struct arch_task *host_resumed;
+
+// What has been written to the console since host_reset, NUL-terminated.
+const char *host_output(void);
+
+// A 16550 stands at port 0x3f8 and writes to host_output; every other port and all device memory
+// remember the last value written. A test can take both functions over; NULL gives them back.
+extern uint64_t (*host_device_read)(enum device_space space, uintptr_t address, unsigned width);
+extern void (*host_device_write)(enum device_space space, uintptr_t address, unsigned width,
+                                 uint64_t value);
+struct host_access {
+    enum device_space space;
+    uintptr_t address;
+    unsigned width;
+    uint64_t value;
+};
+// The last write to something that is not the console.
+extern struct host_access host_last_write;
+
+// What happened since host_reset.
+struct host_record {
+    unsigned power_off_calls;
+    unsigned power_reset_calls;
+    unsigned page_flushes;
+    uintptr_t flushed_page; // the last one
+    unsigned full_flushes;
+    uint64_t active_root;
+    unsigned identity_map_drops;
+    unsigned instruction_syncs;
+};
+extern struct host_record host_record;
+
+// How the machine behaves; host_reset sets the defaults (false, false, NULL).
+extern bool host_has_firmware_power; // arch_power_off and arch_power_reset claim success
+extern const char *host_cpu_lacks;   // result of arch_cpu_init
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif // HELIOS_ARCH_HOST_HOST_H
