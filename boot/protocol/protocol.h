@@ -14,9 +14,13 @@
 //     memory of kind HELIOS_MEM_BOOT_INFO.
 //   - Interrupts are masked. The stack pointer is undefined: the kernel brings its own stack.
 //   - x86_64: long mode, 4-level paging (never LA57), CR0.WP, EFER.NXE set; flat code segment; GDT
-//     and IDT undefined. aarch64: EL1, 4 KiB granule, T1SZ = T0SZ = 16, TTBR0 empty (disabled by
-//     TCR.EPD0), MAIR as HELIOS_MAIR; caches on, SCTLR.WXN off. riscv64: S-mode, satp mode Sv39 or
-//     Sv48 (paging_levels says which), stvec undefined, sie = 0.
+//     and IDT undefined. aarch64: EL1, 4 KiB granule, T1SZ = T0SZ = 16, MAIR as HELIOS_MAIR; caches
+//     on, SCTLR.WXN off. riscv64: S-mode, satp mode Sv39 or Sv48 (paging_levels says which), stvec
+//     undefined, sie = 0.
+//   - The low half may still map the page or two of the loader's last instructions, one to one,
+//     readable and executable: in the same root on x86_64 and riscv64, in TTBR0 on aarch64 (or
+//     TCR.EPD0 is set, after a drop from EL2). Their memory is free; the kernel drops the mapping
+//     before it gives that memory away.
 //
 // Every address is physical unless its name says otherwise; lengths are bytes. Numbers are in the
 // machine's byte order. Unknown values of an enum must be ignored by the kernel. A field that does
