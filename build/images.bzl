@@ -77,9 +77,9 @@ image's transition reaches them through this rule.""",
 )
 
 _IMAGETOOLS_ATTRS = {
-    "_imagetools": attr.label(default = Label("@helios_imagetools//:usr"), allow_files = True),
-    "_mtools": attr.label(
-        default = Label("@helios_imagetools//:mtools"),
+    # A directory: Bazel refuses a file inside of it as an input beside it.
+    "_imagetools": attr.label(
+        default = Label("@helios_imagetools//:usr"),
         allow_single_file = True,
     ),
 }
@@ -120,23 +120,22 @@ def _efi_file(ctx, cmdline):
 # sbsign stamps the signature with the time of signing; its wrapper preloads libfaketime, so here it
 # runs under a clock that stands still. It is chatty about what it finds in every file.
 _SIGN = """set -eu
-root=$1 key=$2 cert=$3 in=$4 out=$5
-TZ=UTC FAKETIME="@2020-01-01 00:00:00" "$root/usr/bin/sbsign" --key "$key" --cert "$cert" \\
+sbsign=$1 key=$2 cert=$3 in=$4 out=$5
+TZ=UTC FAKETIME="@2020-01-01 00:00:00" "$sbsign" --key "$key" --cert "$cert" \\
     --output "$out" "$in" >"$out.log" 2>&1 || { cat "$out.log" >&2; exit 1; }
 rm -f "$out.log"
 """
 
-def _imagetools_root(ctx):
-    """The directory that holds the unpacked image tools' `usr`."""
-    return ctx.file._mtools.path[:-len("/usr/bin/mtools")]
+def _imagetool(ctx, name):
+    return "%s/bin/%s" % (ctx.file._imagetools.path, name)
 
 def _sign(ctx, unsigned, out):
     ctx.actions.run_shell(
         outputs = [out],
-        inputs = [unsigned, ctx.file.signing_key, ctx.file.signing_cert] + ctx.files._imagetools + [ctx.file._mtools],
+        inputs = [unsigned, ctx.file.signing_key, ctx.file.signing_cert] + [ctx.file._imagetools],
         command = _SIGN,
         arguments = [
-            _imagetools_root(ctx),
+            _imagetool(ctx, "sbsign"),
             ctx.file.signing_key.path,
             ctx.file.signing_cert.path,
             unsigned.path,
@@ -149,11 +148,11 @@ def _sign(ctx, unsigned, out):
 def _disk(ctx, efi, out):
     ctx.actions.run(
         outputs = [out],
-        inputs = [efi] + ctx.files._imagetools + [ctx.file._mtools],
+        inputs = [efi] + [ctx.file._imagetools],
         executable = ctx.executable._mkimage,
         arguments = [
             "--mtools",
-            _imagetools_root(ctx) + "/usr/bin/mtools",
+            _imagetool(ctx, "mtools"),
             "--name",
             ctx.label.name,
             out.path,
@@ -289,20 +288,20 @@ helios_disk = rule(
 )
 
 _ATTACH = """set -eu
-root=$1 efi=$2 signature=$3 out=$4
+sbattach=$1 efi=$2 signature=$3 out=$4
 cp "$efi" "$out"
 chmod u+w "$out"
-"$root/usr/bin/sbattach" --attach "$signature" "$out"
+"$sbattach" --attach "$signature" "$out"
 """
 
 def _attach_impl(ctx):
     out = ctx.actions.declare_file(ctx.label.name + ".efi")
     ctx.actions.run_shell(
         outputs = [out],
-        inputs = [ctx.file.efi, ctx.file.signature] + ctx.files._imagetools + [ctx.file._mtools],
+        inputs = [ctx.file.efi, ctx.file.signature] + [ctx.file._imagetools],
         command = _ATTACH,
         arguments = [
-            _imagetools_root(ctx),
+            _imagetool(ctx, "sbattach"),
             ctx.file.efi.path,
             ctx.file.signature.path,
             out.path,

@@ -7,6 +7,10 @@ _C_SOURCES = ["*.c", "*.h", "*.cc"]
 _STYLE = Label("//:.clang-format")
 _TIDY_CONFIG = Label("//:.clang-tidy")
 
+def _tool(ctx, name):
+    """Path below the runfiles directory of a program of the pinned LLVM."""
+    return "%s/lib/llvm-19/bin/%s" % (ctx.file._llvm.short_path, name)
+
 def _script(ctx, lines):
     script = ctx.actions.declare_file(ctx.label.name + ".sh")
     ctx.actions.write(
@@ -18,14 +22,14 @@ def _script(ctx, lines):
 
 def _runfiles(ctx, files, transitive = []):
     return ctx.runfiles(
-        files = files + ctx.files._llvm + [ctx.file._tool],
+        files = files + [ctx.file._llvm],
         transitive_files = depset(transitive = transitive),
     )
 
 def _format_impl(ctx):
     sources = [file for file in ctx.files.srcs if file.is_source]
     script = _script(ctx, ["exec %s --dry-run -Werror --style=file:%s %s" % (
-        ctx.file._tool.short_path,
+        _tool(ctx, "clang-format"),
         ctx.file._style.short_path,
         " ".join([file.short_path for file in sources]),
     )])
@@ -34,18 +38,15 @@ def _format_impl(ctx):
         runfiles = _runfiles(ctx, sources + [ctx.file._style]),
     )]
 
-def _llvm_attrs(tool):
-    """A program of the pinned LLVM, and the tree that it needs beside it."""
-    return {
-        "_llvm": attr.label(default = Label("@helios_llvm//:usr"), allow_files = True),
-        "_tool": attr.label(default = Label("@helios_llvm//:" + tool), allow_single_file = True),
-    }
+_LLVM_ATTRS = {
+    "_llvm": attr.label(default = Label("@helios_llvm//:usr"), allow_single_file = True),
+}
 
 _format_test = rule(
     implementation = _format_impl,
     test = True,
     attrs = dict(
-        _llvm_attrs("clang-format"),
+        _LLVM_ATTRS,
         srcs = attr.label_list(allow_files = True),
         _style = attr.label(default = _STYLE, allow_single_file = True),
     ),
@@ -75,7 +76,7 @@ def _tidy_impl(ctx):
             seen[flag] = True
     sources = [file.short_path for file in ctx.files.srcs if file.extension == "c"]
     script = _script(ctx, ["exec %s --quiet --warnings-as-errors='*' --config-file=%s %s -- %s %s" % (
-        ctx.file._tool.short_path,
+        _tool(ctx, "clang-tidy"),
         ctx.file._config.short_path,
         " ".join(sources),
         "-xc -std=gnu11 -ffreestanding -target x86_64-unknown-linux-gnu",
@@ -94,7 +95,7 @@ _tidy_test = rule(
     implementation = _tidy_impl,
     test = True,
     attrs = dict(
-        _llvm_attrs("clang-tidy"),
+        _LLVM_ATTRS,
         srcs = attr.label_list(allow_files = True),
         deps = attr.label_list(providers = [CcInfo]),
         copts = attr.string_list(),

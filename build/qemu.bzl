@@ -52,9 +52,9 @@ def _config(ctx, image, checked_image, extra):
     """Writes the guest's configuration file; returns it with all files that it names."""
     lines = [
         "arch=" + image.arch,
-        "qemu=" + ctx.file.qemu.short_path,
+        "qemu=%s/bin/qemu-system-%s" % (ctx.file._qemu.short_path, image.arch),
     ]
-    files = [ctx.file.qemu, ctx.file._qemu_usr]
+    files = [ctx.file._qemu]
     for target, key in ctx.attr.firmware_files.items():
         file = target.files.to_list()[0]
         lines.append("%s=%s" % (key, file.short_path))
@@ -105,9 +105,8 @@ def _test_impl(ctx):
 
 _ATTRS = {
     "image": attr.label(mandatory = True, providers = [HeliosImageInfo]),
-    "qemu": attr.label(mandatory = True, allow_single_file = True),
     "firmware_files": attr.label_keyed_string_dict(allow_files = True),
-    "_qemu_usr": attr.label(default = Label("@helios_qemu//:usr"), allow_single_file = True),
+    "_qemu": attr.label(default = Label("@helios_qemu//:usr"), allow_single_file = True),
 }
 
 _qemu_run = rule(
@@ -148,9 +147,6 @@ def _firmware_files(arch, firmware):
              (arch, firmware, ", ".join(_FIRMWARE[arch].keys())))
     return {Label(label): key for key, label in _FIRMWARE[arch][firmware].items()}
 
-def _qemu_binary(arch):
-    return Label("@helios_qemu//:qemu-system-" + arch)
-
 def helios_qemu_run(name, image, arch, firmware = "edk2", checked_image = None, ready = "", **kwargs):
     """A target for `bazel run` that boots an image in QEMU, console in the terminal.
 
@@ -169,7 +165,6 @@ def helios_qemu_run(name, image, arch, firmware = "edk2", checked_image = None, 
         checked_image = checked_image,
         ready = ready,
         firmware_files = _firmware_files(arch, firmware),
-        qemu = _qemu_binary(arch),
         **kwargs
     )
 
@@ -205,7 +200,6 @@ def helios_qemu_test(
         name = name,
         image = image,
         firmware_files = _firmware_files(arch, firmware),
-        qemu = _qemu_binary(arch),
         script = script,
         options = ["--firmware=" + firmware, "--cpus=%d" % cpus, "--memory=%d" % memory] + options,
         size = size,

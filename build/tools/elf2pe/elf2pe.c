@@ -130,5 +130,8 @@ int main(int argc, char **argv) {
     }
     struct bytes output = pe_write(&image);
     write_file(arguments.output, &output);
+    bytes_free(&output);
+    bytes_free(&input);
+    pe_free(&image);
     return 0;
 }

@@ -237,3 +237,15 @@ struct bytes pe_write(const struct pe_image *image) {
     pe_put(out.data + CHECKSUM_AT, 4, pe_checksum(&out));
     return out;
 }
+
+void bytes_free(struct bytes *bytes) {
+    free(bytes->data);
+    *bytes = (struct bytes){0};
+}
+
+void pe_free(struct pe_image *image) {
+    for (uint32_t i = 0; i < image->section_count; i++) {
+        bytes_free(&image->sections[i].contents);
+    }
+    image->section_count = 0;
+}

@@ -39,6 +39,7 @@ struct bytes {
 
 void bytes_append(struct bytes *bytes, const void *data, size_t size);
 void bytes_append_zeros(struct bytes *bytes, size_t size);
+void bytes_free(struct bytes *bytes);
 
 struct pe_section {
     char name[PE_NAME_SIZE + 1];
@@ -68,6 +69,9 @@ void pe_parse(const struct bytes *file, const char *path, struct pe_image *image
 
 // The file, checksum included.
 struct bytes pe_write(const struct pe_image *image);
+
+// Frees the contents of all sections.
+void pe_free(struct pe_image *image);
 
 uint64_t pe_get(const uint8_t *at, unsigned size);
 void pe_put(uint8_t *at, unsigned size, uint64_t value);
