@@ -7,6 +7,8 @@
 //   qemu_data         a directory for -L (may be repeated)
 //   edk2_code         EDK II. With edk2_vars both are flash chips, else edk2_code goes to -bios
 //   edk2_secure       yes: the variables are reachable from SMM only (x86_64, Secure Boot)
+//   firmware_NAME     the Bazel target that has the firmware edk2, uboot or multiboot, if this
+//                     configuration does not: so it is fetched only when asked for
 //   uboot             U-Boot: -bios on aarch64, -kernel (S-mode payload of OpenSBI) on riscv64
 //   image             the disk
 //   kernel_elf        for the debugger

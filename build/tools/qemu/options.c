@@ -11,7 +11,7 @@
 const char qemu_options_help[] =
     "  --memory SIZE      MiB, or with a suffix M, G or T (default 512)\n"
     "  --cpus N           number of CPUs (default 1)\n"
-    "  --firmware NAME    edk2 (default), uboot (aarch64, riscv64) or multiboot (x86_64)\n"
+    "  --firmware NAME    edk2, uboot (aarch64, riscv64) or multiboot (x86_64)\n"
     "  --checked          the kernel with its checks on\n"
     "  --timeout SECONDS  end the guest after that long\n"
     "  --qemu-arg ARG     pass ARG on to QEMU (may be repeated)\n";
@@ -167,8 +167,17 @@ bool qemu_options_read(struct qemu_options *options, enum qemu_option_set set, c
     return option->apply(options, value, err);
 }
 
+bool qemu_firmware_configured(const struct qemu_config *config, enum qemu_firmware firmware) {
+    static const char *const keys[] = {"edk2_code", "uboot", "multiboot_loader"};
+    return qemu_config_get(config, keys[firmware], false) != NULL;
+}
+
 bool qemu_options_defaults(struct qemu_options *options, enum qemu_option_set set,
                            const struct qemu_config *config, struct error *err) {
+    options->firmware = qemu_firmware_configured(config, QEMU_EDK2)        ? QEMU_EDK2
+                        : qemu_firmware_configured(config, QEMU_UBOOT)     ? QEMU_UBOOT
+                        : qemu_firmware_configured(config, QEMU_MULTIBOOT) ? QEMU_MULTIBOOT
+                                                                           : QEMU_EDK2;
     for (size_t i = 0; i < config->keys.count; i++) {
         if (strcmp(config->keys.items[i], "default") != 0) {
             continue;

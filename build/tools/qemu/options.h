@@ -56,9 +56,13 @@ void qemu_options_init(struct qemu_options *options);
 bool qemu_options_read(struct qemu_options *options, enum qemu_option_set set, char *const *args,
                        size_t *index, struct error *err);
 
-// The "default" lines of the configuration, read as options.
+// What the configuration says: the first firmware that it has, then its "default" lines, read as
+// options.
 bool qemu_options_defaults(struct qemu_options *options, enum qemu_option_set set,
                            const struct qemu_config *config, struct error *err);
+
+// Whether the configuration has the firmware.
+bool qemu_firmware_configured(const struct qemu_config *config, enum qemu_firmware firmware);
 
 // The part of --help that describes the options of QEMU_OPTIONS_TEST.
 extern const char qemu_options_help[];

@@ -149,6 +149,15 @@ TEST_F(Qemu, DefaultsComeFromTheConfiguration) {
     EXPECT_FALSE(qemu_options_defaults(&options_, QEMU_OPTIONS_TEST, &config_, &err_));
 }
 
+TEST_F(Qemu, TheFirstFirmwareConfiguredIsTheDefault) {
+    ASSERT_TRUE(Config("arch=aarch64\nqemu=/q\nuboot=/u\nimage=/i\n"));
+    ASSERT_TRUE(qemu_options_defaults(&options_, QEMU_OPTIONS_RUN, &config_, &err_));
+    EXPECT_EQ(options_.firmware, QEMU_UBOOT);
+    ASSERT_TRUE(Config("arch=aarch64\nqemu=/q\nuboot=/u\nedk2_code=/e\nimage=/i\n"));
+    ASSERT_TRUE(qemu_options_defaults(&options_, QEMU_OPTIONS_RUN, &config_, &err_));
+    EXPECT_EQ(options_.firmware, QEMU_EDK2);
+}
+
 TEST_F(Qemu, FirmwareThatIsNotThereIsAnError) {
     std::string image = File("image"), uboot = File("uboot");
     ASSERT_TRUE(Config("arch=x86_64\nqemu=/q\nimage=" + image + "\nuboot=" + uboot + "\n"));

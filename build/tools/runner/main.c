@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "build/tools/runner/handover.h"
 #include "build/tools/runner/run.h"
 
 static const char help_head[] =
@@ -54,6 +55,9 @@ int main(int argc, char **argv) {
     } else if (options.help) {
         printf("%s%s%s", help_head, qemu_options_help, help_tail);
         status = 0;
+    } else if (handover_wanted(&config, options.firmware)) {
+        handover(&config, options.firmware, argv + 2, &err);
+        fprintf(stderr, "runner: %s\n", err.text);
     } else {
         status = run_guest(&config, &options);
     }

@@ -68,7 +68,7 @@ static bool output_pass(struct run *run) {
 static bool ready_seen(struct run *run) {
     const char *ready = run->options->ready;
     ready = ready != NULL ? ready : qemu_config_get(run->config, "ready", false);
-    ready = ready != NULL ? ready : DEFAULT_READY;
+    ready = ready != NULL && ready[0] != '\0' ? ready : DEFAULT_READY;
     return run->text.size > 0 && strstr(run->text.data, ready) != NULL;
 }
 

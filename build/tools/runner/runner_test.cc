@@ -149,6 +149,19 @@ TEST_F(Runner, BadUsageIsTwo) {
     }
 }
 
+TEST_F(Runner, AnotherFirmwareIsAnotherTarget) {
+    std::string config = Fake("exit 1");
+    File("config", Contents("config") + "firmware_uboot=//:ares_uboot\n");
+    chmod(File("bazel", "#!/bin/sh\npwd; echo \"$@\"; exit 5\n").c_str(), 0755);
+    setenv("BUILD_WORKSPACE_DIRECTORY", dir_, 1);
+    int out = open(File("out", "").c_str(), O_WRONLY);
+    pid_t pid = Start(config, {"--cpus", "2", "--firmware=uboot"}, out, out, out);
+    EXPECT_EQ(Wait(pid), 5);
+    EXPECT_HAS(Contents("out"), "run //:ares_uboot -- --cpus 2 --firmware=uboot\n");
+    close(out);
+    unsetenv("BUILD_WORKSPACE_DIRECTORY");
+}
+
 TEST_F(Runner, HelpNamesEveryOption) {
     Result r = Run("", {"--help"});
     EXPECT_EQ(r.status, 0);
