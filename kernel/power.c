@@ -19,15 +19,14 @@ enum {
     ACPI_SPACE_IO = 1,
 };
 
-// Polls of the clock while firmware or the chipset turns the machine off.
-enum { PATIENCE = 10000000 };
-
 // Set once at start.
 static struct helios_boot_power registers;
 static bool panic_test_enabled;
+static uint64_t counter_hz;
 
 void power_init(const struct helios_boot *boot) {
     registers = boot->power;
+    counter_hz = boot->timer.frequency_hz;
     panic_test_enabled = boot_has_option(boot, "panic-test=1");
 }
 
@@ -55,8 +54,9 @@ static bool write_register(const struct helios_boot_register *target) {
     return false;
 }
 
+// Gives firmware or the chipset a second to do it.
 static void wait_for_the_end(void) {
-    for (unsigned i = 0; i < PATIENCE; i++) {
+    for (uint64_t start = arch_counter(); arch_counter() - start < counter_hz;) {
         arch_relax();
     }
 }

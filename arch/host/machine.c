@@ -35,7 +35,7 @@ static void fill_header(struct helios_boot *boot) {
         .modules = ARRAY(modules, 1),
         .cpus = ARRAY(cpus, 1),
         .command_line = ARRAY(command_line, 1),
-        .timer = {.frequency_hz = 1000000000},
+        .timer = {.frequency_hz = 1000},
         .console = {.kind = HELIOS_CONSOLE_16550_PORT, .base = 0x3f8, .io_width = 1},
         .power =
             {

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "kernel/init_load.h"
+
+#include <string>
+
+#include "kernel/booted_machine.h"
+
+namespace {
+
+class InitLoad : public BootedMachine {};
+
+TEST_F(InitLoad, EntersAtTheElfEntryWithAnAlignedStack) {
+    EXPECT_EQ(init_->arch.entry, HOST_PROGRAM_ENTRY);
+    EXPECT_EQ(init_->arch.stack, INIT_STACK_TOP);
+    EXPECT_EQ(init_->arch.stack % 16, 0u);
+    EXPECT_EQ(init_->arch.argument, INIT_REGION);
+    EXPECT_STREQ(init_->name, "init");
+}
+
+TEST_F(InitLoad, SegmentsHaveThePermissionsOfTheFile) {
+    EXPECT_EQ(UserFlags(0x400000), MMU_USER);
+    EXPECT_EQ(UserFlags(0x401000), MMU_USER | MMU_EXECUTE);
+    EXPECT_EQ(UserFlags(0x402000), MMU_USER | MMU_WRITE);
+    EXPECT_EQ(UserFlags(0x403000), MMU_USER | MMU_WRITE);
+    EXPECT_EQ(UserFlags(0x3ff000), -1);
+    EXPECT_EQ(UserFlags(0x404000), -1);
+}
+
+TEST_F(InitLoad, SegmentsHaveTheContentsOfTheFileAndZeroes) {
+    EXPECT_EQ(memcmp(UserMemory(0x400000), "ro", 3), 0);
+    const auto *data = static_cast<const uint8_t *>(UserMemory(0x402000));
+    EXPECT_EQ(data[0xf7f], 0) << "before the segment";
+    EXPECT_EQ(data[0xf80], 0xdd);
+    EXPECT_EQ(data[0xfff], 0xdd);
+    const auto *rest = static_cast<const uint8_t *>(UserMemory(0x403000));
+    EXPECT_EQ(rest[0x7f], 0xdd);
+    for (int i = 0x80; i < 0x1000; i++) {
+        ASSERT_EQ(rest[i], 0) << i;
+    }
+}
+
+TEST_F(InitLoad, ExecutablePagesAreSynchronised) {
+    EXPECT_EQ(host_record.instruction_syncs, 1u);
+}
+
+TEST_F(InitLoad, StackIsWritableWithAGuardPageBelow) {
+    EXPECT_EQ(UserFlags(INIT_STACK_TOP - 8), MMU_USER | MMU_WRITE);
+    EXPECT_EQ(UserFlags(INIT_STACK_TOP - INIT_STACK_SIZE), MMU_USER | MMU_WRITE);
+    EXPECT_EQ(UserFlags(INIT_STACK_TOP - INIT_STACK_SIZE - 1), -1);
+    EXPECT_EQ(UserFlags(INIT_STACK_TOP), -1);
+}
+
+TEST_F(InitLoad, BufferIsWhereTheTaskThinksItIs) {
+    EXPECT_EQ(UserFlags(INIT_BUFFER), MMU_USER | MMU_WRITE);
+    EXPECT_EQ(UserMemory(BootInfo()->ipc_buffer), init_->buffer);
+}
+
+TEST_F(InitLoad, NoPageIsWritableAndExecutableOrInTheKernelHalf) {
+    for (uintptr_t address :
+         {uintptr_t{0x400000}, uintptr_t{0x401000}, uintptr_t{0x402000}, uintptr_t{INIT_REGION},
+          uintptr_t{INIT_BUFFER}, uintptr_t{INIT_STACK_TOP - 8}}) {
+        int flags = UserFlags(address);
+        EXPECT_NE(flags & (MMU_WRITE | MMU_EXECUTE), MMU_WRITE | MMU_EXECUTE);
+        EXPECT_NE(flags & MMU_USER, 0);
+    }
+}
+
+TEST_F(InitLoad, BootInfoDescribesTheMachine) {
+    const helios_bootinfo *info = BootInfo();
+    EXPECT_EQ(UserFlags(INIT_REGION), MMU_USER) << "read-only";
+    EXPECT_EQ(info->magic, HELIOS_BOOTINFO_MAGIC);
+    EXPECT_EQ(info->version, static_cast<uint32_t>(HELIOS_BOOTINFO_VERSION));
+    EXPECT_EQ(info->size, sizeof(*info));
+    EXPECT_EQ(info->flags, static_cast<uint32_t>(HELIOS_BOOTINFO_CHECKED));
+    EXPECT_EQ(info->cpu_count, 1u);
+    EXPECT_EQ(info->page_size, 4096u);
+    EXPECT_LT(info->free_bytes, HOST_ARENA_SIZE - HOST_FREE);
+    EXPECT_GT(info->free_bytes, HOST_ARENA_SIZE - HOST_FREE - 64 * 4096);
+    EXPECT_EQ(info->console.kind, static_cast<uint32_t>(HELIOS_BOOTINFO_CONSOLE_16550_PORT));
+    EXPECT_EQ(info->console.base, 0x3f8u);
+}
+
+TEST_F(InitLoad, CapabilitiesStandWhereBootInfoSays) {
+    const helios_bootinfo *info = BootInfo();
+    const capability *power = cspace_lookup(init_->cspace, info->power);
+    ASSERT_NE(power, nullptr);
+    EXPECT_EQ(power->type, static_cast<uint32_t>(HELIOS_TYPE_POWER));
+    const capability *port = cspace_lookup(init_->cspace, info->console.capability);
+    ASSERT_NE(port, nullptr);
+    EXPECT_EQ(port->type, static_cast<uint32_t>(HELIOS_TYPE_IO_PORT));
+    EXPECT_EQ(port->io_port.first, 0x3f8u);
+    EXPECT_EQ(port->io_port.count, 8u);
+}
+
+class InitLoadVariant : public BootedMachine {
+  protected:
+    void SetUp() override {
+        Prepare();
+    }
+};
+
+TEST_F(InitLoadVariant, CommandLineIsPassedOn) {
+    host_boot_command_line(boot_, "one two=2");
+    ASSERT_EQ(Boot(), HOST_RESUMED);
+    EXPECT_STREQ(BootInfo()->command_line, "one two=2");
+}
+
+TEST_F(InitLoadVariant, SecureBootIsPassedOn) {
+    boot_->flags = HELIOS_BOOT_SECURE;
+    ASSERT_EQ(Boot(), HOST_RESUMED);
+    EXPECT_NE(BootInfo()->flags & HELIOS_BOOTINFO_SECURE, 0u);
+}
+
+TEST_F(InitLoadVariant, ConsoleInMemoryIsMappedAsADevice) {
+    boot_->console = {};
+    boot_->console.kind = HELIOS_CONSOLE_PL011;
+    boot_->console.base = 0x9000800;
+    boot_->console.length = 0x100;
+    boot_->console.io_width = 4;
+    ASSERT_EQ(Boot(), HOST_RESUMED);
+    const helios_bootinfo_console *console = &BootInfo()->console;
+    EXPECT_EQ(console->kind, static_cast<uint32_t>(HELIOS_BOOTINFO_CONSOLE_PL011));
+    EXPECT_EQ(console->base, INIT_CONSOLE + 0x800);
+    EXPECT_EQ(console->io_width, 4u);
+    EXPECT_EQ(console->capability, 0u);
+    EXPECT_EQ(UserFlags(INIT_CONSOLE), MMU_USER | MMU_WRITE | MMU_DEVICE);
+}
+
+TEST_F(InitLoadVariant, FirmwareConsoleGivesNoDevice) {
+    boot_->console = {};
+    boot_->console.kind = HELIOS_CONSOLE_SBI;
+    ASSERT_EQ(Boot(), HOST_RESUMED);
+    EXPECT_EQ(BootInfo()->console.kind, static_cast<uint32_t>(HELIOS_BOOTINFO_CONSOLE_FIRMWARE));
+    EXPECT_EQ(UserFlags(INIT_CONSOLE), -1);
+}
+
+// Programs that the ELF reader takes but that lie where they must not.
+class InitLoadDeathTest : public InitLoadVariant {
+  protected:
+    // Moves the first segment and the others behind it.
+    void MoveTo(uint64_t address) {
+        auto *file = static_cast<uint8_t *>(arch_direct(HOST_MODULE));
+        for (int i = 0; i < 3; i++) {
+            uint64_t vaddr;
+            memcpy(&vaddr, file + 64 + 56 * i + 16, 8);
+            vaddr += address - 0x400000;
+            memcpy(file + 64 + 56 * i + 16, &vaddr, 8);
+        }
+        uint64_t entry = HOST_PROGRAM_ENTRY + address - 0x400000;
+        memcpy(file + 24, &entry, 8);
+    }
+
+    [[noreturn]] void BootAndPrint() {
+        host_exit how = Boot();
+        fputs(host_output(), stderr);
+        exit(how == HOST_HALTED ? 3 : 4);
+    }
+};
+
+TEST_F(InitLoadDeathTest, SegmentsInTheFirstPagesAreRefused) {
+    MoveTo(0);
+    EXPECT_EXIT(BootAndPrint(), ::testing::ExitedWithCode(3), "KERNEL PANIC: init: lies at 0x0 ");
+}
+
+TEST_F(InitLoadDeathTest, SegmentsInTheKernelHalfAreRefused) {
+    MoveTo(0xffffffff90000000);
+    EXPECT_EXIT(BootAndPrint(), ::testing::ExitedWithCode(3),
+                "KERNEL PANIC: init: lies at 0xffffffff90000000 ");
+}
+
+TEST_F(InitLoadDeathTest, SegmentsOverTheKernelsOwnPagesAreRefused) {
+    MoveTo(INIT_REGION - 0x1000);
+    EXPECT_EXIT(BootAndPrint(), ::testing::ExitedWithCode(3), "KERNEL PANIC: init: lies at ");
+}
+
+} // namespace

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "kernel/power.h"
+
+#include "kernel/booted_machine.h"
+
+namespace {
+
+class Power : public BootedMachine {
+  public:
+    // Boots again with other registers or options.
+    void BootAgain(void (*change)(helios_boot *boot)) {
+        Prepare();
+        change(boot_);
+        ASSERT_EQ(Boot(), HOST_RESUMED) << host_output();
+    }
+
+    message_registers Invoke(uint32_t label) {
+        return Call(BootInfo()->power, label);
+    }
+};
+
+TEST_F(Power, OffAsksFirmwareFirstAndThenWritesTheRegister) {
+    EXPECT_REFUSAL(Invoke(HELIOS_POWER_OFF), HELIOS_ERROR_UNSUPPORTED, HELIOS_ARGUMENT_LABEL,
+                   HELIOS_POWER_OFF, 0);
+    EXPECT_EQ(host_record.power_off_calls, 1u);
+    EXPECT_EQ(host_last_write.space, DEVICE_PORT);
+    EXPECT_EQ(host_last_write.address, 0x604u);
+    EXPECT_EQ(host_last_write.width, 2u);
+    EXPECT_EQ(host_last_write.value, 0x2000u);
+}
+
+TEST_F(Power, RebootWritesTheResetRegister) {
+    Invoke(HELIOS_POWER_REBOOT);
+    EXPECT_EQ(host_record.power_reset_calls, 1u);
+    EXPECT_EQ(host_record.power_off_calls, 0u);
+    EXPECT_EQ(host_last_write.address, 0xcf9u);
+    EXPECT_EQ(host_last_write.width, 1u);
+    EXPECT_EQ(host_last_write.value, 6u);
+}
+
+TEST_F(Power, RegistersInMemoryAreMapped) {
+    BootAgain([](helios_boot *boot) { boot->power.off = {0xfed00010, 0, 32, 0x34, 0}; });
+    Invoke(HELIOS_POWER_OFF);
+    EXPECT_EQ(host_last_write.space, DEVICE_MEMORY);
+    EXPECT_EQ(host_last_write.value, 0x34u);
+    mmu_mapping mapping = {};
+    ASSERT_EQ(mmu_query(arch_kernel_root(), host_last_write.address, &mapping).error, MMU_OK);
+    EXPECT_EQ(mapping.physical, 0xfed00010u);
+    EXPECT_NE(mapping.flags & MMU_DEVICE, 0u);
+}
+
+TEST_F(Power, SecondRegisterIsWrittenAfterTheFirst) {
+    BootAgain([](helios_boot *boot) { boot->power.off_b = {0x704, 1, 16, 0x2400, 0}; });
+    Invoke(HELIOS_POWER_OFF);
+    EXPECT_EQ(host_last_write.address, 0x704u);
+    EXPECT_EQ(host_last_write.value, 0x2400u);
+}
+
+TEST_F(Power, RegistersThatMakeNoSenseAreNotWritten) {
+    for (helios_boot_register bad :
+         {helios_boot_register{0, 1, 16, 1, 0}, helios_boot_register{0x604, 1, 0, 1, 0},
+          helios_boot_register{0x604, 1, 12, 1, 0}, helios_boot_register{0x604, 7, 16, 1, 0}}) {
+        Prepare();
+        boot_->power.off = bad;
+        ASSERT_EQ(Boot(), HOST_RESUMED);
+        host_last_write = {};
+        Invoke(HELIOS_POWER_OFF);
+        EXPECT_EQ(host_last_write.width, 0u);
+    }
+}
+
+TEST_F(Power, WithoutAnyMeansTheCallIsRefused) {
+    BootAgain([](helios_boot *boot) { boot->power = {}; });
+    host_last_write = {};
+    EXPECT_REFUSAL(Invoke(HELIOS_POWER_OFF), HELIOS_ERROR_UNSUPPORTED, HELIOS_ARGUMENT_LABEL,
+                   HELIOS_POWER_OFF, 0);
+    EXPECT_REFUSAL(Invoke(HELIOS_POWER_REBOOT), HELIOS_ERROR_UNSUPPORTED, HELIOS_ARGUMENT_LABEL,
+                   HELIOS_POWER_REBOOT, 0);
+    EXPECT_EQ(host_last_write.width, 0u);
+}
+
+TEST_F(Power, UnknownInvocationsAreRefused) {
+    for (uint32_t label : {0u, 4u, ~0u}) {
+        EXPECT_REFUSAL(Invoke(label), HELIOS_ERROR_INVOCATION, HELIOS_ARGUMENT_LABEL, label, 0);
+    }
+}
+
+TEST_F(Power, ArgumentsAreRefused) {
+    EXPECT_REFUSAL(Call(BootInfo()->power, HELIOS_POWER_OFF, 1), HELIOS_ERROR_ARGUMENTS,
+                   HELIOS_ARGUMENT_PARAM_COUNT, 1, 0);
+    EXPECT_EQ(host_record.power_off_calls, 0u);
+}
+
+TEST_F(Power, PanicTestIsDisabledUnlessTheCommandLineSaysSo) {
+    EXPECT_REFUSAL(Invoke(HELIOS_POWER_PANIC_TEST), HELIOS_ERROR_DISABLED, HELIOS_ARGUMENT_LABEL,
+                   HELIOS_POWER_PANIC_TEST, 0);
+    EXPECT_STREQ(host_output(), "");
+}
+
+using PowerDeathTest = Power;
+
+TEST_F(PowerDeathTest, PanicTestPanicsWhereItIsEnabled) {
+    EXPECT_EXIT(
+        {
+            BootAgain([](helios_boot *boot) { host_boot_command_line(boot, "panic-test=1"); });
+            host_exit how = host_run(
+                [](void *self) {
+                    static_cast<PowerDeathTest *>(self)->Invoke(HELIOS_POWER_PANIC_TEST);
+                },
+                this);
+            fputs(host_output(), stderr);
+            exit(how == HOST_HALTED ? 3 : 4);
+        },
+        ::testing::ExitedWithCode(3), "KERNEL PANIC: panic test");
+}
+
+} // namespace
