@@ -1,29 +1,20 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-only
 #
-# Debian packages as pinned tools: fetch, verify, unpack, wrap, re-lock.
+# Debian packages as pinned tools: fetch, verify, unpack, wrap.
 #
 # One library for everybody who needs packages: `./bazel` (which runs before there
-# is a Bazel), the repository rule in packages.bzl and `//toolchains:lock`. Source it
-# for the functions, or run it:
+# is a Bazel), the repository rule in packages.bzl, and lock.sh. Source it for the functions,
+# or run it:
 #
 #   packages.sh fetch  LOCK DIR               fetch the lock's files into DIR/SHA256
 #   packages.sh unpack LOCK DIR ROOT          unpack them into ROOT and make it usable
 #   packages.sh tidy   ROOT                   the last part of that: symlinks, names, wrappers
-#   packages.sh lock   LOCK...                re-resolve the locks and rewrite them
 #   packages.sh list   LOCK                   what the lock pins, a line each
 #   packages.sh source                        say where packages would come from
 #
-# A lock file (locks/GROUP.lock) is text. Its header says what is wanted, a `# key: value`
-# each, and is kept when the lock is rewritten:
-#
-#   suite     the Debian suite the packages come from
-#   arch      architecture of the packages (default amd64), or `source`
-#   packages  names asked for; their dependencies are added (for `source`: source packages)
-#   without   names (shell patterns) to leave out of the dependencies
-#   only      if given, names (shell patterns) of dependencies to keep, all others go
-#
-# and each line pins one file:   SHA256 SIZE ARCH NAME VERSION SUITE POOL/PATH
+# A lock file (locks/GROUP.lock) is text: a header that lock.sh explains, and lines that
+# pin a file each:   SHA256 SIZE ARCH NAME VERSION SUITE POOL/PATH
 #
 # Where files come from: $HELIOS_MIRROR (a URL or a directory laid out like a Debian
 # archive) if it is set, else the Debian archive that this machine's own apt uses.
@@ -34,7 +25,7 @@
 
 set -euo pipefail
 
-PKG_RELOCK='./toolchains/packages.sh lock toolchains/locks/*.lock'
+PKG_RELOCK='./toolchains/lock.sh'
 
 # pkg_say TEXT: a line for the user. Standard output belongs to results.
 pkg_say() { printf 'helios: %s\n' "$*" >&2; }
@@ -133,7 +124,8 @@ pkg_machine_archive() {
 pkg_base() {
     local line
     if [ -n "${HELIOS_MIRROR:-}" ]; then
-        printf '%s\n' "${HELIOS_MIRROR%/}"
+        line=${HELIOS_MIRROR#file://}
+        printf '%s\n' "${line%/}"
     elif ! [ -x /usr/lib/apt/apt-helper ]; then
         pkg_fail "packages come through apt, which this machine lacks; name a Debian archive:" \
             "HELIOS_MIRROR=<URL or directory> ./bazel ..."
@@ -158,36 +150,33 @@ pkg_matches() { [ -f "$1" ] && [ "$(sha256sum <"$1")" = "$2  -" ]; }
 pkg_download() {
     local log=$1
     shift
-    local args=() dir
+    local args=() get i
     while [ $# -ge 3 ]; do
-        case $1 in
-        /*)
-            { [ -e "$1" ] || { echo "404 Not Found $1" >>"$log"; }; } &&
-                cp -- "$1" "$2" 2>>"$log" || true
-            ;;
-        *) args+=("$1" "$2" "$3") ;;
-        esac
+        if [[ $1 != /* ]]; then
+            args+=("$1" "$2" "$3")
+        elif [ -e "$1" ]; then
+            cp -- "$1" "$2" 2>>"$log" || true
+        else
+            echo "404 Not Found $1" >>"$log"
+        fi
         shift 3
     done
     if [ ${#args[@]} -eq 0 ]; then
         return 0
     elif [ -x /usr/lib/apt/apt-helper ]; then
-        dir=("${args[@]}")
-        local i
-        for ((i = 2; i < ${#dir[@]}; i += 3)); do dir[i]="SHA256:${dir[i]}"; done
+        for ((i = 2; i < ${#args[@]}; i += 3)); do args[i]="SHA256:${args[i]}"; done
         LC_ALL=C /usr/lib/apt/apt-helper -o APT::Sandbox::User="$(id -un)" \
-            -o Acquire::Retries=2 download-file "${dir[@]}" >>"$log" 2>&1 || true
+            -o Acquire::Retries=2 download-file "${args[@]}" >>"$log" 2>&1 || true
     else
-        local j get
-        for ((j = 0; j < ${#args[@]}; j += 3)); do
+        for ((i = 0; i < ${#args[@]}; i += 3)); do
             if command -v curl >/dev/null; then
-                get=(curl -fsSL --retry 2 -o "${args[j + 1]}" "${args[j]}")
+                get=(curl -fsSL --retry 2 -o "${args[i + 1]}" "${args[i]}")
             elif command -v wget >/dev/null; then
-                get=(wget -q -O "${args[j + 1]}" "${args[j]}")
+                get=(wget -q -O "${args[i + 1]}" "${args[i]}")
             else
-                pkg_fail "fetching ${args[j]} needs apt, curl or wget; install one of them"
+                pkg_fail "fetching ${args[i]} needs apt, curl or wget; install one of them"
             fi
-            LC_ALL=C "${get[@]}" >>"$log" 2>&1 || rm -f -- "${args[j + 1]}"
+            LC_ALL=C "${get[@]}" >>"$log" 2>&1 || rm -f -- "${args[i + 1]}"
         done
     fi
 }
@@ -237,8 +226,9 @@ pkg_keep() {
     local cache
     cache=$(pkg_cache)
     [ -n "$cache" ] || return 0
-    cp -- "$2" "$cache/$1.$$" 2>/dev/null && mv -f -- "$cache/$1.$$" "$cache/$1" ||
+    if ! { cp -- "$2" "$cache/$1.$$" && mv -f -- "$cache/$1.$$" "$cache/$1"; } 2>/dev/null; then
         rm -f -- "$cache/$1.$$"
+    fi
 }
 
 # pkg_fetch LOCK DIR: the lock's files into DIR/SHA256. In batches, so that progress shows.
@@ -475,129 +465,6 @@ pkg_unpack() {
     pkg_tidy "$root"
 }
 
-# ---------------------------------------------------------------------------- lock
-
-# pkg_private_apt DIR ARCH SUITE: an apt of our own in DIR: the machine's archive and
-# keyring, another suite, no packages installed. Leaves its configuration in DIR/apt.conf.
-pkg_private_apt() {
-    local dir=$1 arch=$2 suite=$3 line uri key option=
-    if [ -n "${HELIOS_MIRROR:-}" ]; then
-        uri=$HELIOS_MIRROR key=/usr/share/keyrings/debian-archive-keyring.gpg
-        case $uri in /*) uri=file:$uri ;; esac
-    else
-        line=$(pkg_machine_archive) || pkg_fail "apt on this machine has no Debian archive"
-        uri=${line% *} key=${line##* }
-    fi
-    [ "$key" != - ] || key=/usr/share/keyrings/debian-archive-keyring.gpg
-    [ ! -e "$key" ] || option="[signed-by=$key] "
-    mkdir -p "$dir"/{lists/partial,cache/archives/partial}
-    : >"$dir/status"
-    printf 'deb %s%s %s main\ndeb-src %s%s %s main\n' \
-        "$option" "$uri" "$suite" "$option" "$uri" "$suite" >"$dir/sources.list"
-    cat >"$dir/apt.conf" <<EOF_CONF
-Dir::State "$dir";
-Dir::State::lists "$dir/lists";
-Dir::State::status "$dir/status";
-Dir::Etc::sourcelist "$dir/sources.list";
-Dir::Etc::sourceparts "/dev/null";
-Dir::Etc::preferencesparts "/dev/null";
-Dir::Cache "$dir/cache";
-APT::Architecture "$arch";
-APT::Architectures { "$arch"; };
-APT::Sandbox::User "$(id -un)";
-APT::Install-Recommends "false";
-APT::Update::Post-Invoke-Success "";
-Acquire::Languages "none";
-EOF_CONF
-    APT_CONFIG=$dir/apt.conf apt-get update -qq >"$dir/log" 2>&1 || pkg_fail \
-        "apt-get update for $suite ($arch) failed: $(grep '^E:' "$dir/log" | head -1)." \
-        "Is there a network? Then type the same command again"
-}
-
-# pkg_listed NAME PATTERNS: does the name match one of the shell patterns?
-pkg_listed() {
-    local p
-    set -f
-    for p in $2; do
-        # shellcheck disable=SC2053  # a pattern on purpose
-        if [[ $1 == $p ]]; then
-            set +f
-            return 0
-        fi
-    done
-    set +f
-    return 1
-}
-
-# pkg_resolve LOCK SUITE: lock lines for what the header asks of binary packages.
-pkg_resolve() {
-    local lock=$1 suite=$2 roots without only chosen=() name version
-    roots=$(pkg_header "$lock" packages)
-    without=$(pkg_header "$lock" without)
-    only=$(pkg_header "$lock" only)
-    # shellcheck disable=SC2086  # a list of names
-    while read -r _ name version _; do
-        if ! pkg_listed "$name" "$roots"; then
-            ! pkg_listed "$name" "$without" || continue
-            [ -z "$only" ] || pkg_listed "$name" "$only" || continue
-        fi
-        version=${version#(}
-        chosen+=("$name=$version")
-    done < <(apt-get install -qq -s -o Debug::NoLocking=1 $roots | grep '^Inst ' | sed 's/^Inst \([^ :]*\)[^ ]*/Inst \1/')
-    [ ${#chosen[@]} -gt 0 ] || return 1
-    apt-cache show --no-all-versions "${chosen[@]}" | awk -v suite="$suite" '
-        /^Package:/ { n = $2 } /^Version:/ { v = $2 } /^Architecture:/ { a = $2 }
-        /^Filename:/ { f = $2 } /^Size:/ { z = $2 } /^SHA256:/ { s = $2 }
-        /^$/ { if (n != "") print s, z, a, n, v, suite, f; n = "" }
-        END { if (n != "") print s, z, a, n, v, suite, f }' | LC_ALL=C sort -u -k4,4
-}
-
-# pkg_resolve_sources LOCK SUITE: the same for source packages, original archives only.
-pkg_resolve_sources() {
-    local name
-    for name in $(pkg_header "$1" packages); do
-        apt-cache showsrc --only-source "$name" | awk -v suite="$2" -v name="$name" '
-            function flush() { if (line != "") last = line; line = "" }
-            /^$/ { flush(); next }
-            /^Version:/ { v = $2 } /^Directory:/ { d = $2 }
-            /^[A-Za-z0-9-]*:/ { sums = ($1 == "Checksums-Sha256:") }
-            sums && $3 ~ /\.orig\.tar\.[a-z0-9]*$/ { s = $1; z = $2; f = $3 }
-            d != "" && f != "" { line = s " " z " source " name " " v " " suite " " d "/" f }
-            END { flush(); print last }'
-    done | grep .
-}
-
-# pkg_lock LOCK...: resolve each against the archive as it is now and rewrite it.
-pkg_lock() {
-    local work lock suite arch new
-    work=$(mktemp -d)
-    # shellcheck disable=SC2064
-    trap "rm -rf '$work'" EXIT
-    for lock in "$@"; do
-        suite=$(pkg_header "$lock" suite)
-        arch=$(pkg_header "$lock" arch)
-        [ -n "$suite" ] && [ -n "$(pkg_header "$lock" packages)" ] ||
-            pkg_fail "$lock has no '# suite:' or '# packages:' line"
-        local native=${arch:-amd64} resolve=pkg_resolve
-        [ "$native" != source ] || native=amd64 resolve=pkg_resolve_sources
-        [ -e "$work/$suite-$native/apt.conf" ] || pkg_private_apt "$work/$suite-$native" "$native" "$suite"
-        new=$work/new
-        sed -n '/^#/p' "$lock" >"$new"
-        export APT_CONFIG=$work/$suite-$native/apt.conf
-        $resolve "$lock" "$suite" >>"$new" 2>"$work/log" || pkg_fail \
-            "$(pkg_group "$lock"): $suite cannot provide what the lock asks for:" \
-            "$(grep '^E:' "$work/log" | head -1). Edit '# packages:' in $lock"
-        unset APT_CONFIG
-        if cmp -s "$new" "$lock"; then
-            pkg_say "$(pkg_group "$lock"): unchanged"
-        else
-            pkg_say "$(pkg_group "$lock"): $(pkg_entries "$new" | wc -l) packages," \
-                "$(pkg_entries "$new" | awk '{ s += $2 } END { printf "%d", s / 1000000 + 1 }') MB, rewritten"
-            cp "$new" "$lock"
-        fi
-    done
-}
-
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
     command=${1:-help}
     shift || true
@@ -605,11 +472,10 @@ if [ "${BASH_SOURCE[0]}" = "$0" ]; then
     fetch) pkg_fetch "$@" ;;
     unpack) pkg_unpack "$@" ;;
     tidy) pkg_tidy "$@" ;;
-    lock) pkg_lock "$@" ;;
     list) pkg_entries "$1" | awk '{ printf "%s %s (%s)\n", $4, $5, $3 }' ;;
     source) pkg_base ;;
     *)
-        sed -n '4,35s/^# \{0,1\}//p' "$0"
+        sed -n '4,24s/^# \{0,1\}//p' "$0"
         exit 2
         ;;
     esac

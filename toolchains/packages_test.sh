@@ -103,7 +103,7 @@ test_errors() {
     HELIOS_MIRROR=$work/mirror fetch
     expect "a vanished version fails" 1 $status
     expect "it names the package and how to re-lock" \
-        "*package hello 1:1 (all) has vanished*packages.sh lock*" "$said"
+        "*package hello 1:1 (all) has vanished*lock.sh*" "$said"
     HELIOS_MIRROR=http://127.0.0.1:1 fetch
     expect "no network fails" 1 $status
     expect "it says so" "*package hello 1:1 (all) could not be fetched*network*" "$said"

@@ -91,6 +91,8 @@ def helios_toolchains():
         "libfdt",
         "libfdt",
         commands = ["mv scripts/dtc/libfdt/* . && rm -rf scripts"],
+        # libfdt includes it and, without overlays, uses nothing of it.
+        files = {"freestanding/stdlib.h": "#include <stddef.h>\n"},
         keep = ["scripts/dtc/libfdt"],
     )
     _packages("helios_qemu", "qemu", "qemu", remove = _QEMU_UNUSED)
