@@ -268,3 +268,5 @@ aarch64_boot_stack_top:
     .skip 4096
     .globl aarch64_early_emergency_top
 aarch64_early_emergency_top:
+
+    .section .note.GNU-stack, "", %progbits

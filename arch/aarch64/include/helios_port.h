@@ -47,7 +47,7 @@ struct arch_task {
 struct arch_percpu {
     uintptr_t emergency_top; // initial stack pointer of an exception taken in the kernel
     bool in_kernel_fault;    // this CPU reports a fault; another one stops it
-    _Alignas(16) uint8_t emergency_stack[AARCH64_EMERGENCY_STACK_SIZE];
+    uint8_t emergency_stack[AARCH64_EMERGENCY_STACK_SIZE] __attribute__((aligned(16)));
 };
 
 static inline struct percpu *arch_percpu(void) {
