@@ -14,6 +14,7 @@ void arch_boot(const struct helios_boot *boot) {
     boot_block = boot;
     boot_root = boot->page_table_root;
     boot_has_reset = boot->power.reset.address != 0;
+    x86_early_traps();
 }
 
 uint64_t x86_boot_root(void) {

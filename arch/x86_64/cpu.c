@@ -50,8 +50,8 @@ static void set_protection(void) {
 
     cr0_write(CR0_PE | CR0_MP | CR0_ET | CR0_NE | CR0_WP | CR0_AM | CR0_PG);
     msr_write(MSR_PAT, X86_PAT_VALUE);
-    cr4_write(cr4 & ~CR4_PGE); // forgets global translations, made under the old PAT
     cr4_write(cr4);
+    x86_tlb_flush_global(); // translations made under the old PAT
     dr6_write(DR6_CLEAR);
     dr7_write(DR7_CLEAR);
 }
@@ -68,12 +68,11 @@ static void set_stacks(struct percpu *cpu) {
     x86_tss_fill(&cpu->arch.tss, cpu->stack_top, ist);
 }
 
-static void load_segments(struct percpu *cpu) {
-    x86_gdt_fill(cpu->arch.gdt, &cpu->arch.tss);
+static void load_gdt(const uint64_t gdt[X86_GDT_ENTRIES]) {
     const struct __attribute__((packed)) {
         uint16_t limit;
         uint64_t base;
-    } pointer = {sizeof cpu->arch.gdt - 1, (uint64_t)(uintptr_t)cpu->arch.gdt};
+    } pointer = {X86_GDT_ENTRIES * sizeof gdt[0] - 1, (uint64_t)(uintptr_t)gdt};
     __asm__ volatile("lgdt %0\n\t"
                      "pushq %1\n\t"
                      "leaq 1f(%%rip), %%rax\n\t"
@@ -85,12 +84,28 @@ static void load_segments(struct percpu *cpu) {
                      "movl %3, %%es\n\t"
                      "movl %3, %%fs\n\t"
                      "movl %3, %%gs\n\t"
-                     "lldt %w3\n\t"
-                     "ltr %w4"
+                     "lldt %w3"
                      :
                      : "m"(pointer), "i"(X86_SELECTOR_KERNEL_CODE), "r"(X86_SELECTOR_KERNEL_DATA),
-                       "r"(0), "r"(X86_SELECTOR_TSS)
+                       "r"(0)
                      : "rax", "memory");
+}
+
+// Until arch_cpu_init there is no struct percpu to hold these. A fault is reported all the same, if
+// it leaves the stack usable: no task state segment is loaded yet.
+void x86_early_traps(void) {
+    static uint64_t gdt[X86_GDT_ENTRIES];
+    static struct x86_tss tss;
+    x86_gdt_fill(gdt, &tss);
+    load_gdt(gdt);
+    x86_idt_fill();
+    x86_idt_load();
+}
+
+static void load_segments(struct percpu *cpu) {
+    x86_gdt_fill(cpu->arch.gdt, &cpu->arch.tss);
+    load_gdt(cpu->arch.gdt);
+    __asm__ volatile("ltr %w0" : : "r"(X86_SELECTOR_TSS) : "memory");
     msr_write(MSR_FS_BASE, 0);
     msr_write(MSR_GS_BASE, (uint64_t)(uintptr_t)cpu);
     msr_write(MSR_KERNEL_GS_BASE, 0);
@@ -145,7 +160,6 @@ const char *arch_cpu_init(struct percpu *cpu) {
     }
     set_stacks(cpu);
     load_segments(cpu);
-    x86_idt_fill();
     x86_idt_load();
     set_protection();
     set_syscall_entry();

@@ -31,6 +31,12 @@ bool x86_boot_has_reset(void); // ACPI names a register for it
 // The first controller of a kind, or NULL; only on the boot CPU, in arch_cpu_init.
 const struct helios_boot_intc *x86_boot_intc(enum helios_intc_kind kind);
 
+// cpu.c: enough of arch_cpu_init to report a fault on the boot stack.
+void x86_early_traps(void);
+
+// mmu.c: forgets all translations of this CPU, global ones included.
+void x86_tlb_flush_global(void);
+
 // trap.c: the interrupt descriptor table, one for all CPUs. Fill once, load on each.
 void x86_idt_fill(void);
 void x86_idt_load(void);
@@ -43,7 +49,8 @@ void x86_paranoid_trap(struct arch_trap_frame *frame);
 
 // interrupts.c: the interrupt controllers, as far as the kernel itself drives them.
 const char *x86_interrupts_init(void); // as arch_cpu_init
-void x86_interrupts_acknowledge(uint64_t vector);
+// Tells the controller that the interrupt was taken. False if there was none: a spurious vector.
+bool x86_interrupts_acknowledge(uint64_t vector);
 
 #ifdef __cplusplus
 }

@@ -21,6 +21,7 @@ enum pic_port {
 
 // Offsets of the APIC's registers.
 enum lapic_register {
+    LAPIC_TASK_PRIORITY = 0x080,
     LAPIC_EOI = 0x0b0,
     LAPIC_SPURIOUS = 0x0f0,
     LAPIC_LVT_TIMER = 0x320,
@@ -72,11 +73,12 @@ static const char *lapic_find(void) {
     return lapic == 0 ? "memory to map the local APIC" : NULL;
 }
 
-void x86_interrupts_acknowledge(uint64_t vector) {
-    const bool from_pic = vector < VECTOR_PIC + 16;
-    if (!from_pic && vector != VECTOR_SPURIOUS) {
-        lapic_write(LAPIC_EOI, 0);
+bool x86_interrupts_acknowledge(uint64_t vector) {
+    if (vector < VECTOR_PIC + 16 || vector == VECTOR_SPURIOUS) {
+        return false;
     }
+    lapic_write(LAPIC_EOI, 0);
+    return true;
 }
 
 const char *x86_interrupts_init(void) {
@@ -87,6 +89,7 @@ const char *x86_interrupts_init(void) {
     if (missing != NULL) {
         return missing;
     }
+    lapic_write(LAPIC_TASK_PRIORITY, 0);
     lapic_write(LAPIC_LVT_TIMER, LAPIC_LVT_MASKED);
     lapic_write(LAPIC_LVT_LINT0, LAPIC_LVT_MASKED);
     lapic_write(LAPIC_LVT_LINT1, LAPIC_LVT_NMI);

@@ -9,6 +9,7 @@
 #include "arch/include/port.h"
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/internal.h"
+#include "arch/x86_64/registers.h"
 
 enum {
     ROOT_ENTRIES = 512,
@@ -32,6 +33,13 @@ void arch_tlb_flush_all(void) {
     cr3_write(cr3_read());
 }
 
+// Any change of CR4.PGE does it (Intel SDM vol. 3 section 4.10.4.1).
+void x86_tlb_flush_global(void) {
+    const uint64_t cr4 = cr4_read();
+    cr4_write(cr4 ^ CR4_PGE);
+    cr4_write(cr4);
+}
+
 arch_pte *arch_kernel_root(void) {
     return arch_direct(x86_boot_root());
 }
@@ -53,6 +61,7 @@ void arch_drop_identity_map(void) {
         kernel[i] = 0;
     }
     cr3_write(x86_boot_root());
+    x86_tlb_flush_global();
 }
 
 // The processor keeps instruction fetch coherent with stores, but for stores through another

@@ -34,9 +34,7 @@
 #define RFLAGS_FIXED (1ull << 1) // reads as one
 #define RFLAGS_TF    (1ull << 8)
 #define RFLAGS_IF    (1ull << 9)
-#define RFLAGS_DF    (1ull << 10)
-#define RFLAGS_NT    (1ull << 14)
-#define RFLAGS_AC    (1ull << 18)
+#define RFLAGS_RF    (1ull << 16)
 // What SYSCALL clears (FMASK): every flag there is.
 #define RFLAGS_ALL 0x3f7fd5ull
 
@@ -47,13 +45,11 @@
 #define MSR_EFER           0xc0000080u
 #define MSR_STAR           0xc0000081u
 #define MSR_LSTAR          0xc0000082u
-#define MSR_CSTAR          0xc0000083u
 #define MSR_FMASK          0xc0000084u
 #define MSR_FS_BASE        0xc0000100u
 #define MSR_GS_BASE        0xc0000101u
 #define MSR_KERNEL_GS_BASE 0xc0000102u
 
-#define APIC_BASE_ENABLE (1ull << 11)
 #define APIC_BASE_X2APIC (1ull << 10)
 
 #define EFER_SCE (1ull << 0)

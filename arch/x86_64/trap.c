@@ -42,18 +42,12 @@ void x86_idt_load(void) {
     __asm__ volatile("lidt %0" : : "m"(pointer));
 }
 
-// The debug status register keeps its bits until somebody clears them.
-static void debug_clear(void) {
-    dr6_write(DR6_CLEAR);
-}
-
 struct arch_task *x86_user_trap(struct arch_task *task, uint64_t vector, uint64_t error) {
     if (vector >= VECTOR_INTERRUPTS) {
-        x86_interrupts_acknowledge(vector);
-        return kernel_interrupt(vector);
+        return x86_interrupts_acknowledge(vector) ? kernel_interrupt(vector) : task;
     }
     if (vector == VECTOR_DEBUG) {
-        debug_clear();
+        dr6_write(DR6_CLEAR); // it keeps its bits until somebody clears them
     }
     const struct fault fault = x86_fault(vector, error, task->rip, cr2_read());
     return kernel_user_fault(&fault);
@@ -76,8 +70,9 @@ void x86_kernel_trap(struct arch_trap_frame *frame) {
     if (frame->vector < VECTOR_INTERRUPTS) {
         fatal(frame);
     }
-    x86_interrupts_acknowledge(frame->vector);
-    arch_percpu()->arch.pending[frame->vector / 64] |= 1ull << frame->vector % 64;
+    if (x86_interrupts_acknowledge(frame->vector)) {
+        arch_percpu()->arch.pending[frame->vector / 64] |= 1ull << frame->vector % 64;
+    }
 }
 
 // A debug exception that a user managed to delay into the first instructions of the kernel is
@@ -88,6 +83,6 @@ void x86_paranoid_trap(struct arch_trap_frame *frame) {
     if (frame->vector != VECTOR_DEBUG || !entry) {
         fatal(frame);
     }
-    debug_clear();
-    frame->rflags &= ~RFLAGS_TF;
+    dr6_write(DR6_CLEAR);
+    frame->rflags = (frame->rflags & ~RFLAGS_TF) | RFLAGS_RF; // go on past a breakpoint
 }
