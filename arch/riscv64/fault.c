@@ -50,7 +50,7 @@ static void firmware_puts(const char *text) {
     }
 }
 
-_Noreturn void riscv_kernel_trap(struct arch_trap_frame *frame) {
+void riscv_kernel_trap(struct arch_trap_frame *frame) {
     struct percpu *cpu = arch_percpu();
     if (cpu->arch.in_fault != 0) {
         firmware_puts("\r\nKERNEL PANIC: exception while reporting an exception: ");
@@ -110,25 +110,6 @@ void arch_dump_trap(const struct arch_trap_frame *frame, arch_line_sink emit, vo
     emit(context, line);
     dump_cause(frame->cause, frame->value, emit, context);
     dump_registers(frame->x, ~0u, emit, context);
-}
-
-// The psABI's frame record: fp is the stack pointer at function entry, the return address stands
-// at fp - 8 and the caller's fp at fp - 16. Frames are strictly ascending, so no chain, however
-// damaged, is followed forever.
-bool arch_backtrace_step(uintptr_t *fp, uintptr_t *pc, uintptr_t stack_low, uintptr_t stack_high) {
-    const uintptr_t frame = *fp;
-    if (frame % 8 != 0 || frame > stack_high || frame < stack_low + 16) {
-        return false;
-    }
-    const uintptr_t *record = (const uintptr_t *)frame; // NOLINT(performance-no-int-to-ptr)
-    const uintptr_t caller = record[-2];
-    const uintptr_t return_address = record[-1];
-    if (return_address == 0) {
-        return false;
-    }
-    *pc = return_address;
-    *fp = caller > frame ? caller : 0;
-    return true;
 }
 
 __attribute__((noinline)) void arch_backtrace_start(const struct arch_trap_frame *frame,

@@ -8,7 +8,7 @@
 #define PERCPU_CURRENT         0
 #define PERCPU_STACK_TOP       8
 #define PERCPU_SCRATCH         48
-#define PERCPU_FAULT_STACK_TOP (80 + 3072)
+#define PERCPU_FAULT_STACK_TOP (64 + 3072)
 
 // struct arch_task and struct arch_trap_frame: register number n stands at n * 8
 #define REGISTER(n) ((n) * 8)

@@ -22,7 +22,7 @@ struct arch_trap_frame {
     uint64_t value;  // stval
 };
 
-// The kernel image (kernel.lds) and the boot stack with its guard page (entry.S).
+// The guard page below the boot stack (entry.S).
 extern uint8_t riscv_boot_stack_guard[];
 
 // The trap vector (stvec, direct mode).
@@ -30,7 +30,7 @@ void riscv_trap_entry(void);
 
 // Called by the trap vector. The current task's registers, cause and value are in its arch_task.
 struct arch_task *riscv_user_trap(struct arch_task *task);
-_Noreturn void riscv_kernel_trap(struct arch_trap_frame *frame);
+void riscv_kernel_trap(struct arch_trap_frame *frame) __attribute__((noreturn));
 
 // Writes zero to f0..f31 and fcsr. Only where the D extension is present and sstatus.FS is on.
 void riscv_fp_clear(void);

@@ -32,10 +32,8 @@ extern struct riscv_layout riscv_layout;
 #define RISCV_FAULT_STACK_SIZE 3072
 
 struct arch_percpu {
-    uint64_t scratch;   // one register, while a trap entry has no other place for it
-    uint64_t in_fault;  // a kernel exception is being reported; a second one stops the CPU
-    uint64_t isa;       // enum helios_riscv_isa: what the kernel uses of it
-    uint64_t alignment; // keeps fault_stack at a multiple of 16
+    uint64_t scratch;  // one register, while a trap entry has no other place for it
+    uint64_t in_fault; // a kernel exception is being reported; a second one stops the CPU
     // Kernel exceptions end the kernel, so they always change to a stack of their own: a kernel
     // stack that has run into its guard page needs no case of its own.
     uint8_t fault_stack[RISCV_FAULT_STACK_SIZE];
