@@ -180,7 +180,7 @@ trap_user:
     movq 0(%rsp), %rsi                  // vector
     movq 8(%rsp), %rdx                  // error code
     movq %gs:X86_PERCPU_STACK_TOP, %rsp // we may stand on the debug stack
-    pushq $2                            // an interrupt leaves the user's AC, DF and NT in place
+    pushq $2                            // an interrupt leaves the user's AC and DF in place
     popfq
     xorl %ebp, %ebp
     call x86_user_trap
