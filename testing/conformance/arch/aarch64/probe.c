@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "testing/conformance/probe.h"
+
+#include "testing/conformance/invoke.h"
+
+#define Z PROBE_ZERO
+#define P PROBE_PRESERVED
+#define R PROBE_RESULT
+
+// x0 to x30, then sp.
+const uint8_t probe_fates[PROBE_REGISTERS] = {
+    R, R, R, R, R, R, Z, Z, Z, Z, Z, Z, Z, Z, Z, Z, Z, Z, Z, P, Z, Z, Z, Z, Z, Z, Z, Z, Z, P, Z, P,
+};
+const uint8_t probe_number = 8;
+const uint8_t probe_result[6] = {0, 1, 2, 3, 4, 5};
+const uint32_t probe_fp_words = 64; // v0 to v31
+
+int probe_hardware_is_fine(unsigned index, const struct probe *probe) {
+    (void)index;
+    (void)probe;
+    return 0; // there is no such register
+}
+
+TEST_CASE(tls_base_survives_system_calls) {
+    uint64_t value = 0x123456789abcull;
+    __asm__ volatile("msr tpidr_el0, %0" : : "r"(value));
+    invoke(HELIOS_SYS_YIELD, 0, 0, 0, 0);
+    invoke(12345, 0, 0, 0, 0);
+    __asm__ volatile("mrs %0, tpidr_el0" : "=r"(value));
+    EXPECT_EQ(value, 0x123456789abcull);
+}
