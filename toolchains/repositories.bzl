@@ -66,21 +66,28 @@ def _firmware(name, keep):
         keep = keep,
     )
 
-def _bazel_major():
-    """Returns the major version of Bazel; the distributions' 4 does not say its own."""
-    version = getattr(native, "bazel_version", "")
-    return int(version.split(".")[0]) if version[:1].isdigit() else 4
+# Newer Bazels declare platforms of architectures that the packaged @platforms lacks.
+_PLATFORMS_FOR_NEWER = [
+    "for cpu in loongarch64 riscv64; do" +
+    " echo \"constraint_value(name = '$cpu', constraint_setting = ':cpu')\"; done >> cpu/BUILD",
+]
+
+def _is_bazel_4():
+    """Tells Bazel 4 from newer ones by what they know; the distributions' do not say."""
+    return not hasattr(native, "module_name")
 
 def helios_toolchains():
     """Declares the repositories and registers the toolchains; for a WORKSPACE file."""
-    if _bazel_major() == 4:
-        stub_repositories()
-    _rules("platforms", "tools/platforms")
+    if _is_bazel_4():
+        stub_repositories(["remote_coverage_tools", "rules_java"])
+    else:
+        stub_repositories(["remote_coverage_tools", "rules_python"])
+    _rules("platforms", "tools/platforms", [] if _is_bazel_4() else _PLATFORMS_FOR_NEWER)
     _rules("bazel_skylib", "tools/skylib")
     _rules(
         "rules_cc",
         "rules/cc",
-        _RULES_CC_FOR_BAZEL_4 if _bazel_major() == 4 else [],
+        _RULES_CC_FOR_BAZEL_4 if _is_bazel_4() else [],
     )
     _packages("helios_llvm", "llvm", "llvm", remove = ["etc", "usr/include", "usr/share"])
     _packages("helios_sysroot", "sysroot", "sysroot", remove = ["etc", "usr/share"])

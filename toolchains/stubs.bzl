@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-only
-"""Stand-ins for repositories that Bazel 4's own files load and nothing here uses."""
+"""Stand-ins for repositories that Bazel's own files load and nothing here uses."""
 
 _RULES_JAVA = """
 java_binary = native.java_binary
@@ -18,6 +18,12 @@ _COVERAGE = """
  for n in ["Main", "coverage_report_generator", "lcov_merger"]]
 """
 
+_RULES_PYTHON = """
+py_binary = native.py_binary
+py_library = native.py_library
+py_test = native.py_test
+"""
+
 _FILES = {
     "remote_coverage_tools": {
         "BUILD.bazel": _COVERAGE,
@@ -27,6 +33,13 @@ _FILES = {
         "BUILD.bazel": "",
         "java/BUILD.bazel": "",
         "java/defs.bzl": _RULES_JAVA,
+    },
+    "rules_python": {
+        "BUILD.bazel": "",
+        "python/BUILD.bazel": "",
+        "python/defs.bzl": _RULES_PYTHON,
+        "python/py_binary.bzl": _RULES_PYTHON,
+        "python/py_library.bzl": _RULES_PYTHON,
     },
 }
 
@@ -40,8 +53,8 @@ _stub = repository_rule(
     doc = "A stand-in for the repository of its name.",
 )
 
-def stub_repositories():
-    """Declares them, unless the workspace has the real ones."""
-    for name in _FILES:
+def stub_repositories(names):
+    """Declares those of the given names, unless the workspace has the real ones."""
+    for name in names:
         if name not in native.existing_rules():
             _stub(name = name)
