@@ -79,7 +79,8 @@ def _tidy_impl(ctx):
         _tool(ctx, "clang-tidy"),
         ctx.file._config.short_path,
         " ".join(sources),
-        "-xc -std=gnu11 -ffreestanding -target x86_64-unknown-linux-gnu",
+        "-xc -std=gnu11 -ffreestanding -target x86_64-unknown-linux-gnu " +
+        "-resource-dir=%s/lib/llvm-19/lib/clang/19" % ctx.file._llvm.short_path,
         " ".join(seen.keys() + ctx.attr.copts),
     )])
     return [DefaultInfo(
