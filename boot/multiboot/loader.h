@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// The Multiboot loader: x86_64 machines with a BIOS, started by GRUB's `multiboot` or by
+// `qemu-system-x86_64 -kernel`. main.c is the order of things. Runs in long mode with the first
+// 4 GiB of memory mapped one to one; everything it reads or places lies below that.
+//
+// An error is one line on the screen (text mode) and on the first serial port, then the processor
+// halts.
+#ifndef HELIOS_BOOT_MULTIBOOT_LOADER_H
+#define HELIOS_BOOT_MULTIBOOT_LOADER_H
+
+#include "boot/info/acpi.h"
+#include "boot/info/info.h"
+#include "boot/multiboot/multiboot.h"
+#include "boot/multiboot/payload.h"
+#include "boot/paging/paging.h"
+
+#define LOADER_REACH (1ull << 32) // what start.S maps
+
+struct loader {
+    struct multiboot multiboot;
+    struct payload payload;
+    struct paging paging;
+    struct boot_info info;
+    struct boot_failure failure;
+};
+
+// --- console.c
+
+// Sets up the serial port (115200 baud, 8N1) if there is one.
+void console_begin(void);
+
+// A line on screen and serial port, with a line end.
+void console_print(const char *line);
+
+// Whether COM1 answers.
+bool console_has_serial(void);
+
+// --- hardware.c
+
+// Physical memory as readers see it: what the map has, and what lies in the BIOS' area.
+const void *hardware_map(void *context, uint64_t address, size_t length);
+
+// Checks that the processor can run Helios; fills what depends on it alone.
+enum boot_error hardware_check_cpu(struct loader *loader);
+
+// Reads ACPI tables and everything else that the machine says about itself.
+enum boot_error hardware_gather(struct loader *loader);
+
+// --- clock.c
+
+// Frequencies of TSC and LAPIC timer, from CPUID or measured against the PIT.
+void clock_measure(struct helios_boot_timer *timer);
+
+// --- place.c
+
+// Loads the kernel, builds its page tables and the boot block. *block: its physical address.
+enum boot_error place_kernel(struct loader *loader, uint64_t *block);
+
+// --- start.S
+
+extern const char loader_start[];
+extern const char loader_end[];
+_Noreturn void loader_enter(uint64_t page_tables, uint64_t boot, uint64_t entry);
+_Noreturn void loader_main(uint32_t magic, uint32_t information);
+
+#endif // HELIOS_BOOT_MULTIBOOT_LOADER_H
