@@ -52,7 +52,9 @@ static bool execution_root(struct buffer *path, struct error *err) {
     strings_add(&argv, "execution_root");
     bool ok = output_of(argv.items, path, err);
     strings_free(&argv);
-    path->data[strcspn(path->data, "\n")] = '\0';
+    if (ok) {
+        path->data[strcspn(path->data, "\n")] = '\0';
+    }
     return ok;
 }
 

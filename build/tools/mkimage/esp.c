@@ -13,8 +13,6 @@
 
 #include "build/tools/mkimage/gpt.h"
 
-extern char **environ;
-
 #define MIB                  (1024u * 1024u)
 #define SECTORS_PER_MIB      (MIB / GPT_SECTOR)
 #define SMALL_CLUSTERS_LIMIT 260u // MiB; above it, clusters of one sector make the tables too big
