@@ -52,28 +52,28 @@ _format_test = rule(
     ),
 )
 
-def _quote(flag, path):
-    # Runfiles of an external repository stand beside the main one's.
-    return "%s %s" % (flag, path or ".")
-
 def _short(path):
     """The runfiles path of an include directory named as on a command line of an action."""
     if path.startswith("external/"):
         return "../" + path[len("external/"):]
+    if path.startswith("bazel-out/"):
+        return path.split("/bin/", 1)[1] if "/bin/" in path else None
     return path
 
 def _tidy_impl(ctx):
     contexts = [dep[CcInfo].compilation_context for dep in ctx.attr.deps]
-    flags = []
+    flags = {}  # as a set that keeps its order
     for context in contexts:
-        flags += [_quote("-iquote", _short(path)) for path in context.quote_includes.to_list()]
-        flags += [_quote("-I", _short(path)) for path in context.includes.to_list()]
-        flags += [_quote("-isystem", _short(path)) for path in context.system_includes.to_list()]
-        flags += ["-D" + define for define in context.defines.to_list()]
-    seen = {}
-    for flag in flags:
-        if "bazel-out" not in flag:
-            seen[flag] = True
+        for flag, paths in [
+            ("-iquote", context.quote_includes),
+            ("-I", context.includes),
+            ("-isystem", context.system_includes),
+        ]:
+            for path in paths.to_list():
+                if _short(path) != None:
+                    flags["%s %s" % (flag, _short(path) or ".")] = True
+        for define in context.defines.to_list():
+            flags["-D" + define] = True
     sources = [file.short_path for file in ctx.files.srcs if file.extension == "c"]
     script = _script(ctx, ["exec %s --quiet --warnings-as-errors='*' --config-file=%s %s -- %s %s" % (
         _tool(ctx, "clang-tidy"),
@@ -81,7 +81,7 @@ def _tidy_impl(ctx):
         " ".join(sources),
         "-xc -std=gnu11 -ffreestanding -target x86_64-unknown-linux-gnu " +
         "-resource-dir=%s/lib/llvm-19/lib/clang/19" % ctx.file._llvm.short_path,
-        " ".join(seen.keys() + ctx.attr.copts),
+        " ".join(flags.keys() + ctx.attr.copts),
     )])
     return [DefaultInfo(
         executable = script,
