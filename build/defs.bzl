@@ -16,7 +16,12 @@ load(
     _helios_kernel = "helios_kernel",
     _helios_program = "helios_program",
 )
-load("//build:qemu.bzl", _helios_qemu_run = "helios_qemu_run", _helios_qemu_test = "helios_qemu_test")
+load(
+    "//build:qemu.bzl",
+    _helios_qemu_run = "helios_qemu_run",
+    _helios_qemu_test = "helios_qemu_test",
+    _helios_secure_variables = "helios_secure_variables",
+)
 load("//build:transitions.bzl", _ARCHITECTURES = "ARCHITECTURES")
 
 ARCHITECTURES = _ARCHITECTURES
@@ -31,4 +36,5 @@ helios_kernel = _helios_kernel
 helios_program = _helios_program
 helios_qemu_run = _helios_qemu_run
 helios_qemu_test = _helios_qemu_test
+helios_secure_variables = _helios_secure_variables
 helios_tidy_test = _helios_tidy_test

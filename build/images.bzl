@@ -197,6 +197,7 @@ def _image_impl(ctx):
             disk = depset([disk]),
             kernel = depset([ctx.file.kernel]),
             signed = depset([file for file in [signed_efi, signed_disk] if file]),
+            signed_efi = depset([signed_efi] if signed_efi else []),
         ),
     ]
 
@@ -267,11 +268,28 @@ def helios_image(name, arch, init, bootfs, **kwargs):
 def _disk_impl(ctx):
     out = ctx.actions.declare_file(ctx.label.name + ".img")
     _disk(ctx, ctx.file.efi, out)
-    return [DefaultInfo(files = depset([out]))]
+    return [
+        DefaultInfo(files = depset([out])),
+        HeliosImageInfo(
+            arch = ctx.attr.arch,
+            checked = False,
+            kernel = None,
+            init = None,
+            bootfs = None,
+            cmdline = None,
+            efi = ctx.file.efi,
+            disk = out,
+            signed_efi = None,
+            signed_disk = None,
+            multiboot = None,
+        ),
+    ]
 
 helios_disk = rule(
     implementation = _disk_impl,
-    doc = "A GPT disk image, NAME.img, whose EFI system partition boots a given PE file.",
+    doc = """A GPT disk image, NAME.img, whose EFI system partition boots a given PE file.
+
+helios_qemu_run and helios_qemu_test take it as an image.""",
     attrs = dict(
         _DISK_ATTRS,
         arch = attr.string(

@@ -11,11 +11,19 @@ _FIRMWARE = {
             "edk2_code": "@helios_edk2_x86_64//:OVMF/OVMF_CODE_4M.fd",
             "edk2_vars": "@helios_edk2_x86_64//:OVMF/OVMF_VARS_4M.fd",
         },
+        "edk2_secure": {
+            "edk2_code": "@helios_edk2_x86_64//:OVMF/OVMF_CODE_4M.secboot.fd",
+            "edk2_vars": "//build:secure_variables_x86_64",
+        },
         "multiboot": {},
     },
     "aarch64": {
         "edk2": {
             "edk2_code": "@helios_edk2_aarch64//:qemu-efi-aarch64/QEMU_EFI.fd",
+        },
+        "edk2_secure": {
+            "edk2_code": "@helios_edk2_aarch64//:AAVMF/AAVMF_CODE.secboot.fd",
+            "edk2_vars": "//build:secure_variables_aarch64",
         },
         "uboot": {
             "uboot": "@helios_uboot//:u-boot/qemu_arm64/u-boot.bin",
@@ -32,12 +40,19 @@ _FIRMWARE = {
     },
 }
 
-def _image_lines(image, suffix):
-    lines = [
-        "image%s=%s" % (suffix, image.disk.short_path),
-        "kernel_elf%s=%s" % (suffix, image.kernel.short_path),
-    ]
-    files = [image.disk, image.kernel]
+# Variable stores without any key, for firmware that enforces Secure Boot.
+_EMPTY_VARIABLES = {
+    "x86_64": "@helios_edk2_x86_64//:OVMF/OVMF_VARS_4M.fd",
+    "aarch64": "@helios_edk2_aarch64//:AAVMF/AAVMF_VARS.fd",
+}
+
+def _image_lines(image, suffix, secure):
+    disk = image.signed_disk if secure and image.signed_disk else image.disk
+    lines = ["image%s=%s" % (suffix, disk.short_path)]
+    files = [disk]
+    if image.kernel:
+        lines.append("kernel_elf%s=%s" % (suffix, image.kernel.short_path))
+        files.append(image.kernel)
     if image.multiboot:
         lines += [
             "multiboot_loader%s=%s" % (suffix, image.multiboot.short_path),
@@ -55,13 +70,15 @@ def _config(ctx, image, checked_image, extra):
         "qemu=%s/bin/qemu-system-%s" % (ctx.file._qemu.short_path, image.arch),
     ]
     files = [ctx.file._qemu]
+    if ctx.attr.secure:
+        lines.append("edk2_secure=yes")
     for target, key in ctx.attr.firmware_files.items():
         file = target.files.to_list()[0]
         lines.append("%s=%s" % (key, file.short_path))
         files.append(file)
     for info, suffix in [(image, ""), (checked_image, "_checked")]:
         if info:
-            more_lines, more_files = _image_lines(info, suffix)
+            more_lines, more_files = _image_lines(info, suffix, ctx.attr.secure)
             lines += more_lines
             files += more_files
     config = ctx.actions.declare_file(ctx.label.name + ".guest")
@@ -106,6 +123,7 @@ def _test_impl(ctx):
 _ATTRS = {
     "image": attr.label(mandatory = True, providers = [HeliosImageInfo]),
     "firmware_files": attr.label_keyed_string_dict(allow_files = True),
+    "secure": attr.bool(),
     "_qemu": attr.label(default = Label("@helios_qemu//:usr"), allow_single_file = True),
 }
 
@@ -139,22 +157,95 @@ _qemu_test = rule(
     ),
 )
 
-def _firmware_files(arch, firmware):
+def _variables_impl(ctx):
+    out = ctx.actions.declare_file(ctx.label.name + ".fd")
+    args = ctx.actions.args()
+    args.add("--template", ctx.file.template)
+    args.add("--pk", ctx.file.pk)
+    args.add("--kek", ctx.file.kek)
+    args.add_all(ctx.files.db, before_each = "--db")
+    args.add(out)
+    ctx.actions.run(
+        outputs = [out],
+        inputs = [ctx.file.template, ctx.file.pk, ctx.file.kek] + ctx.files.db,
+        executable = ctx.executable._efivars,
+        arguments = [args],
+        mnemonic = "HeliosVariables",
+        progress_message = "Enrolling Secure Boot keys in %s" % out.short_path,
+    )
+    return [DefaultInfo(files = depset([out]))]
+
+_secure_variables = rule(
+    implementation = _variables_impl,
+    attrs = {
+        "template": attr.label(mandatory = True, allow_single_file = True),
+        "pk": attr.label(mandatory = True, allow_single_file = True),
+        "kek": attr.label(mandatory = True, allow_single_file = True),
+        "db": attr.label_list(mandatory = True, allow_files = True),
+        "_efivars": attr.label(
+            default = Label("//build/tools/efivars"),
+            executable = True,
+            cfg = "host",
+        ),
+    },
+)
+
+def helios_secure_variables(name, arch, pk, kek, db, **kwargs):
+    """EDK II's variable store, NAME.fd, with Secure Boot on.
+
+    Args:
+      name: target name.
+      arch: "x86_64" or "aarch64"; Debian's EDK II for riscv64 enforces nothing.
+      pk: certificate (PEM or DER) that may change the keys.
+      kek: certificate that may change the lists.
+      db: certificates whose signatures boot.
+      **kwargs: what every rule has.
+    """
+    if arch not in _EMPTY_VARIABLES:
+        fail("%s has no firmware with Secure Boot; %s have" %
+             (arch, ", ".join(_EMPTY_VARIABLES.keys())))
+    _secure_variables(
+        name = name,
+        template = Label(_EMPTY_VARIABLES[arch]),
+        pk = pk,
+        kek = kek,
+        db = db,
+        **kwargs
+    )
+
+def _firmware_files(arch, firmware, variables):
     if arch not in ARCHITECTURES:
         fail("%s: no such architecture; there are %s" % (arch, ", ".join(ARCHITECTURES)))
     if firmware not in _FIRMWARE[arch]:
         fail("%s has no firmware \"%s\"; there are %s" %
              (arch, firmware, ", ".join(_FIRMWARE[arch].keys())))
-    return {Label(label): key for key, label in _FIRMWARE[arch][firmware].items()}
+    files = {Label(label): key for key, label in _FIRMWARE[arch][firmware].items()}
+    if variables:
+        if "edk2_vars" not in files.values():
+            fail("%s has no variables with firmware \"%s\"" % (arch, firmware))
+        files = {label: key for label, key in files.items() if key != "edk2_vars"}
+        files[variables] = "edk2_vars"
+    return files
 
-def helios_qemu_run(name, image, arch, firmware = "edk2", checked_image = None, ready = "", **kwargs):
+def helios_qemu_run(
+        name,
+        image,
+        arch,
+        firmware = "edk2",
+        variables = None,
+        checked_image = None,
+        ready = "",
+        **kwargs):
     """A target for `bazel run` that boots an image in QEMU, console in the terminal.
 
     Args:
       name: target name.
-      image: a helios_image.
+      image: a helios_image or a helios_disk.
       arch: its architecture.
-      firmware: "edk2", "uboot" (aarch64, riscv64) or "multiboot" (x86_64).
+      firmware: "edk2", "edk2_secure" (x86_64, aarch64: with Secure Boot; boots the signed disk of a
+        helios_image that has one), "uboot" (aarch64, riscv64) or "multiboot" (x86_64).
+      variables: EDK II's variable store; for "edk2_secure" a helios_secure_variables (default: one
+        that trusts --//boot:signing_cert).
       checked_image: what `-- --checked` boots instead.
       ready: text on the console that `-- --screenshot` waits for.
       **kwargs: what every rule has.
@@ -164,7 +255,8 @@ def helios_qemu_run(name, image, arch, firmware = "edk2", checked_image = None, 
         image = image,
         checked_image = checked_image,
         ready = ready,
-        firmware_files = _firmware_files(arch, firmware),
+        firmware_files = _firmware_files(arch, firmware, variables),
+        secure = firmware == "edk2_secure",
         **kwargs
     )
 
@@ -173,6 +265,7 @@ def helios_qemu_test(
         image,
         arch,
         firmware = "edk2",
+        variables = None,
         script = None,
         cpus = 1,
         memory = 256,
@@ -186,9 +279,10 @@ def helios_qemu_test(
 
     Args:
       name: target name.
-      image: a helios_image.
+      image: a helios_image or a helios_disk.
       arch: its architecture.
       firmware: as in helios_qemu_run.
+      variables: as in helios_qemu_run.
       script: a file of expectations; without it, the guest is a test program.
       cpus: number of CPUs.
       memory: MiB of memory.
@@ -199,9 +293,14 @@ def helios_qemu_test(
     _qemu_test(
         name = name,
         image = image,
-        firmware_files = _firmware_files(arch, firmware),
+        firmware_files = _firmware_files(arch, firmware, variables),
+        secure = firmware == "edk2_secure",
         script = script,
-        options = ["--firmware=" + firmware, "--cpus=%d" % cpus, "--memory=%d" % memory] + options,
+        options = [
+            "--firmware=" + ("edk2" if firmware == "edk2_secure" else firmware),
+            "--cpus=%d" % cpus,
+            "--memory=%d" % memory,
+        ] + options,
         size = size,
         **kwargs
     )
