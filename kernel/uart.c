@@ -3,9 +3,9 @@
 
 enum {
     BAUD = 115200,
-    // Polls before a device counts as dead: at 300 baud a byte takes 33 ms, a poll over a slow bus
-    // about 1 us.
-    PATIENCE = 100000,
+    // Polls before a device counts as dead. An emulator whose output nobody reads for a while must
+    // not lose a character, so this is seconds, not the 33 ms that a byte takes at 300 baud.
+    PATIENCE = 10000000,
 };
 
 // National Semiconductor PC16550D data sheet, section 8: register numbers.
@@ -94,14 +94,17 @@ static bool has_room(const struct uart *uart) {
 }
 
 void uart_put(struct uart *uart, uint8_t byte) {
-    if (uart->kind == UART_NONE || uart->dead) {
+    if (uart->kind == UART_NONE) {
         return;
     }
+    // A dead device gets one chance for each byte.
+    unsigned patience = uart->dead ? 0 : PATIENCE;
     for (unsigned polls = 0; !has_room(uart); polls++) {
-        if (polls == PATIENCE) {
+        if (polls == patience) {
             uart->dead = true;
             return;
         }
     }
+    uart->dead = false;
     write_register(uart, uart->kind == UART_16550 ? (unsigned)NS_DATA : (unsigned)PL011_DATA, byte);
 }

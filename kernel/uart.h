@@ -26,14 +26,14 @@ struct uart {
     uintptr_t base;
     unsigned reg_shift; // register n stands at base + (n << reg_shift); PL011: not used
     unsigned io_width;  // bytes of one access
-    bool dead;          // did not take a character in time: nothing is sent any more
+    bool dead;          // did not take a byte in time: no more waiting until it is ready again
 };
 
 // 8 data bits, no parity, FIFO on, interrupts off; 115200 baud if clock_hz says how, otherwise the
 // speed stays as firmware left it.
 void uart_init(struct uart *uart, uint32_t clock_hz);
 
-// Waits for room (not forever) and sends one byte.
+// Waits for room and sends one byte; drops it if the device is not ready within seconds.
 void uart_put(struct uart *uart, uint8_t byte);
 
 #ifdef __cplusplus

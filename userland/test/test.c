@@ -38,7 +38,8 @@ static size_t case_count(void) {
 }
 
 static void print_plan(void) {
-    helios_printf("@t plan %zu\n", case_count());
+    // Firmware may have left the cursor in the middle of a line.
+    helios_printf("\n@t plan %zu\n", case_count());
     for (size_t i = 0; i < case_count(); i++) {
         helios_printf("@t case %s\n", __start_helios_tests[i].name);
     }
