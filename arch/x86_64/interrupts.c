@@ -62,7 +62,7 @@ static void lapic_write(enum lapic_register reg, uint32_t value) {
 
 // NULL, or what is missing.
 static const char *lapic_find(void) {
-    if (msr_read(MSR_APIC_BASE) & APIC_BASE_X2APIC) {
+    if (lapic != 0 || (msr_read(MSR_APIC_BASE) & APIC_BASE_X2APIC)) {
         return NULL;
     }
     const struct helios_boot_intc *intc = x86_boot_intc(HELIOS_INTC_LAPIC);

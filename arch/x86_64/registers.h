@@ -7,6 +7,8 @@
 #ifndef HELIOS_ARCH_X86_64_REGISTERS_H
 #define HELIOS_ARCH_X86_64_REGISTERS_H
 
+#include "arch/x86_64/layout.h"
+
 #define CR0_PE (1ull << 0)
 #define CR0_MP (1ull << 1) // WAIT traps on TS, which is never set
 #define CR0_ET (1ull << 4)
@@ -47,7 +49,7 @@
 #define MSR_LSTAR          0xc0000082u
 #define MSR_FMASK          0xc0000084u
 #define MSR_FS_BASE        0xc0000100u
-#define MSR_GS_BASE        0xc0000101u
+#define MSR_GS_BASE        X86_MSR_GS_BASE
 #define MSR_KERNEL_GS_BASE 0xc0000102u
 
 #define APIC_BASE_X2APIC (1ull << 10)
@@ -85,17 +87,17 @@
 // Exceptions (Intel SDM vol. 3 section 6.15)
 enum x86_vector {
     VECTOR_DIVIDE = 0,
-    VECTOR_DEBUG = 1,
-    VECTOR_NMI = 2,
+    VECTOR_DEBUG = X86_VECTOR_DEBUG,
+    VECTOR_NMI = X86_VECTOR_NMI,
     VECTOR_BREAKPOINT = 3,
     VECTOR_INVALID_OPCODE = 6,
-    VECTOR_DOUBLE_FAULT = 8,
+    VECTOR_DOUBLE_FAULT = X86_VECTOR_DOUBLE_FAULT,
     VECTOR_TSS = 10,
     VECTOR_PROTECTION = 13,
     VECTOR_PAGE = 14,
     VECTOR_X87 = 16,
     VECTOR_ALIGNMENT = 17,
-    VECTOR_MACHINE = 18,
+    VECTOR_MACHINE = X86_VECTOR_MACHINE,
     VECTOR_SIMD = 19,
     VECTOR_INTERRUPTS = 32, // the first that is no exception
     VECTOR_PIC = 32,        // 16 vectors for the two 8259s, which are masked

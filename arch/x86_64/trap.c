@@ -29,7 +29,8 @@ static enum x86_ist stack_of(unsigned vector) {
 
 void x86_idt_fill(void) {
     for (unsigned vector = 0; vector < X86_IDT_ENTRIES; vector++) {
-        const uint64_t stub = (uint64_t)(uintptr_t)x86_trap_stubs + vector * X86_STUB_SIZE;
+        const uint64_t stub =
+            (uint64_t)(uintptr_t)x86_trap_stubs + (uint64_t)vector * X86_STUB_SIZE;
         idt[vector] = x86_gate_encode(stub, stack_of(vector), vector == VECTOR_BREAKPOINT ? 3 : 0);
     }
 }
