@@ -77,6 +77,16 @@ static const char *plan_line(struct plan_reader *reader, const char *line) {
     return "an unexpected line";
 }
 
+// The protocol's part of a line, without "@t ", or NULL. Firmware may leave an unfinished line on
+// the console, so what the guest says first need not be at the beginning of one.
+static const char *protocol_part(const struct plan_reader *reader, const char *line) {
+    if (!reader->announced) {
+        const char *plan = strstr(line, "@t plan ");
+        line = plan != NULL ? plan : line;
+    }
+    return text_starts_with(line, "@t ") ? line + 3 : NULL;
+}
+
 // Reads lines until the guest is ready. Returns NULL or a failure (free it).
 static char *plan_read(struct driver *driver, struct plan_reader *reader) {
     int64_t start = clock_ms();
@@ -90,7 +100,8 @@ static char *plan_read(struct driver *driver, struct plan_reader *reader) {
             free(how);
             return failure;
         }
-        const char *wrong = text_starts_with(line, "@t ") ? plan_line(reader, line + 3) : NULL;
+        const char *part = protocol_part(reader, line);
+        const char *wrong = part != NULL ? plan_line(reader, part) : NULL;
         char *failure = NULL;
         if (is_panic(line)) {
             guest_stop_after_words(driver->guest);

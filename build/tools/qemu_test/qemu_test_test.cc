@@ -223,6 +223,11 @@ TEST_F(Driver, ADifferentPlanAfterARestartIsAnError) {
     EXPECT_HAS(Failure(2), "never ran");
 }
 
+TEST_F(Driver, FirmwareMayLeaveAnUnfinishedLine) {
+    Run("printf 'Press ESCAPE ' >&3; plan a\nwhile next; do say '@t pass a'; done\n");
+    EXPECT_EQ(Outcome(), "a");
+}
+
 TEST_F(Driver, MalformedPlans) {
     const struct {
         const char *guest;
