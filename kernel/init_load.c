@@ -162,7 +162,7 @@ static void describe(const struct helios_boot *boot, arch_pte *root, struct heli
     info->free_bytes = physmem_free_bytes();
 }
 
-struct task *init_load(const struct helios_boot *boot) {
+struct task *init_load(const struct helios_boot *boot, uint64_t entered) {
     uint64_t root_physical = take_page();
     arch_pte *root = arch_direct(root_physical);
     arch_root_init(root);
@@ -180,7 +180,9 @@ struct task *init_load(const struct helios_boot *boot) {
         .buffer = arch_direct(buffer),
         .name = "init",
     };
-    describe(boot, root, map_bootinfo(root));
+    struct helios_bootinfo *info = map_bootinfo(root);
+    describe(boot, root, info);
     arch_task_init(&init_task.arch, entry, INIT_STACK_TOP, INIT_REGION);
+    info->start_ticks = arch_counter() - entered;
     return &init_task;
 }

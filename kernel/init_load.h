@@ -27,8 +27,9 @@ extern "C" {
 #define INIT_STACK_SIZE 0x8000ull
 
 // Loads module 0 and returns the root task, ready to be entered. Panics with one readable line if
-// the module is no program for this machine or memory runs out.
-struct task *init_load(const struct helios_boot *boot);
+// the module is no program for this machine or memory runs out. `entered` is arch_counter() as the
+// kernel was entered; the root task is told how long starting took.
+struct task *init_load(const struct helios_boot *boot, uint64_t entered);
 
 #ifdef __cplusplus
 }

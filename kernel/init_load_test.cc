@@ -74,6 +74,8 @@ TEST_F(InitLoad, BootInfoDescribesTheMachine) {
     EXPECT_EQ(info->flags, static_cast<uint32_t>(HELIOS_BOOTINFO_CHECKED));
     EXPECT_EQ(info->cpu_count, 1u);
     EXPECT_EQ(info->page_size, 4096u);
+    EXPECT_GT(info->start_ticks, 0u);
+    EXPECT_EQ(info->timer_hz, boot_->timer.frequency_hz);
     EXPECT_LT(info->free_bytes, HOST_ARENA_SIZE - HOST_FREE);
     EXPECT_GT(info->free_bytes, HOST_ARENA_SIZE - HOST_FREE - 64 * 4096);
     EXPECT_EQ(info->console.kind, static_cast<uint32_t>(HELIOS_BOOTINFO_CONSOLE_16550_PORT));

@@ -70,10 +70,11 @@ static void start_cpu(const struct helios_boot *boot) {
 }
 
 void kernel_main(const struct helios_boot *boot) {
+    uint64_t entered = arch_counter();
     arch_boot(boot);
     start_console(boot);
     power_init(boot);
     start_cpu(boot);
-    struct task *init = init_load(boot);
+    struct task *init = init_load(boot, entered);
     arch_resume(task_switch(arch_percpu(), init));
 }

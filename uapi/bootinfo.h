@@ -60,6 +60,7 @@ struct helios_bootinfo {
     uint64_t memory_bytes; // in the machine, what the kernel and firmware use included
     uint64_t free_bytes;   // what nobody uses yet
     uint64_t timer_hz;     // of the counter that a program can read
+    uint64_t start_ticks;  // of that counter, from the kernel's entry until this was written
     uint64_t ipc_buffer;   // virtual address of the task's struct helios_ipc_buffer
     uint64_t power;        // capability addresses
     uint64_t cspace_slots; // number of slots in the task's CSpace
@@ -68,7 +69,7 @@ struct helios_bootinfo {
 };
 
 HELIOS_ASSERT_LAYOUT(sizeof(struct helios_bootinfo_console) == 32);
-HELIOS_ASSERT_LAYOUT(sizeof(struct helios_bootinfo) == 112 + HELIOS_BOOTINFO_COMMAND_LINE);
+HELIOS_ASSERT_LAYOUT(sizeof(struct helios_bootinfo) == 120 + HELIOS_BOOTINFO_COMMAND_LINE);
 
 #ifdef __cplusplus
 }

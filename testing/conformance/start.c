@@ -34,6 +34,7 @@ TEST_CASE(bootinfo_counts_cpus_and_memory) {
     EXPECT_TRUE(info->free_bytes > 0 && info->free_bytes < info->memory_bytes);
     EXPECT_EQ(info->free_bytes % info->page_size, 0);
     EXPECT_TRUE(info->timer_hz > 0);
+    EXPECT_TRUE(info->start_ticks > 0 && info->start_ticks < info->timer_hz * 60);
 }
 
 TEST_CASE(bootinfo_flags_are_known_ones) {

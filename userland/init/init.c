@@ -75,6 +75,10 @@ static void run_panic_test(const char *argument) {
     power("panic-test", HELIOS_POWER_PANIC_TEST);
 }
 
+static uint64_t start_nanoseconds(void) {
+    return machine->start_ticks * 1000000000 / machine->timer_hz;
+}
+
 static void run_info(const char *argument) {
     (void)argument;
     helios_printf("%s, %u CPUs, %lu of %lu MiB free, %s kernel%s\n", arch_name(machine->arch),
@@ -82,6 +86,7 @@ static void run_info(const char *argument) {
                   (unsigned long)to_mebibytes(machine->memory_bytes),
                   machine->flags & HELIOS_BOOTINFO_CHECKED ? "checked" : "release",
                   machine->flags & HELIOS_BOOTINFO_SECURE ? ", verified by firmware" : "");
+    helios_printf("the kernel took %lu ns to start\n", (unsigned long)start_nanoseconds());
     helios_printf("command line: %s\n", machine->command_line);
 }
 
