@@ -5,6 +5,7 @@
 // nobody has verified and which are therefore ignored when Secure Boot is on.
 #include "boot/efi/loader.h"
 #include "boot/elf/report.h"
+#include "boot/info/cmdline.h"
 #include "boot/tar/report.h"
 
 #include <string.h>
@@ -214,8 +215,9 @@ static enum boot_error payload_set_command_line(struct loader *loader) {
                           line->data[length - 1] == 0)) {
         length--;
     }
-    return boot_info_set_command_line(&loader->info, (const char *)line->data, length,
-                                      &loader->failure);
+    enum boot_error error = boot_info_set_command_line(&loader->info, (const char *)line->data,
+                                                       length, &loader->failure);
+    return error != BOOT_OK ? error : cmdline_check(loader->info.command_line, &loader->failure);
 }
 
 enum boot_error payload_find(struct loader *loader) {

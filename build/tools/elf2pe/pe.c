@@ -22,7 +22,7 @@ enum {
 
 _Static_assert(SECTIONS_AT + PE_MAX_SECTIONS * SECTION_SIZE <= PE_HEADERS_SIZE, "headers fit");
 
-noreturn void pe_fail(const char *format, ...) {
+void pe_fail(const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     fputs("elf2pe: ", stderr);

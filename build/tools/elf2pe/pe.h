@@ -6,7 +6,10 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <stdnoreturn.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 #define PE_MAX_SECTIONS      16
 #define PE_NAME_SIZE         8
@@ -58,7 +61,7 @@ struct pe_image {
 };
 
 // Prints "elf2pe: " and the message on standard error and exits with 1.
-noreturn void pe_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void pe_fail(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
 // Appends a section behind the last one. A name that is there already is an error.
 struct pe_section *pe_add_section(struct pe_image *image, const char *name, uint32_t flags,
@@ -76,5 +79,9 @@ void pe_free(struct pe_image *image);
 uint64_t pe_get(const uint8_t *at, unsigned size);
 void pe_put(uint8_t *at, unsigned size, uint64_t value);
 uint64_t pe_round_up(uint64_t value, uint64_t alignment);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif // HELIOS_BUILD_TOOLS_ELF2PE_PE_H
