@@ -36,6 +36,33 @@ _RULES_CC_FOR_BAZEL_4 = [
     " cc/find_cc_toolchain.bzl",
 ]
 
+# The largest of what LLVM's packages hold and nobody here uses.
+_LLVM_UNUSED = [
+    "etc",
+    "usr/include",
+    "usr/share",
+    "usr/lib/llvm-19/lib/clang/19/lib/linux/*-i386*",
+] + [
+    "usr/lib/llvm-19/bin/%s%s" % (directory, tool)
+    for directory in ["", ".real/"]
+    for tool in [
+        "llvm-exegesis",
+        "llvm-jitlink*",
+        "llvm-tblgen",
+        "obj2yaml",
+        "yaml2obj",
+    ]
+]
+
+# libFuzzer was compiled against a newer C library than the sysroot's, whose strtol has
+# another name (and differs in that it knows binary numbers).
+_FUZZER_FOR_OLDER_GLIBC = """
+for archive in usr/lib/llvm-19/lib/clang/19/lib/linux/libclang_rt.fuzzer*-x86_64.a; do
+    usr/lib/llvm-19/bin/llvm-objcopy --redefine-sym __isoc23_strtol=strtol \\
+        --redefine-sym __isoc23_strtoul=strtoul "$archive"
+done
+"""
+
 # What QEMU's packages hold for machines that nobody here emulates, the largest of it.
 _QEMU_UNUSED = [
     "etc",
@@ -89,7 +116,13 @@ def helios_toolchains():
         "rules/cc",
         _RULES_CC_FOR_BAZEL_4 if _is_bazel_4() else [],
     )
-    _packages("helios_llvm", "llvm", "llvm", remove = ["etc", "usr/include", "usr/share"])
+    _packages(
+        "helios_llvm",
+        "llvm",
+        "llvm",
+        commands = [_FUZZER_FOR_OLDER_GLIBC],
+        remove = _LLVM_UNUSED,
+    )
     _packages("helios_sysroot", "sysroot", "sysroot", remove = ["etc", "usr/share"])
     _packages("helios_googletest", "googletest", "googletest")
     _packages("helios_gnu_efi", "gnu_efi", "gnu_efi", keep = ["inc"])

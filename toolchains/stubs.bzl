@@ -12,10 +12,24 @@ java_test = native.java_test
 java_toolchain = native.java_toolchain
 """
 
-# Every test depends on these; LLVM's own tools report coverage.
+# Every test depends on these. LLVM's own tools report coverage per test, so that merging is
+# putting reports one after the other, which is what they do.
 _COVERAGE = """
-[filegroup(name = n, srcs = ["unused.sh"], visibility = ["//visibility:public"])
+[sh_binary(name = n, srcs = ["merge.sh"], visibility = ["//visibility:public"])
  for n in ["Main", "coverage_report_generator", "lcov_merger"]]
+"""
+
+_MERGE = """#!/bin/bash
+for argument; do
+    case $argument in
+    --coverage_dir=*) inputs=("${argument#*=}"/*.dat) ;;
+    --reports_file=*) mapfile -t inputs < "${argument#*=}" ;;
+    --output_file=*) output=${argument#*=} ;;
+    esac
+done
+for file in "${inputs[@]}"; do
+    if [ -s "$file" ]; then cat "$file"; fi
+done > "$output"
 """
 
 _RULES_PYTHON = """
@@ -27,7 +41,7 @@ py_test = native.py_test
 _FILES = {
     "remote_coverage_tools": {
         "BUILD.bazel": _COVERAGE,
-        "unused.sh": "#!/bin/sh\n",
+        "merge.sh": _MERGE,
     },
     "rules_java": {
         "BUILD.bazel": "",
