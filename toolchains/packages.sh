@@ -200,15 +200,15 @@ pkg_why_missing() {
             "Re-lock: $PKG_RELOCK   or name an archive that still has it:" \
             "HELIOS_MIRROR=<URL> ./bazel ..."
     fi
-    pkg_fail "$what could not be fetched: $(grep -E '^(E:|Err|curl:|wget:)' "$log" | tail -1 |
-        cut -c1-200). Is there a network? Then type the same command again; to use another" \
+    pkg_fail "$what could not be fetched: $(grep -E '^(E:|curl:|wget:)' "$log" |
+        grep -v 'Download Failed' | head -1 | cut -c1-200). Is there a network? Then type the same command again; to use another" \
         "archive: HELIOS_MIRROR=<URL> ./bazel ..."
 }
 
-# pkg_cache: the directory that keeps what was fetched; nothing if there is no home.
+# pkg_cache: the directory that keeps what was fetched; nothing if it can't be made.
 pkg_cache() {
-    local parent=${XDG_CACHE_HOME:-${HOME:+$HOME/.cache}}
-    if [ -n "$parent" ] && mkdir -p "$parent/helios/packages" 2>/dev/null; then
+    local parent=${XDG_CACHE_HOME:-~/.cache}
+    if mkdir -p "$parent/helios/packages" 2>/dev/null; then
         printf '%s\n' "$parent/helios/packages"
     fi
 }
@@ -226,7 +226,7 @@ pkg_keep() {
     local cache
     cache=$(pkg_cache)
     [ -n "$cache" ] || return 0
-    if ! { cp -- "$2" "$cache/$1.$$" && mv -f -- "$cache/$1.$$" "$cache/$1"; } 2>/dev/null; then
+    if ! { { cp --link -- "$2" "$cache/$1.$$" || cp -- "$2" "$cache/$1.$$"; } && mv -f -- "$cache/$1.$$" "$cache/$1"; } 2>/dev/null; then
         rm -f -- "$cache/$1.$$"
     fi
 }
