@@ -19,7 +19,7 @@ HeliosImageInfo = provider(
         "kernel": "File: kernel ELF with symbols",
         "init": "File: init ELF",
         "bootfs": "File: bootfs tar",
-        "cmdline": "File: kernel command line",
+        "cmdline": "the kernel's command line",
         "efi": "File: loader, kernel, init and bootfs as one PE file, unsigned",
         "disk": "File: GPT disk with an EFI system partition that boots `efi`",
         "signed_efi": "File: `efi` with a signature; None if not asked for",
@@ -165,6 +165,10 @@ def _disk(ctx, efi, out):
 def _image_impl(ctx):
     cmdline = ctx.actions.declare_file(ctx.label.name + ".cmdline")
     ctx.actions.write(cmdline, ctx.attr.cmdline)
+
+    # Under a name of its own: a checked and a release kernel may meet in one runfiles tree.
+    kernel = ctx.actions.declare_file(ctx.label.name + "_kernel.elf")
+    ctx.actions.symlink(output = kernel, target_file = ctx.file.kernel)
     efi = _efi_file(ctx, cmdline)
     disk = ctx.actions.declare_file(ctx.label.name + ".img")
     _disk(ctx, efi, disk)
@@ -182,10 +186,10 @@ def _image_impl(ctx):
         HeliosImageInfo(
             arch = ctx.attr.arch,
             checked = ctx.attr.checked,
-            kernel = ctx.file.kernel,
+            kernel = kernel,
             init = ctx.file.init,
             bootfs = ctx.file.bootfs,
-            cmdline = cmdline,
+            cmdline = ctx.attr.cmdline,
             efi = efi,
             disk = disk,
             signed_efi = signed_efi,
@@ -195,7 +199,7 @@ def _image_impl(ctx):
         OutputGroupInfo(
             efi = depset([efi]),
             disk = depset([disk]),
-            kernel = depset([ctx.file.kernel]),
+            kernel = depset([kernel]),
             signed = depset([file for file in [signed_efi, signed_disk] if file]),
             signed_efi = depset([signed_efi] if signed_efi else []),
         ),
@@ -263,6 +267,8 @@ def helios_image(name, arch, init, bootfs, **kwargs):
         of other PEM files for this image alone. `kernel`, `loader`: labels to use in place of
         Helios' own. And what every rule has (visibility, tags ...).
     """
+    if arch == "x86_64" and "multiboot" not in kwargs:
+        kwargs["multiboot"] = Label("//boot/multiboot:loader")
     _helios_image(name = name, arch = arch, init = init, bootfs = bootfs, **kwargs)
 
 def _disk_impl(ctx):

@@ -81,6 +81,8 @@ def _config(ctx, image, checked_image, extra):
             more_lines, more_files = _image_lines(info, suffix, ctx.attr.secure)
             lines += more_lines
             files += more_files
+    if image.multiboot:
+        lines.append("multiboot_cmdline=" + image.cmdline)
     config = ctx.actions.declare_file(ctx.label.name + ".guest")
     ctx.actions.write(config, "\n".join(lines + extra) + "\n")
     return config, files + [config]
@@ -106,7 +108,10 @@ exec %s "$@"
 def _run_impl(ctx):
     image = ctx.attr.image[HeliosImageInfo]
     checked = ctx.attr.checked_image[HeliosImageInfo] if ctx.attr.checked_image else None
-    config, files = _config(ctx, image, checked, ["ready=" + ctx.attr.ready])
+    extra = ["ready=" + ctx.attr.ready, "gdb=./bazel run %s --" % ctx.attr.debugger]
+    for firmware, target in ctx.attr.other_firmware.items():
+        extra.append("firmware_%s=%s" % (firmware, target))
+    config, files = _config(ctx, image, checked, extra)
     words = [ctx.executable._runner.short_path, config.short_path]
     return _launcher(ctx, words, files + [ctx.executable._runner], ctx.attr._runner)
 
@@ -134,6 +139,8 @@ _qemu_run = rule(
         _ATTRS,
         checked_image = attr.label(providers = [HeliosImageInfo]),
         ready = attr.string(),
+        debugger = attr.string(),
+        other_firmware = attr.string_dict(),
         _runner = attr.label(
             default = Label("//build/tools/runner"),
             executable = True,
@@ -246,6 +253,8 @@ def helios_qemu_run(
         helios_image that has one), "uboot" (aarch64, riscv64) or "multiboot" (x86_64).
       variables: EDK II's variable store; for "edk2_secure" a helios_secure_variables (default: one
         that trusts --//boot:signing_cert).
+      other_firmware: kind of firmware -> label of the helios_qemu_run to start instead when
+        `-- --firmware KIND` asks for it, so that each is fetched only when asked for.
       checked_image: what `-- --checked` boots instead.
       ready: text on the console that `-- --screenshot` waits for.
       **kwargs: what every rule has.
@@ -255,6 +264,8 @@ def helios_qemu_run(
         image = image,
         checked_image = checked_image,
         ready = ready,
+        debugger = "//:gdb",
+        other_firmware = other_firmware,
         firmware_files = _firmware_files(arch, firmware, variables),
         secure = firmware == "edk2_secure",
         **kwargs

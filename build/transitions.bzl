@@ -30,7 +30,7 @@ def _uefi_impl(settings, attr):
     return _settings(attr.arch, "uefi", False)
 
 def _multiboot_impl(settings, attr):
-    return _settings("x86_64", "multiboot", False)
+    return _settings("x86_64", "kernel", False)
 
 
 _OUTPUTS = [_PLATFORMS, _MODE, _CHECKED]

@@ -10,7 +10,7 @@ static const char *const arch_names[] = {"x86_64", "aarch64", "riscv64"};
 
 static const char *const text_keys[] = {
     "arch",           "default",           "edk2_secure", "firmware_edk2", "firmware_multiboot",
-    "firmware_uboot", "multiboot_cmdline", "ready",       "window",
+    "firmware_uboot", "multiboot_cmdline", "ready",       "window",        "gdb",
 };
 static const char *const path_keys[] = {
     "qemu",
@@ -21,7 +21,6 @@ static const char *const path_keys[] = {
     "uboot",
     "image",
     "kernel_elf",
-    "gdb",
     "multiboot_loader",
     "multiboot_kernel",
     "multiboot_init",
