@@ -35,6 +35,10 @@ _BOOT_PATH = {
     "riscv64": "EFI/BOOT/BOOTRISCV64.EFI",
 }
 
+def _files(ctx, files):
+    """What the target is, on the command line and in `data` of another."""
+    return DefaultInfo(files = depset(files), runfiles = ctx.runfiles(files = files))
+
 def _bootfs_impl(ctx):
     out = ctx.actions.declare_file(ctx.label.name + ".tar")
     args = ctx.actions.args()
@@ -55,7 +59,7 @@ def _bootfs_impl(ctx):
         mnemonic = "HeliosBootfs",
         progress_message = "Packing %s" % out.short_path,
     )
-    return [DefaultInfo(files = depset([out]))]
+    return [_files(ctx, [out])]
 
 helios_bootfs = rule(
     implementation = _bootfs_impl,
@@ -182,7 +186,7 @@ def _image_impl(ctx):
         _disk(ctx, signed_efi, signed_disk)
         outputs += [signed_efi, signed_disk]
     return [
-        DefaultInfo(files = depset(outputs)),
+        _files(ctx, outputs),
         HeliosImageInfo(
             arch = ctx.attr.arch,
             checked = ctx.attr.checked,
@@ -275,7 +279,7 @@ def _disk_impl(ctx):
     out = ctx.actions.declare_file(ctx.label.name + ".img")
     _disk(ctx, ctx.file.efi, out)
     return [
-        DefaultInfo(files = depset([out])),
+        _files(ctx, [out]),
         HeliosImageInfo(
             arch = ctx.attr.arch,
             checked = False,
@@ -315,7 +319,8 @@ _ATTACH = """set -eu
 sbattach=$1 efi=$2 signature=$3 out=$4
 cp "$efi" "$out"
 chmod u+w "$out"
-"$sbattach" --attach "$signature" "$out"
+"$sbattach" --attach "$signature" "$out" >"$out.log" 2>&1 || { cat "$out.log" >&2; exit 1; }
+rm -f "$out.log"
 """
 
 def _attach_impl(ctx):
@@ -333,7 +338,7 @@ def _attach_impl(ctx):
         mnemonic = "HeliosAttach",
         progress_message = "Attaching a signature to %s" % out.short_path,
     )
-    return [DefaultInfo(files = depset([out]))]
+    return [_files(ctx, [out])]
 
 helios_attach_signature = rule(
     implementation = _attach_impl,

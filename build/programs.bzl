@@ -30,7 +30,7 @@ def helios_program(name, srcs, deps = [], linkopts = [], **kwargs):
 def _kernel_impl(ctx):
     out = ctx.actions.declare_file(ctx.label.name + ".elf")
     ctx.actions.symlink(output = out, target_file = ctx.file.kernel)
-    return [DefaultInfo(files = depset([out]))]
+    return [DefaultInfo(files = depset([out]), runfiles = ctx.runfiles(files = [out]))]
 
 helios_kernel = rule(
     implementation = _kernel_impl,
@@ -55,7 +55,7 @@ def _efi_application_impl(ctx):
         arguments = ["--output", out.path, ctx.file.binary.path],
         mnemonic = "HeliosEfi",
     )
-    return [DefaultInfo(files = depset([out]))]
+    return [DefaultInfo(files = depset([out]), runfiles = ctx.runfiles(files = [out]))]
 
 helios_efi_application = rule(
     implementation = _efi_application_impl,

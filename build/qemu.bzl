@@ -180,7 +180,7 @@ def _variables_impl(ctx):
         mnemonic = "HeliosVariables",
         progress_message = "Enrolling Secure Boot keys in %s" % out.short_path,
     )
-    return [DefaultInfo(files = depset([out]))]
+    return [DefaultInfo(files = depset([out]), runfiles = ctx.runfiles(files = [out]))]
 
 _secure_variables = rule(
     implementation = _variables_impl,
