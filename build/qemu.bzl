@@ -240,6 +240,7 @@ def helios_qemu_run(
         arch,
         firmware = "edk2",
         variables = None,
+        other_firmware = {},
         checked_image = None,
         ready = "",
         **kwargs):
