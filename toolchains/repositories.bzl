@@ -135,6 +135,11 @@ def helios_toolchains():
         files = {"freestanding/stdlib.h": "#include <stddef.h>\n"},
         keep = ["scripts/dtc/libfdt"],
     )
+    _packages("helios_bearssl", "bearssl", "bearssl", keep = [
+        "LICENSE.txt",
+        "inc",
+        "src",
+    ])
     _packages("helios_qemu", "qemu", "qemu", remove = _QEMU_UNUSED)
     _packages("helios_qemu_gui", "qemu_gui", "qemu", remove = _QEMU_UNUSED)
     _firmware("edk2_x86_64", ["usr/share/OVMF"])
