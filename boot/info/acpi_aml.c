@@ -123,9 +123,9 @@ static void read_descriptor(const struct acpi_table *aml, size_t at, uint8_t wid
     const uint8_t type = acpi_u8(aml, at + 3);
     const uint8_t flags = acpi_u8(aml, at + 4);
     const uint64_t minimum = number(aml, at + 6 + width, width);
-    const uint64_t maximum = number(aml, at + 6 + 2u * width, width);
-    const uint64_t translation = number(aml, at + 6 + 3u * width, width);
-    const uint64_t length = number(aml, at + 6 + 4u * width, width);
+    const uint64_t maximum = number(aml, at + 6 + (size_t)2 * width, width);
+    const uint64_t translation = number(aml, at + 6 + (size_t)3 * width, width);
+    const uint64_t length = number(aml, at + 6 + (size_t)4 * width, width);
     const bool memory = type == RESOURCE_MEMORY;
     if ((!memory && type != RESOURCE_IO) || (flags & FLAG_CONSUMER) != 0 ||
         (flags & FLAGS_FIXED) != FLAGS_FIXED || length == 0 || maximum - minimum != length - 1 ||

@@ -144,13 +144,13 @@ static enum boot_error open_rsdp(const struct acpi_memory *memory, uint64_t addr
 
 enum boot_error acpi_check_rsdp(const struct acpi_memory *memory, uint64_t address,
                                 struct boot_failure *failure) {
-    struct acpi_table rsdp;
+    struct acpi_table rsdp = {0};
     return open_rsdp(memory, address, &rsdp, failure);
 }
 
 enum boot_error acpi_open_root(const struct acpi_memory *memory, uint64_t address,
                                struct acpi_root *root, struct boot_failure *failure) {
-    struct acpi_table rsdp;
+    struct acpi_table rsdp = {0};
     enum boot_error error = open_rsdp(memory, address, &rsdp, failure);
     if (error != BOOT_OK) {
         return error;

@@ -100,7 +100,8 @@ static void put_char(struct line *line, char c) {
 // Names may come out of a device tree, so anything that is not printable is shown as '?'.
 static void put_string(struct line *line, const char *string) {
     for (; *string != '\0'; string++) {
-        put_char(line, *string >= ' ' && *string <= '~' ? *string : '?');
+        const bool printable = *string >= ' ' && *string <= '~';
+        put_char(line, *(printable ? string : "?"));
     }
 }
 

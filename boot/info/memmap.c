@@ -210,7 +210,7 @@ static enum boot_error paint_map(struct memmap *map, struct span span, const str
 enum boot_error memmap_add(struct memmap *map, uint64_t base, uint64_t length,
                            enum helios_mem_kind kind, struct boot_failure *failure) {
     const struct paint paint = {.kind = kind, .keep_restrictive = true, .fill_holes = true};
-    struct span span;
+    struct span span = {0, 0};
     enum boot_error error = span_from_bytes(base, length, kind == HELIOS_MEM_FREE, &span, failure);
     return error != BOOT_OK ? error : paint_map(map, span, &paint, failure);
 }
@@ -218,7 +218,7 @@ enum boot_error memmap_add(struct memmap *map, uint64_t base, uint64_t length,
 enum boot_error memmap_set(struct memmap *map, uint64_t base, uint64_t length,
                            enum helios_mem_kind kind, struct boot_failure *failure) {
     const struct paint paint = {.kind = kind, .fill_holes = true};
-    struct span span;
+    struct span span = {0, 0};
     enum boot_error error = span_from_bytes(base, length, kind == HELIOS_MEM_FREE, &span, failure);
     return error != BOOT_OK ? error : paint_map(map, span, &paint, failure);
 }
@@ -226,7 +226,7 @@ enum boot_error memmap_set(struct memmap *map, uint64_t base, uint64_t length,
 enum boot_error memmap_set_node(struct memmap *map, uint64_t base, uint64_t length, uint32_t node,
                                 struct boot_failure *failure) {
     const struct paint paint = {.node = node, .node_only = true};
-    struct span span;
+    struct span span = {0, 0};
     enum boot_error error = span_from_bytes(base, length, true, &span, failure);
     return error != BOOT_OK ? error : paint_map(map, span, &paint, failure);
 }
@@ -289,7 +289,7 @@ static bool search(const struct memmap *map, const struct request *request, uint
     bool found = false;
     *largest = 0;
     for (uint32_t i = 0; i < map->count; i++) {
-        struct span span;
+        struct span span = {0, 0};
         if (!usable(&map->ranges[i], request->bounds, &span)) {
             continue;
         }
@@ -353,7 +353,7 @@ const struct helios_boot_memory *memmap_find(const struct memmap *map, uint64_t 
 }
 
 bool memmap_covers(const struct memmap *map, uint64_t base, uint64_t length, uint32_t kinds) {
-    struct span span;
+    struct span span = {0, 0};
     if (span_from_bytes(base, length, false, &span, NULL) != BOOT_OK) {
         return false;
     }

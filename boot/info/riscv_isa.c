@@ -23,7 +23,10 @@ static const struct extension extensions[] = {
 #define SEEN_D (1ull << 63)
 
 static char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    if (c >= 'A' && c <= 'Z') {
+        c = (char)(c + ('a' - 'A'));
+    }
+    return c;
 }
 
 static bool same(const char *name, const char *text, size_t length) {

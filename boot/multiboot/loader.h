@@ -21,6 +21,7 @@ struct loader {
     struct multiboot multiboot;
     struct payload payload;
     struct paging paging;
+    uint16_t video_mode; // number of the mode that info.boot.framebuffer describes
     struct boot_info info;
     struct boot_failure failure;
 };
@@ -52,10 +53,25 @@ enum boot_error hardware_gather(struct loader *loader);
 // Frequencies of TSC and LAPIC timer, from CPUID or measured against the PIT.
 void clock_measure(struct helios_boot_timer *timer);
 
+// --- video.c
+
+// Chooses a graphics mode and fills info.boot.framebuffer; none is no error.
+// Errors: BOOT_COMMAND_LINE_* (video=WxH).
+enum boot_error video_choose(struct loader *loader);
+
+// Sets the mode; the framebuffer is forgotten if that fails.
+void video_set(struct loader *loader);
+
 // --- place.c
 
-// Loads the kernel, builds its page tables and the boot block. *block: its physical address.
-enum boot_error place_kernel(struct loader *loader, uint64_t *block);
+// Where the boot block goes.
+struct place_block {
+    uint64_t base;
+    size_t size;
+};
+
+// Loads the kernel, builds its page tables and allocates the boot block. info is complete then.
+enum boot_error place_kernel(struct loader *loader, struct place_block *block);
 
 // --- start.S
 

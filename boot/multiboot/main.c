@@ -68,7 +68,7 @@ static enum boot_error read_information(struct loader *self, uint32_t magic, uin
 }
 
 static enum boot_error prepare(struct loader *self, uint32_t magic, uint32_t information,
-                               uint64_t *block) {
+                               struct place_block *block) {
     enum boot_error error = hardware_check_cpu(self);
     if (error == BOOT_OK) {
         error = read_information(self, magic, information);
@@ -76,19 +76,33 @@ static enum boot_error prepare(struct loader *self, uint32_t magic, uint32_t inf
     if (error == BOOT_OK) {
         error = hardware_gather(self);
     }
+    if (error == BOOT_OK) {
+        error = video_choose(self);
+    }
     return error != BOOT_OK ? error : place_kernel(self, block);
 }
 
+static enum boot_error enter(struct loader *self, const struct place_block *block) {
+    for (uint32_t i = 0; i < self->info.warning_count; i++) {
+        print_failure("Helios: warning: ", &self->info.warnings[i]);
+    }
+    video_set(self);
+    enum boot_error error =
+        boot_info_write(&self->info, (void *)block->base, block->size, &self->failure);
+    if (error != BOOT_OK) {
+        return error;
+    }
+    cpu_write_msr(MSR_EFER, cpu_read_msr(MSR_EFER) | EFER_NXE);
+    loader_enter(self->info.boot.page_table_root, self->info.boot.direct_map_base + block->base,
+                 self->payload.kernel_image.entry);
+}
+
 _Noreturn void loader_main(uint32_t magic, uint32_t information) {
-    uint64_t block = 0;
+    struct place_block block;
     console_begin();
-    if (prepare(&loader, magic, information, &block) == BOOT_OK) {
-        for (uint32_t i = 0; i < loader.info.warning_count; i++) {
-            print_failure("Helios: warning: ", &loader.info.warnings[i]);
-        }
-        cpu_write_msr(MSR_EFER, cpu_read_msr(MSR_EFER) | EFER_NXE);
-        loader_enter(loader.info.boot.page_table_root, loader.info.boot.direct_map_base + block,
-                     loader.payload.kernel_image.entry);
+    enum boot_error error = prepare(&loader, magic, information, &block);
+    if (error == BOOT_OK) {
+        error = enter(&loader, &block);
     }
     print_failure("Helios: ", &loader.failure);
     for (;;) {

@@ -44,9 +44,13 @@ static bool copy_string(const struct multiboot_memory *memory, uint64_t address,
                         size_t size) {
     for (size_t i = 0; i < size; i++) {
         const uint8_t *byte = map_bytes(memory, address + i, 1);
-        to[i] = byte != NULL ? (char)*byte : '\0';
-        if (byte == NULL || to[i] == '\0') {
-            return byte != NULL;
+        if (byte == NULL) {
+            to[i] = '\0';
+            return false;
+        }
+        to[i] = (char)*byte;
+        if (*byte == 0) {
+            return true;
         }
     }
     to[size - 1] = '\0';
@@ -108,7 +112,7 @@ static enum boot_error read_modules(const struct multiboot_memory *memory, const
     }
     for (uint32_t i = 0; i < count && i < MULTIBOOT_MODULES; i++) {
         struct multiboot_module *module = &result->modules[i];
-        const uint8_t *entry = map_bytes(memory, address + i * MODULE_SIZE, MODULE_SIZE);
+        const uint8_t *entry = map_bytes(memory, address + (uint64_t)i * MODULE_SIZE, MODULE_SIZE);
         if (entry == NULL) {
             return nowhere(failure, "mods", address);
         }

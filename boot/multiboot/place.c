@@ -128,25 +128,20 @@ static enum boot_error free_loader(struct loader *loader) {
     return error;
 }
 
-static enum boot_error write_block(struct loader *loader, uint64_t *block) {
-    const size_t size = boot_info_size(&loader->info, RANGE_SLACK);
-    enum boot_error error = allocate(loader, size, HELIOS_MEM_BOOT_INFO, block);
+// The block is the last thing in the map that changes its length; tables merge with one another.
+static enum boot_error finish(struct loader *loader, struct place_block *block) {
+    block->size = boot_info_size(&loader->info, RANGE_SLACK);
+    enum boot_error error = allocate(loader, block->size, HELIOS_MEM_BOOT_INFO, &block->base);
     if (error == BOOT_OK) {
         error = build_tables(loader);
     }
     if (error == BOOT_OK) {
         error = free_loader(loader);
     }
-    if (error == BOOT_OK) {
-        error = boot_info_check(&loader->info, &loader->failure);
-    }
-    if (error != BOOT_OK) {
-        return error;
-    }
-    return boot_info_write(&loader->info, (void *)*block, size, &loader->failure);
+    return error != BOOT_OK ? error : boot_info_check(&loader->info, &loader->failure);
 }
 
-enum boot_error place_kernel(struct loader *loader, uint64_t *block) {
+enum boot_error place_kernel(struct loader *loader, struct place_block *block) {
     enum boot_error error = load_kernel(loader);
     if (error == BOOT_OK) {
         error = place_module(loader, "init", loader->payload.init);
@@ -161,5 +156,5 @@ enum boot_error place_kernel(struct loader *loader, uint64_t *block) {
         error =
             memmap_limit(&loader->info.memory, loader->info.boot.direct_map_size, &loader->failure);
     }
-    return error != BOOT_OK ? error : write_block(loader, block);
+    return error != BOOT_OK ? error : finish(loader, block);
 }
