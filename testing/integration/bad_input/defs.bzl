@@ -43,7 +43,7 @@ def bad_input_test(arch, section, damage, message):
             "reject helios:",
             "reject init: up",
             "expect failed to start Boot",
-            "expect Shell>",
+            "expect starting Boot",
             "",
         ],
     )
