@@ -54,6 +54,7 @@ static const char *const texts[BOOT_ERROR_COUNT] = {
     [BOOT_CPU_UNSUPPORTED] = "CPU lacks a feature that Helios needs",
     [BOOT_TOO_MANY] = "more entries than there is room for, the rest is ignored",
     [BOOT_FIRMWARE] = "firmware call failed",
+    [BOOT_EXCEPTION] = "unexpected processor exception",
     [BOOT_BLOCK_TOO_SMALL] = "boot block is too small",
     [BOOT_COMMAND_LINE_TOO_LONG] = "too long",
     [BOOT_COMMAND_LINE_SYNTAX] = "malformed",

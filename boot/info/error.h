@@ -78,6 +78,7 @@ enum boot_error {
     BOOT_CPU_UNSUPPORTED, // this CPU lacks a feature that Helios needs: see field
     BOOT_TOO_MANY,        // more records than fit; found: ignored, wanted: capacity
     BOOT_FIRMWARE,        // a firmware call failed; found: its status
+    BOOT_EXCEPTION,       // the loader itself failed; found: vector, address: instruction
     BOOT_BLOCK_TOO_SMALL, // boot block: found: bytes given; wanted: bytes needed
 
     // The command line.

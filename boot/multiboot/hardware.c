@@ -33,6 +33,21 @@ const void *hardware_map(void *context, uint64_t address, size_t length) {
     return (const void *)address;
 }
 
+// For ACPI tables, once their root is known. A BIOS may have put them into memory that is merely
+// reserved; the pages that they are found on are known to be tables then, which the kernel maps and
+// gives to drivers.
+static const void *map_table(void *context, uint64_t address, size_t length) {
+    struct loader *loader = context;
+    const void *table = hardware_map(context, address, length);
+    if (table != NULL &&
+        memmap_covers(&loader->info.memory, address, length, 1u << HELIOS_MEM_RESERVED) &&
+        memmap_set(&loader->info.memory, address, length, HELIOS_MEM_ACPI, &loader->failure) !=
+            BOOT_OK) {
+        return NULL;
+    }
+    return table;
+}
+
 enum boot_error hardware_check_cpu(struct loader *loader) {
     struct helios_boot *boot = &loader->info.boot;
     const struct cpu_id extended = cpu_id(0x80000001u, 0);
@@ -103,8 +118,11 @@ static void find_console(struct loader *loader) {
 }
 
 enum boot_error hardware_gather(struct loader *loader) {
-    const struct acpi_memory memory = {.map = hardware_map, .context = loader};
-    const struct boot_hardware hardware = {.acpi_memory = memory, .rsdp = rsdp_find(&memory)};
+    const struct acpi_memory low = {.map = hardware_map, .context = loader};
+    const struct boot_hardware hardware = {
+        .acpi_memory = {.map = map_table, .context = loader},
+        .rsdp = rsdp_find(&low),
+    };
     enum boot_error error = boot_hardware_read(&hardware, &loader->info, &loader->failure);
     if (error == BOOT_OK) {
         find_console(loader);

@@ -37,6 +37,14 @@ void console_print(const char *line);
 // Whether COM1 answers.
 bool console_has_serial(void);
 
+// --- fault.c
+
+// From here on an exception stops the loader with a message.
+void fault_begin(void);
+
+// Called by the stubs in start.S: `frame` is the stack as the processor left it.
+_Noreturn void loader_fault(uint64_t vector, const uint64_t *frame);
+
 // --- hardware.c
 
 // Physical memory as readers see it: what the map has, and what lies in the BIOS' area.
@@ -78,6 +86,12 @@ enum boot_error place_kernel(struct loader *loader, struct place_block *block);
 extern const char loader_start[];
 extern const char loader_end[];
 _Noreturn void loader_enter(uint64_t page_tables, uint64_t boot, uint64_t entry);
+
+// --- main.c
+
+// Says what is wrong and halts.
+_Noreturn void loader_stop(const struct boot_failure *failure);
+
 _Noreturn void loader_main(uint32_t magic, uint32_t information);
 
 #endif // HELIOS_BOOT_MULTIBOOT_LOADER_H

@@ -20,6 +20,13 @@ static void print_failure(const char *prefix, const struct boot_failure *failure
     console_print(line);
 }
 
+_Noreturn void loader_stop(const struct boot_failure *failure) {
+    print_failure("Helios: ", failure);
+    for (;;) {
+        __asm__ volatile("cli; hlt");
+    }
+}
+
 // Before there is a memory map, what the boot loader handed over may lie anywhere.
 static const void *map_early(void *context, uint64_t address, size_t length) {
     (void)context;
@@ -82,15 +89,13 @@ static enum boot_error prepare(struct loader *self, uint32_t magic, uint32_t inf
     return error != BOOT_OK ? error : place_kernel(self, block);
 }
 
-static enum boot_error enter(struct loader *self, const struct place_block *block) {
+static void enter(struct loader *self, const struct place_block *block) {
     for (uint32_t i = 0; i < self->info.warning_count; i++) {
         print_failure("Helios: warning: ", &self->info.warnings[i]);
     }
     video_set(self);
-    enum boot_error error =
-        boot_info_write(&self->info, (void *)block->base, block->size, &self->failure);
-    if (error != BOOT_OK) {
-        return error;
+    if (boot_info_write(&self->info, (void *)block->base, block->size, &self->failure) != BOOT_OK) {
+        return;
     }
     cpu_write_msr(MSR_EFER, cpu_read_msr(MSR_EFER) | EFER_NXE);
     loader_enter(self->info.boot.page_table_root, self->info.boot.direct_map_base + block->base,
@@ -100,12 +105,9 @@ static enum boot_error enter(struct loader *self, const struct place_block *bloc
 _Noreturn void loader_main(uint32_t magic, uint32_t information) {
     struct place_block block;
     console_begin();
-    enum boot_error error = prepare(&loader, magic, information, &block);
-    if (error == BOOT_OK) {
-        error = enter(&loader, &block);
+    fault_begin();
+    if (prepare(&loader, magic, information, &block) == BOOT_OK) {
+        enter(&loader, &block);
     }
-    print_failure("Helios: ", &loader.failure);
-    for (;;) {
-        __asm__ volatile("cli; hlt");
-    }
+    loader_stop(&loader.failure);
 }

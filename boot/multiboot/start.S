@@ -137,6 +137,23 @@ start64:
 6:  hlt
     jmp 6b
 
+// One stub for each exception; fault.c knows their size. Some exceptions push an error code.
+    .balign 16
+    .globl fault_stubs
+fault_stubs:
+    .set vector, 0
+    .rept 32
+    .balign 16
+    mov $vector, %edi
+    jmp fault_common
+    .set vector, vector + 1
+    .endr
+    .balign 16
+fault_common:
+    mov %rsp, %rsi
+    and $-16, %rsp
+    call loader_fault
+
 // Into the kernel: rdi: page tables, rsi: virtual address of the boot block, rdx: entry point.
 // This page is mapped where it stands by the kernel's tables too.
     .section .text.enter, "ax"
