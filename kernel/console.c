@@ -53,10 +53,11 @@ void console_write(const char *text, size_t length) {
         lock_acquire(&console_lock);
     }
     for (size_t i = 0; i < length; i++) {
-        if (text[i] == '\n') {
+        char c = text[i]; // once: it may lie in memory that a user is writing to
+        if (c == '\n') {
             put('\r');
         }
-        put(text[i]);
+        put(c);
     }
     if (locked) {
         lock_release(&console_lock);

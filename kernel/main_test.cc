@@ -131,6 +131,27 @@ TEST_F(Main, UserFaultIsDescribedAndStops) {
     EXPECT_THAT(host_output(), ::testing::Not(HasSubstr("KERNEL PANIC")));
 }
 
+TEST_F(Main, RootTaskThatDiesRebootsTheMachineWhereTheCommandLineSaysSo) {
+    Prepare();
+    host_boot_command_line(boot_, "panic=reboot");
+    ASSERT_EQ(Boot(), HOST_RESUMED);
+    auto die = [](void *) {
+        fault fault = {FAULT_ILLEGAL, 0, 0x401010, 0};
+        kernel_user_fault(&fault);
+    };
+    EXPECT_EQ(host_run(die, nullptr), HOST_HALTED) << "after the reboot that the host refuses";
+    EXPECT_EQ(host_record.power_reset_calls, 1u);
+}
+
+TEST_F(Main, RootTaskThatDiesHaltsOtherwise) {
+    auto die = [](void *) {
+        fault fault = {FAULT_ILLEGAL, 0, 0x401010, 0};
+        kernel_user_fault(&fault);
+    };
+    EXPECT_EQ(host_run(die, nullptr), HOST_HALTED);
+    EXPECT_EQ(host_record.power_reset_calls, 0u);
+}
+
 TEST_F(Main, SpuriousInterruptGoesBackToTheTask) {
     EXPECT_EQ(kernel_interrupt(39), &init_->arch);
     EXPECT_THAT(host_output(), HasSubstr("unexpected interrupt 39 on CPU 0"));

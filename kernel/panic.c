@@ -13,6 +13,7 @@
 #include "kernel/format.h"
 #include "kernel/memory.h"
 #include "kernel/percpu.h"
+#include "kernel/power.h"
 
 enum {
     LINE_LENGTH = 256,
@@ -53,7 +54,7 @@ _Noreturn static void stop(const struct arch_trap_frame *frame) {
         }
         print_backtrace(frame);
     }
-    arch_halt();
+    power_stop();
 }
 
 // A panic inside a panic (a broken stack, a broken console) must not go round for ever.

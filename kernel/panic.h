@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 //
 // The end of a kernel that cannot go on: one line that begins with "KERNEL PANIC: ", in a checked
-// kernel registers and a backtrace after it, then the CPU halts.
+// kernel registers and a backtrace after it, then the CPU halts, or the machine reboots if the
+// command line says panic=reboot.
 #ifndef HELIOS_KERNEL_PANIC_H
 #define HELIOS_KERNEL_PANIC_H
 

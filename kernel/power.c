@@ -22,11 +22,13 @@ enum {
 // Set once at start.
 static struct helios_boot_power registers;
 static bool panic_test_enabled;
+static bool reboots_on_panic;
 static uint64_t counter_hz;
 
 void power_init(const struct helios_boot *boot) {
     registers = boot->power;
     counter_hz = boot->timer.frequency_hz;
+    reboots_on_panic = boot_has_option(boot, "panic=reboot");
     panic_test_enabled = boot_has_option(boot, "panic-test=1");
 }
 
@@ -79,6 +81,13 @@ void power_reboot(void) {
     if (registers.kind == HELIOS_POWER_ACPI && write_register(&registers.reset)) {
         wait_for_the_end();
     }
+}
+
+void power_stop(void) {
+    if (reboots_on_panic) {
+        power_reboot();
+    }
+    arch_halt();
 }
 
 struct task *power_invoke(struct task *current, const struct capability *capability,

@@ -19,6 +19,15 @@ void power_init(const struct helios_boot *boot);
 void power_off(void);
 void power_reboot(void);
 
+// The end of everything, after a panic or the root task's death: reboots if the command line says
+// panic=reboot, halts this CPU otherwise.
+#ifdef __cplusplus
+[[noreturn]]
+#else
+_Noreturn
+#endif
+void power_stop(void);
+
 struct task *power_invoke(struct task *current, const struct capability *capability,
                           const struct syscall *call);
 

@@ -2,11 +2,11 @@
 #include "kernel/task.h"
 
 #include "arch/include/mmu.h"
-#include "arch/include/power.h"
 #include "kernel/check.h"
 #include "kernel/console.h"
 #include "kernel/entry.h"
 #include "kernel/panic.h"
+#include "kernel/power.h"
 
 struct arch_task *task_switch(struct percpu *cpu, struct task *next) {
     CHECK(next != NULL);
@@ -35,7 +35,7 @@ struct arch_task *kernel_user_fault(const struct fault *fault) {
     if (KERNEL_CHECKED) {
         arch_dump_task(&task->arch, print_line, NULL);
     }
-    arch_halt();
+    power_stop();
 }
 
 // No interrupt source is enabled yet: whatever arrives is spurious.

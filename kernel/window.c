@@ -29,11 +29,14 @@ bool window_init(void) {
 }
 
 uintptr_t window_map(uint64_t physical, uint64_t length, unsigned flags) {
+    if (length == 0 || length >= ARCH_KERNEL_WINDOW_SIZE) {
+        return 0;
+    }
     uint64_t first = align_down(physical, KERNEL_PAGE_SIZE);
     uint64_t bytes = align_up(physical - first + length, KERNEL_PAGE_SIZE);
     uintptr_t start = 0;
     lock_acquire(&window_lock);
-    if (length > 0 && bytes < ARCH_KERNEL_WINDOW_SIZE - KERNEL_PAGE_SIZE - next_offset) {
+    if (bytes < ARCH_KERNEL_WINDOW_SIZE - KERNEL_PAGE_SIZE - next_offset) {
         start = ARCH_KERNEL_WINDOW + next_offset;
         next_offset += bytes + KERNEL_PAGE_SIZE;
     }

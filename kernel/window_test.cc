@@ -55,6 +55,8 @@ TEST_F(Window, InitTwiceGivesTheTableBack) {
 TEST_F(Window, NoMemoryOrNoSpaceIsSaid) {
     EXPECT_EQ(window_map(0x9000000, 0, MMU_DEVICE), 0u);
     EXPECT_EQ(window_map(0x9000000, ARCH_KERNEL_WINDOW_SIZE, MMU_DEVICE), 0u);
+    EXPECT_EQ(window_map(0x9000000, ARCH_KERNEL_WINDOW_SIZE - 1, MMU_DEVICE), 0u);
+    EXPECT_EQ(window_map(0x9000123, ~0ull - 0x100, MMU_DEVICE), 0u);
     physmem_reset();
     EXPECT_FALSE(window_init());
     EXPECT_EQ(window_map(0x9000000, 0x1000, MMU_DEVICE), 0u);

@@ -3,7 +3,7 @@
 // From the loader's jump to kernel_main.
 //
 // The port's entry point (the ELF entry of the kernel) switches to the boot CPU's stack in .bss,
-// keeps the argument register and calls kernel_main (kernel/main.h). It touches nothing else, so
+// keeps the argument register and calls kernel_main (kernel/entry.h). It touches nothing else, so
 // that everything that can fail happens in C with a console.
 #ifndef HELIOS_ARCH_INCLUDE_BOOT_H
 #define HELIOS_ARCH_INCLUDE_BOOT_H
