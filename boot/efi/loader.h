@@ -62,6 +62,7 @@ struct loader {
     struct loader_payload init;
     struct loader_payload bootfs;
     struct loader_payload command_line;
+    struct loader_payload signature;
     struct elf_image kernel_image;
     const void *device_tree;
     size_t device_tree_size;

@@ -6,6 +6,7 @@
 #include "boot/efi/loader.h"
 #include "boot/elf/report.h"
 #include "boot/info/cmdline.h"
+#include "boot/sign/sign.h"
 #include "boot/tar/report.h"
 
 #include <string.h>
@@ -38,6 +39,11 @@ static const struct payload_source payload_bootfs = {".bootfs", "section .bootfs
                                                      L"\\helios\\bootfs", "file \\helios\\bootfs"};
 static const struct payload_source payload_cmdline = {
     ".cmdline", "section .cmdline", L"\\helios\\cmdline", "file \\helios\\cmdline"};
+
+static const struct payload_source payload_signature = {".sig", "section .sig", L"\\helios\\sig",
+                                                        "file \\helios\\sig"};
+// Never from a file: the key is what makes the loader trust the rest.
+static const struct payload_source payload_public_key = {".pubkey", "section .pubkey", NULL, NULL};
 
 static uint32_t payload_get(const uint8_t *at, unsigned size) {
     uint32_t value = 0;
@@ -155,6 +161,35 @@ static enum boot_error payload_get_one(struct loader *loader, const struct paylo
     return payload_find_file(loader, source, kind, payload);
 }
 
+// A loader with a public key starts nothing that this key has not signed.
+static enum boot_error payload_check_signature(struct loader *loader) {
+    struct loader_payload key;
+    if (!payload_find_section(loader, &payload_public_key, &key)) {
+        return BOOT_OK;
+    }
+    const struct loader_payload *signature = &loader->signature;
+    if (signature->data == NULL) {
+        return boot_fail(&loader->failure, BOOT_SIGNATURE_MISSING, signature->name, NULL, 0, 0, 0);
+    }
+    const struct sign_part parts[] = {
+        {".kernel", loader->kernel.data, loader->kernel.size},
+        {".init", loader->init.data, loader->init.size},
+        {".bootfs", loader->bootfs.data, loader->bootfs.size},
+        {".cmdline", loader->command_line.data, loader->command_line.size},
+    };
+    switch (sign_verify(key.data, key.size, parts, sizeof parts / sizeof parts[0], signature->data,
+                        signature->size)) {
+    case SIGN_GOOD:
+        loader->info.boot.flags |= HELIOS_BOOT_VERIFIED;
+        return BOOT_OK;
+    case SIGN_BAD_KEY:
+        return boot_fail(&loader->failure, BOOT_SIGNATURE_INVALID, key.name, "RSA public key", 0, 0,
+                         0);
+    default:
+        return boot_fail(&loader->failure, BOOT_SIGNATURE_INVALID, signature->name, NULL, 0, 0, 0);
+    }
+}
+
 static enum boot_error payload_check_elf(struct loader *loader,
                                          const struct loader_payload *payload,
                                          struct elf_image *image) {
@@ -230,6 +265,7 @@ enum boot_error payload_find(struct loader *loader) {
         {&payload_init, &loader->init, HELIOS_MEM_MODULE},
         {&payload_bootfs, &loader->bootfs, HELIOS_MEM_MODULE},
         {&payload_cmdline, &loader->command_line, HELIOS_MEM_FREE},
+        {&payload_signature, &loader->signature, HELIOS_MEM_FREE},
     };
     for (unsigned i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
         enum boot_error error =
@@ -239,7 +275,8 @@ enum boot_error payload_find(struct loader *loader) {
         }
     }
     enum boot_error (*const checks[])(struct loader *) = {
-        payload_check_kernel, payload_check_init, payload_check_bootfs, payload_set_command_line};
+        payload_check_signature, payload_check_kernel, payload_check_init, payload_check_bootfs,
+        payload_set_command_line};
     for (unsigned i = 0; i < sizeof checks / sizeof checks[0]; i++) {
         enum boot_error error = checks[i](loader);
         if (error != BOOT_OK) {

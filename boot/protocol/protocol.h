@@ -303,6 +303,7 @@ enum helios_boot_flags {
     HELIOS_BOOT_SECURE = 1 << 0,    // firmware verified the image (Secure Boot is on)
     HELIOS_BOOT_EL2 = 1 << 1,       // aarch64: entered at EL2, dropped to EL1
     HELIOS_BOOT_SEED_WEAK = 1 << 2, // no entropy source: seed is from timers only
+    HELIOS_BOOT_VERIFIED = 1 << 3,  // the loader itself checked a signature of all that it loaded
 };
 
 #define HELIOS_BOOT_SEED_SIZE 64

@@ -3,7 +3,7 @@
 // elf2pe: makes an EFI application (PE32+) of a static-PIE ELF64 file, or adds read-only data
 // sections to one that it made before.
 //
-//   elf2pe --output OUT.efi [--section .NAME=FILE]... INPUT
+//   elf2pe --output OUT.efi [--section .NAME=FILE]... [--signed-data FILE] INPUT
 //
 // INPUT is told apart by its first bytes. The result depends on nothing but the input: no times, no
 // paths. Every PT_LOAD becomes one section; R_*_RELATIVE relocations become base relocations of
@@ -17,14 +17,17 @@
 #include <string.h>
 
 static const char usage[] =
-    "usage: elf2pe --output OUT.efi [--section .NAME=FILE]... INPUT\n"
+    "usage: elf2pe --output OUT.efi [--section .NAME=FILE]... [--signed-data FILE] INPUT\n"
     "\n"
     "INPUT is a static-PIE ELF64 file, or an unsigned EFI application that elf2pe wrote.\n"
-    "--section adds a read-only data section; names have at most 8 characters.\n";
+    "--section adds a read-only data section; names have at most 8 characters.\n"
+    "--signed-data writes what a signature for the section .sig has to cover, for loaders with a\n"
+    "section .pubkey: sections .kernel, .init, .bootfs and .cmdline.\n";
 
 struct arguments {
     const char *output;
     const char *input;
+    const char *signed_data;
     const char *sections[PE_MAX_SECTIONS]; // "NAME=FILE"
     unsigned section_count;
 };
@@ -54,6 +57,8 @@ static void parse_arguments(int argc, char **argv, struct arguments *out) {
             exit(0);
         } else if ((value = option_value(argc, argv, &i, "--output")) != NULL) {
             out->output = value;
+        } else if ((value = option_value(argc, argv, &i, "--signed-data")) != NULL) {
+            out->signed_data = value;
         } else if ((value = option_value(argc, argv, &i, "--section")) != NULL) {
             if (out->section_count == PE_MAX_SECTIONS) {
                 pe_fail("more than %d sections", PE_MAX_SECTIONS);
@@ -115,6 +120,28 @@ static void add_payload(struct pe_image *image, const char *argument) {
     pe_add_section(image, name, PE_SECTION_DATA | PE_SECTION_READ, contents);
 }
 
+// The string of bytes that boot/sign/sign.h describes.
+static struct bytes signed_data(const struct pe_image *image) {
+    static const char names[][PE_NAME_SIZE] = {".kernel", ".init", ".bootfs", ".cmdline"};
+    struct bytes out = {0};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const struct bytes *contents = NULL;
+        for (uint32_t j = 0; j < image->section_count; j++) {
+            if (memcmp(image->sections[j].name, names[i], PE_NAME_SIZE) == 0) {
+                contents = &image->sections[j].contents;
+            }
+        }
+        uint8_t length[8];
+        pe_put(length, sizeof length, contents != NULL ? contents->size : 0);
+        bytes_append(&out, names[i], PE_NAME_SIZE);
+        bytes_append(&out, length, sizeof length);
+        if (contents != NULL) {
+            bytes_append(&out, contents->data, contents->size);
+        }
+    }
+    return out;
+}
+
 int main(int argc, char **argv) {
     struct arguments arguments = {0};
     parse_arguments(argc, argv, &arguments);
@@ -127,6 +154,10 @@ int main(int argc, char **argv) {
     }
     for (unsigned i = 0; i < arguments.section_count; i++) {
         add_payload(&image, arguments.sections[i]);
+    }
+    if (arguments.signed_data != NULL) {
+        struct bytes data = signed_data(&image);
+        write_file(arguments.signed_data, &data);
     }
     struct bytes output = pe_write(&image);
     write_file(arguments.output, &output);
