@@ -4,6 +4,7 @@
 // can still give memory; page tables and boot block are then (re)built in place from the final
 // memory map, when it can't any more.
 #include "boot/efi/loader.h"
+#include "boot/info/devicetree.h"
 
 #include <string.h>
 
@@ -78,12 +79,23 @@ static enum boot_error kernel_add_module(struct loader *loader, const char *name
 }
 
 static enum boot_error kernel_copy_device_tree(struct loader *loader) {
+    struct helios_boot_range *copy = &loader->info.boot.device_tree;
     if (loader->device_tree == NULL) {
         return BOOT_OK;
     }
-    loader->info.boot.device_tree.length = loader->device_tree_size;
-    return kernel_copy(loader, loader->device_tree, loader->device_tree_size,
-                       &loader->info.boot.device_tree.base);
+    enum boot_error error =
+        kernel_copy(loader, loader->device_tree, loader->device_tree_size, &copy->base);
+    if (error != BOOT_OK) {
+        return error;
+    }
+    copy->length = loader->device_tree_size;
+    // The seed is in the boot block now; drivers, who may read the tree, must not know it.
+    size_t length = 0;
+    const void *seed = devicetree_rng_seed((void *)copy->base, copy->length, &length);
+    if (seed != NULL) {
+        memset((void *)(uintptr_t)seed, 0, length);
+    }
+    return BOOT_OK;
 }
 
 // The last allocations: how much is needed depends on the memory map, and allocating changes it.

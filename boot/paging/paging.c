@@ -15,7 +15,8 @@ static unsigned paging_index(uint64_t virtual_address, unsigned level) {
 }
 
 static uint64_t *paging_table(uint64_t physical) {
-    return (uint64_t *)(uintptr_t)physical;
+    // Loaders see memory one to one.
+    return (uint64_t *)(uintptr_t)physical; // NOLINT(performance-no-int-to-ptr)
 }
 
 enum paging_result paging_begin(struct paging *paging) {

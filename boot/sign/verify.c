@@ -28,9 +28,9 @@ enum sign_result sign_verify(const void *key_der, size_t key_size, const struct 
         return SIGN_BAD_KEY;
     }
     const br_rsa_public_key rsa = {
-        .n = (uint8_t *)(uintptr_t)key.modulus,
+        .n = (uint8_t *)key.modulus,
         .nlen = key.modulus_size,
-        .e = (uint8_t *)(uintptr_t)key.exponent,
+        .e = (uint8_t *)key.exponent,
         .elen = key.exponent_size,
     };
     uint8_t wanted[br_sha256_SIZE];

@@ -89,7 +89,7 @@ static bool tar_component_is_good(const char *name, unsigned *length) {
 }
 
 static bool tar_read_name(const uint8_t *header, struct tar_entry *entry, struct tar_error *error) {
-    char raw[TAR_NAME_SIZE];
+    char raw[TAR_NAME_SIZE] = {0};
     unsigned length = tar_append(raw, 0, header + TAR_PREFIX_AT, TAR_PREFIX_LENGTH);
     if (length > 0) {
         raw[length++] = '/';

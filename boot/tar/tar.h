@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-#define TAR_BLOCK_SIZE 512u
+#define TAR_BLOCK_SIZE 512ull
 #define TAR_NAME_SIZE  257u // 155 + '/' + 100 + NUL
 
 enum tar_problem {
