@@ -128,6 +128,28 @@ TEST_F(InitLoadVariant, ConsoleInMemoryIsMappedAsADevice) {
     EXPECT_EQ(UserFlags(INIT_CONSOLE), MMU_USER | MMU_WRITE | MMU_DEVICE);
 }
 
+TEST_F(InitLoadVariant, RegisterLayoutOfA16550InMemoryIsPassedOn) {
+    boot_->console = {};
+    boot_->console.kind = HELIOS_CONSOLE_16550_MMIO;
+    boot_->console.base = 0x10000000;
+    boot_->console.length = 0x100;
+    boot_->console.reg_shift = 2;
+    boot_->console.io_width = 3; // no such width
+    ASSERT_EQ(Boot(), HOST_RESUMED);
+    const helios_bootinfo_console *console = &BootInfo()->console;
+    EXPECT_EQ(console->kind, static_cast<uint32_t>(HELIOS_BOOTINFO_CONSOLE_16550_MMIO));
+    EXPECT_EQ(console->base, INIT_CONSOLE);
+    EXPECT_EQ(console->reg_shift, 2u);
+    EXPECT_EQ(console->io_width, 1u);
+}
+
+TEST_F(InitLoadVariant, NoConsoleIsSaid) {
+    boot_->console = {};
+    ASSERT_EQ(Boot(), HOST_RESUMED);
+    EXPECT_EQ(BootInfo()->console.kind, static_cast<uint32_t>(HELIOS_BOOTINFO_CONSOLE_NONE));
+    EXPECT_EQ(BootInfo()->console.capability, 0u);
+}
+
 TEST_F(InitLoadVariant, FirmwareConsoleGivesNoDevice) {
     boot_->console = {};
     boot_->console.kind = HELIOS_CONSOLE_SBI;

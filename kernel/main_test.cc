@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-only
+#include <set>
 #include <string>
 
 #include "kernel/booted_machine.h"
+#include "kernel/panic.h"
 #include "kernel/percpu.h"
 #include "kernel/physmem.h"
 #include "gmock/gmock.h"
@@ -69,11 +71,22 @@ TEST_F(MainDeathTest, CpuThatLacksAFeatureIsRefused) {
 TEST_F(MainDeathTest, TooLittleMemoryIsSaid) {
     auto *memory = reinterpret_cast<helios_boot_memory *>(reinterpret_cast<uint8_t *>(boot_) +
                                                           boot_->memory.offset);
-    for (uint64_t pages = 1; pages < 20; pages++) {
+    // One page after the other, until there are enough.
+    // Boot takes 22 pages on this port; each number below fails at another step.
+    for (uint64_t pages = 1; pages < 22; pages++) {
         memory[3].length = pages * 4096;
         EXPECT_EXIT(BootAndPrint(), ::testing::ExitedWithCode(3), "KERNEL PANIC: .*memory")
             << pages;
     }
+    memory[3].length = 22 * 4096;
+    EXPECT_EQ(Boot(), HOST_RESUMED) << host_output();
+}
+
+TEST_F(MainDeathTest, StackWithoutAGuardPageIsRefused) {
+    // The tables lie one behind the other, the leaves in the last one.
+    memset(arch_direct(HOST_PAGE_TABLES + 3 * 4096), 0, 4096);
+    EXPECT_EXIT(BootAndPrint(), ::testing::ExitedWithCode(3),
+                "KERNEL PANIC: no guard page below stack 0");
 }
 
 TEST_F(MainDeathTest, InitThatIsNoProgramIsNamed) {
@@ -115,6 +128,15 @@ TEST_F(MainDeathTest, PanicInsideAPanicHaltsWithoutMoreWords) {
             exit(again == HOST_HALTED && first == host_output() ? 3 : 4);
         },
         ::testing::ExitedWithCode(3), "");
+}
+
+TEST(FaultKind, EveryKindHasATextOfItsOwn) {
+    std::set<std::string> texts;
+    for (int kind = FAULT_READ; kind <= FAULT_OTHER; kind++) {
+        texts.insert(fault_kind_text(static_cast<fault_kind>(kind)));
+    }
+    EXPECT_EQ(texts.size(), static_cast<size_t>(FAULT_OTHER));
+    EXPECT_STREQ(fault_kind_text(static_cast<fault_kind>(99)), "other fault");
 }
 
 TEST_F(Main, UserFaultIsDescribedAndStops) {

@@ -49,6 +49,16 @@ TEST_F(Power, RegistersInMemoryAreMapped) {
     EXPECT_NE(mapping.flags & MMU_DEVICE, 0u);
 }
 
+TEST_F(Power, FirmwareThatClaimsSuccessGetsASecondAndThenTheRegister) {
+    host_has_firmware_power = true;
+    uint64_t before = host_counter;
+    Invoke(HELIOS_POWER_OFF);
+    EXPECT_GE(host_counter - before, 2 * boot_->timer.frequency_hz);
+    EXPECT_EQ(host_last_write.address, 0x604u);
+    Invoke(HELIOS_POWER_REBOOT);
+    EXPECT_EQ(host_last_write.address, 0xcf9u);
+}
+
 TEST_F(Power, SecondRegisterIsWrittenAfterTheFirst) {
     BootAgain([](helios_boot *boot) { boot->power.off_b = {0x704, 1, 16, 0x2400, 0}; });
     Invoke(HELIOS_POWER_OFF);
