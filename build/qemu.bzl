@@ -67,9 +67,9 @@ def _config(ctx, image, checked_image, extra):
     """Writes the guest's configuration file; returns it with all files that it names."""
     lines = [
         "arch=" + image.arch,
-        "qemu=%s/bin/qemu-system-%s" % (ctx.file._qemu.short_path, image.arch),
+        "qemu=%s/bin/qemu-system-%s" % (ctx.file.qemu.short_path, image.arch),
     ]
-    files = [ctx.file._qemu]
+    files = [ctx.file.qemu]
     if ctx.attr.secure:
         lines.append("edk2_secure=yes")
     for target, key in ctx.attr.firmware_files.items():
@@ -109,6 +109,10 @@ def _run_impl(ctx):
     image = ctx.attr.image[HeliosImageInfo]
     checked = ctx.attr.checked_image[HeliosImageInfo] if ctx.attr.checked_image else None
     extra = ["ready=" + ctx.attr.ready, "gdb=./bazel run %s --" % ctx.attr.debugger]
+    if ctx.attr.window:
+        extra.append("window=sdl")
+    if ctx.attr.window_target:
+        extra.append("window_target=" + ctx.attr.window_target)
     for firmware, target in ctx.attr.other_firmware.items():
         extra.append("firmware_%s=%s" % (firmware, target))
     config, files = _config(ctx, image, checked, extra)
@@ -129,7 +133,7 @@ _ATTRS = {
     "image": attr.label(mandatory = True, providers = [HeliosImageInfo]),
     "firmware_files": attr.label_keyed_string_dict(allow_files = True),
     "secure": attr.bool(),
-    "_qemu": attr.label(default = Label("@helios_qemu//:usr"), allow_single_file = True),
+    "qemu": attr.label(default = Label("@helios_qemu//:usr"), allow_single_file = True),
 }
 
 _qemu_run = rule(
@@ -141,6 +145,8 @@ _qemu_run = rule(
         ready = attr.string(),
         debugger = attr.string(),
         other_firmware = attr.string_dict(),
+        window = attr.bool(),
+        window_target = attr.string(),
         _runner = attr.label(
             default = Label("//build/tools/runner"),
             executable = True,
@@ -241,6 +247,8 @@ def helios_qemu_run(
         firmware = "edk2",
         variables = None,
         other_firmware = {},
+        window = False,
+        window_target = "",
         checked_image = None,
         ready = "",
         **kwargs):
@@ -256,6 +264,9 @@ def helios_qemu_run(
         that trusts --//boot:signing_cert).
       other_firmware: kind of firmware -> label of the helios_qemu_run to start instead when
         `-- --firmware KIND` asks for it, so that each is fetched only when asked for.
+      window: whether `-- --display` can open a window; brings a QEMU with what that needs.
+      window_target: label of the helios_qemu_run with `window` to start instead when `-- --display`
+        is given where there is a screen.
       checked_image: what `-- --checked` boots instead.
       ready: text on the console that `-- --screenshot` waits for.
       **kwargs: what every rule has.
@@ -267,6 +278,9 @@ def helios_qemu_run(
         ready = ready,
         debugger = "//:gdb",
         other_firmware = other_firmware,
+        qemu = Label("@helios_qemu_gui//:usr") if window else Label("@helios_qemu//:usr"),
+        window = window,
+        window_target = window_target,
         firmware_files = _firmware_files(arch, firmware, variables),
         secure = firmware == "edk2_secure",
         **kwargs

@@ -32,7 +32,6 @@ def _uefi_impl(settings, attr):
 def _multiboot_impl(settings, attr):
     return _settings("x86_64", "kernel", False)
 
-
 _OUTPUTS = [_PLATFORMS, _MODE, _CHECKED]
 
 # Each of these reads the attribute `arch` of the rule it is used in; kernel_transition reads

@@ -14,9 +14,10 @@
 //   kernel_elf        for the debugger
 //   multiboot_loader, multiboot_kernel, multiboot_init, multiboot_bootfs
 //   multiboot_cmdline the kernel's command line, as text
-//   gdb               a debugger, for the line that --gdb prints
+//   gdb               the words that start a debugger, for the line that --gdb prints
 //   ready             the text on the console that --screenshot waits for
 //   window            the display (gtk, sdl) that --display can open; none if absent
+//   window_target     label of the run target whose QEMU can open one
 //   default           an option to put before those of the command line, e.g. --memory=256
 //
 // image, kernel_elf, multiboot_kernel and any other path can have a second value for --checked,

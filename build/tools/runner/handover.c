@@ -2,23 +2,31 @@
 #include "build/tools/runner/handover.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-static const char *target_of(const struct qemu_config *config, enum qemu_firmware firmware) {
-    char *key = mem_format("firmware_%s", qemu_firmware_name(firmware));
-    const char *target = qemu_config_get(config, key, false);
-    free(key);
-    return target;
+static bool wants_window(const struct qemu_options *options) {
+    bool screen = getenv("DISPLAY") != NULL || getenv("WAYLAND_DISPLAY") != NULL;
+    return screen &&
+           (options->display == QEMU_DISPLAY_WINDOW || options->display == QEMU_DISPLAY_AUTO);
 }
 
-bool handover_wanted(const struct qemu_config *config, enum qemu_firmware firmware) {
-    return !qemu_firmware_configured(config, firmware) && target_of(config, firmware) != NULL;
+const char *handover_target(const struct qemu_config *config, const struct qemu_options *options) {
+    if (!qemu_firmware_configured(config, options->firmware)) {
+        char *key = mem_format("firmware_%s", qemu_firmware_name(options->firmware));
+        const char *target = qemu_config_get(config, key, false);
+        free(key);
+        return target;
+    }
+    if (wants_window(options) && qemu_config_get(config, "window", false) == NULL) {
+        return qemu_config_get(config, "window_target", false);
+    }
+    return NULL;
 }
 
-void handover(const struct qemu_config *config, enum qemu_firmware firmware, char *const *args,
-              struct error *err) {
+void handover(const char *target, char *const *args, struct error *err) {
     // The workspace's own script if there is one, else what the caller has.
     const char *workspace = getenv("BUILD_WORKSPACE_DIRECTORY");
     char *script = mem_format("%s/bazel", workspace != NULL ? workspace : ".");
@@ -26,7 +34,7 @@ void handover(const struct qemu_config *config, enum qemu_firmware firmware, cha
     struct strings argv = {0};
     strings_add(&argv, has_script ? script : "bazel");
     strings_add(&argv, "run");
-    strings_add(&argv, target_of(config, firmware));
+    strings_add(&argv, target);
     strings_add(&argv, "--");
     for (; *args != NULL; args++) {
         strings_add(&argv, *args);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 //
-// A run target brings only the firmware that it boots by default. Asked for another one, the runner
-// has Bazel run the target that brings that.
+// A run target brings only the firmware that it boots by default, and a QEMU without windows. Asked
+// for more, the runner has Bazel run the target that brings that.
 #ifndef HELIOS_BUILD_TOOLS_RUNNER_HANDOVER_H
 #define HELIOS_BUILD_TOOLS_RUNNER_HANDOVER_H
 
@@ -11,12 +11,12 @@
 extern "C" {
 #endif
 
-// Whether the configuration lacks the firmware but names a target that has it.
-bool handover_wanted(const struct qemu_config *config, enum qemu_firmware firmware);
+// The target that has what the options ask for and this configuration lacks; NULL if it lacks
+// nothing, or names no such target. Borrowed from the configuration.
+const char *handover_target(const struct qemu_config *config, const struct qemu_options *options);
 
 // Becomes `bazel run TARGET -- ARGS`. Returns only if that could not be started.
-void handover(const struct qemu_config *config, enum qemu_firmware firmware, char *const *args,
-              struct error *err);
+void handover(const char *target, char *const *args, struct error *err);
 
 #ifdef __cplusplus
 }

@@ -55,8 +55,8 @@ int main(int argc, char **argv) {
     } else if (options.help) {
         printf("%s%s%s", help_head, qemu_options_help, help_tail);
         status = 0;
-    } else if (handover_wanted(&config, options.firmware)) {
-        handover(&config, options.firmware, argv + 2, &err);
+    } else if (handover_target(&config, &options) != NULL) {
+        handover(handover_target(&config, &options), argv + 2, &err);
         fprintf(stderr, "runner: %s\n", err.text);
     } else {
         status = run_guest(&config, &options);
