@@ -162,6 +162,21 @@ TEST_F(Runner, AnotherFirmwareIsAnotherTarget) {
     unsetenv("BUILD_WORKSPACE_DIRECTORY");
 }
 
+TEST_F(Runner, AWindowIsAnotherTargetWhereThereIsAScreen) {
+    std::string config = Fake("exit 0");
+    File("config", Contents("config") + "window_target=//:ares_window\n");
+    chmod(File("bazel", "#!/bin/sh\necho \"$@\"; exit 5\n").c_str(), 0755);
+    setenv("BUILD_WORKSPACE_DIRECTORY", dir_, 1);
+    int out = open(File("out", "").c_str(), O_WRONLY);
+    setenv("DISPLAY", ":0", 1);
+    EXPECT_EQ(Wait(Start(config, {"--display"}, out, out, out)), 5);
+    EXPECT_HAS(Contents("out"), "run //:ares_window -- --display\n");
+    EXPECT_EQ(Wait(Start(config, {}, out, out, out)), 0) << "nobody asked for a window";
+    unsetenv("DISPLAY");
+    close(out);
+    unsetenv("BUILD_WORKSPACE_DIRECTORY");
+}
+
 TEST_F(Runner, HelpNamesEveryOption) {
     Result r = Run("", {"--help"});
     EXPECT_EQ(r.status, 0);
