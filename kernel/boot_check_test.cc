@@ -3,7 +3,10 @@
 
 #include <cstring>
 #include <functional>
+#include <memory>
+#include <random>
 #include <string>
+#include <vector>
 
 #include "arch/host/host.h"
 #include "kernel/boot_block.h"
@@ -167,6 +170,34 @@ INSTANTIATE_TEST_SUITE_P(Variants, BootCheck, ::testing::ValuesIn(kVariants),
                          [](const ::testing::TestParamInfo<Variant> &info) {
                              return std::string(info.param.name);
                          });
+
+// Whatever stands in the block: the checks read nothing outside it (the sanitizer sees to that),
+// and what they accept can be read.
+TEST(BootCheck, RandomDamageIsRefusedOrHarmless) {
+    std::mt19937_64 random(1);
+    helios_boot *good = GoodBlock();
+    uint32_t size = good->size;
+    std::vector<uint8_t> original(reinterpret_cast<uint8_t *>(good),
+                                  reinterpret_cast<uint8_t *>(good) + size);
+    unsigned accepted = 0;
+    for (int i = 0; i < 100000; i++) {
+        std::unique_ptr<uint64_t[]> copy(new uint64_t[(size + 7) / 8]);
+        auto *bytes = reinterpret_cast<uint8_t *>(copy.get());
+        memcpy(bytes, original.data(), size);
+        for (uint64_t changes = 1 + random() % 3; changes > 0; changes--) {
+            bytes[random() % size] = static_cast<uint8_t>(random());
+        }
+        auto *boot = reinterpret_cast<helios_boot *>(bytes);
+        boot->size = size; // the loader's promise, which nothing can check
+        boot_problem problem;
+        if (boot_check_base(boot, &problem) && boot_check_rest(boot, &problem)) {
+            accepted++;
+            EXPECT_GT(boot_memory_total(boot), 0u);
+            boot_has_option(boot, "panic-test=1");
+        }
+    }
+    EXPECT_GT(accepted, 0u);
+}
 
 TEST(BootBlock, OptionsAreWholeWords) {
     helios_boot *boot = GoodBlock();

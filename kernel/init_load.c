@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "kernel/init_load.h"
 
+#include <assert.h>
 #include <stddef.h>
 
 #include "arch/include/device.h"
@@ -76,16 +77,20 @@ static uintptr_t load_program(arch_pte *root, const struct helios_boot_module *m
     if (!elf_open(arch_direct(module->base), module->length, ARCH_ELF_MACHINE, &image, &error)) {
         panic("init: %s (0x%lx)", elf_problem_text(error.problem), (unsigned long)error.value);
     }
-    if (image.low < INIT_LOW_LIMIT || image.high >= INIT_REGION) {
+    if (image.low < INIT_LOW_LIMIT || image.high >= INIT_MODULES) {
         panic("init: lies at 0x%lx to 0x%lx, wanted inside 0x%lx to 0x%lx",
               (unsigned long)image.low, (unsigned long)image.high, (unsigned long)INIT_LOW_LIMIT,
-              (unsigned long)INIT_REGION);
+              (unsigned long)INIT_MODULES);
     }
     for (uint32_t i = 0; i < image.segment_count; i++) {
         load_segment(root, &image.segments[i]);
     }
     return image.entry;
 }
+
+static_assert(sizeof(((struct helios_bootinfo_module *)0)->name) ==
+                  sizeof(((struct helios_boot_module *)0)->name),
+              "names are copied whole");
 
 static uint64_t give(const struct capability *capability) {
     uint64_t address = cspace_insert(&init_cspace, capability);
@@ -119,6 +124,27 @@ static void give_console(arch_pte *root, const struct helios_boot_console *conso
     default:
         info->kind = HELIOS_BOOTINFO_CONSOLE_NONE;
         break;
+    }
+}
+
+// Maps the modules behind init one after the other, with an unmapped page between them.
+static void give_modules(const struct helios_boot *boot, arch_pte *root,
+                         struct helios_bootinfo *info) {
+    uintptr_t next = INIT_MODULES;
+    for (uint32_t i = 1; i < boot->modules.count && i <= HELIOS_BOOTINFO_MODULES; i++) {
+        const struct helios_boot_module *module = boot_module(boot, i);
+        struct helios_bootinfo_module *given = &info->modules[info->module_count++];
+        memory_copy(given->name, module->name, sizeof(given->name));
+        given->length = module->length;
+        uint64_t bytes = align_up(module->length, KERNEL_PAGE_SIZE);
+        if (bytes >= INIT_REGION - KERNEL_PAGE_SIZE - next) {
+            continue;
+        }
+        given->address = next;
+        for (uint64_t offset = 0; offset < bytes; offset += KERNEL_PAGE_SIZE) {
+            map_page(root, next + offset, module->base + offset, 0);
+        }
+        next += bytes + KERNEL_PAGE_SIZE;
     }
 }
 
@@ -158,6 +184,7 @@ static void describe(const struct helios_boot *boot, arch_pte *root, struct heli
     info->power = give(&(struct capability){.type = HELIOS_TYPE_POWER});
     info->cspace_slots = CSPACE_SLOTS;
     give_console(root, &boot->console, &info->console);
+    give_modules(boot, root, info);
     copy_command_line(boot, info->command_line);
     info->free_bytes = physmem_free_bytes();
 }

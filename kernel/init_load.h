@@ -5,6 +5,7 @@
 // User addresses, the same on every architecture (Sv39's user half is the smallest):
 //
 //   from the ELF file                segments
+//   INIT_MODULES                     the loader's modules, read-only
 //   INIT_REGION                      struct helios_bootinfo, read-only
 //   INIT_BUFFER                      IPC buffer
 //   INIT_CONSOLE                     registers of the console, where they are in memory
@@ -20,6 +21,7 @@ extern "C" {
 #endif
 
 #define INIT_LOW_LIMIT  0x10000ull // segments start here or above
+#define INIT_MODULES    0x3f80000000ull
 #define INIT_REGION     0x3fc0000000ull
 #define INIT_BUFFER     (INIT_REGION + 0x4000)
 #define INIT_CONSOLE    (INIT_REGION + 0x8000)

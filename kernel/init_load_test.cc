@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "kernel/boot_block.h"
 #include "kernel/booted_machine.h"
 
 namespace {
@@ -148,6 +149,48 @@ TEST_F(InitLoadVariant, NoConsoleIsSaid) {
     ASSERT_EQ(Boot(), HOST_RESUMED);
     EXPECT_EQ(BootInfo()->console.kind, static_cast<uint32_t>(HELIOS_BOOTINFO_CONSOLE_NONE));
     EXPECT_EQ(BootInfo()->console.capability, 0u);
+}
+
+TEST_F(InitLoadVariant, OtherModulesAreMappedReadOnly) {
+    // Three modules, with records behind the block's own.
+    auto *modules =
+        reinterpret_cast<helios_boot_module *>(reinterpret_cast<uint8_t *>(boot_) + 2048);
+    modules[0] = *boot_module(boot_, 0);
+    modules[1] = {HOST_MODULE + 0x10000, 0x1001, "bootfs"};
+    modules[2] = {HOST_MODULE + 0x20000, 0, "nothing"};
+    boot_->modules = {2048, 3, sizeof(helios_boot_module), 0};
+    boot_->size = 4096;
+    static_cast<uint8_t *>(arch_direct(HOST_MODULE + 0x11000))[0] = 0x77;
+    ASSERT_EQ(Boot(), HOST_RESUMED) << host_output();
+    const helios_bootinfo *info = BootInfo();
+    ASSERT_EQ(info->module_count, 2u);
+    EXPECT_STREQ(info->modules[0].name, "bootfs");
+    EXPECT_EQ(info->modules[0].address, INIT_MODULES);
+    EXPECT_EQ(info->modules[0].length, 0x1001u);
+    EXPECT_STREQ(info->modules[1].name, "nothing");
+    EXPECT_EQ(UserFlags(INIT_MODULES), MMU_USER);
+    EXPECT_EQ(*static_cast<const uint8_t *>(UserMemory(INIT_MODULES + 0x1000)), 0x77);
+    EXPECT_EQ(UserFlags(INIT_MODULES + 0x2000), -1);
+}
+
+TEST_F(InitLoadVariant, ModuleThatIsTooLongIsListedButNotMapped) {
+    auto *modules =
+        reinterpret_cast<helios_boot_module *>(reinterpret_cast<uint8_t *>(boot_) + 2048);
+    auto *memory = reinterpret_cast<helios_boot_memory *>(reinterpret_cast<uint8_t *>(boot_) +
+                                                          boot_->memory.offset);
+    modules[0] = *boot_module(boot_, 0);
+    modules[1] = {HOST_MODULE, INIT_REGION - INIT_MODULES, "huge"};
+    boot_->modules = {2048, 2, sizeof(helios_boot_module), 0};
+    boot_->size = 4096;
+    // As if the module memory went on up to the end of the arena and beyond.
+    memory[3].kind = HELIOS_MEM_RESERVED;
+    memory[2].length = INIT_REGION;
+    memory[3].base = HOST_MODULE + INIT_REGION;
+    memory[1].kind = HELIOS_MEM_FREE;
+    ASSERT_EQ(Boot(), HOST_RESUMED) << host_output();
+    EXPECT_EQ(BootInfo()->module_count, 1u);
+    EXPECT_EQ(BootInfo()->modules[0].address, 0u);
+    EXPECT_EQ(UserFlags(INIT_MODULES), -1);
 }
 
 TEST_F(InitLoadVariant, FirmwareConsoleGivesNoDevice) {

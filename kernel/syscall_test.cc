@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "kernel/syscall.h"
 
+#include <random>
 #include <string>
 
 #include "kernel/booted_machine.h"
@@ -121,6 +122,36 @@ TEST_F(SyscallTest, UnknownNumbersAreRefused) {
     for (uint64_t number : {uint64_t{HELIOS_SYS_COUNT}, uint64_t{1} << 32, ~uint64_t{0}}) {
         EXPECT_REFUSAL(Syscall(number), HELIOS_ERROR_SYSCALL, HELIOS_ARGUMENT_NUMBER, number,
                        HELIOS_SYS_COUNT);
+    }
+}
+
+// Whatever a program puts into its registers: one answer, to it, with a status that exists.
+TEST_F(SyscallTest, RandomCallsAlwaysGetOneAnswer) {
+    std::mt19937_64 random(1);
+    auto value = [&random]() -> uint64_t {
+        switch (random() % 4) {
+        case 0:
+            return random() % 32;
+        case 1:
+            return uint64_t{1} << random() % 64;
+        case 2:
+            return 0x3f0 + random() % 32;
+        default:
+            return random();
+        }
+    };
+    auto tag = [&random]() -> uint64_t {
+        return random() % 8 == 0
+                   ? random()
+                   : helios_tag(static_cast<uint32_t>(random() % 8), random() % 8 == 0,
+                                static_cast<uint32_t>(random() % 4), 0);
+    };
+    for (int i = 0; i < 200000; i++) {
+        uint64_t number = random() % 8 == 0 ? value() : random() % (HELIOS_SYS_COUNT + 2);
+        message_registers result =
+            Syscall(number, value(), tag(), value(), value(), value(), value());
+        ASSERT_LT(helios_tag_label(result.tag), static_cast<uint32_t>(HELIOS_ERROR_COUNT));
+        ASSERT_EQ(result.badge, 0u);
     }
 }
 

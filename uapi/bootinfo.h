@@ -47,6 +47,15 @@ struct helios_bootinfo_console {
     uint32_t reserved;
 };
 
+// A file that the loader brought along, mapped read-only (for the time being, like the console's
+// registers). What follows it in its last page is zero.
+struct helios_bootinfo_module {
+    uint64_t address; // virtual, page aligned; 0 if there was no room to map it
+    uint64_t length;
+    char name[32]; // NUL-terminated: "bootfs"
+};
+
+#define HELIOS_BOOTINFO_MODULES      4
 #define HELIOS_BOOTINFO_COMMAND_LINE 4096
 
 struct helios_bootinfo {
@@ -65,11 +74,15 @@ struct helios_bootinfo {
     uint64_t power;        // capability addresses
     uint64_t cspace_slots; // number of slots in the task's CSpace
     struct helios_bootinfo_console console;
+    uint32_t module_count; // at most HELIOS_BOOTINFO_MODULES; init itself is not among them
+    uint32_t reserved;
+    struct helios_bootinfo_module modules[HELIOS_BOOTINFO_MODULES];
     char command_line[HELIOS_BOOTINFO_COMMAND_LINE]; // NUL-terminated, cut off if longer
 };
 
 HELIOS_ASSERT_LAYOUT(sizeof(struct helios_bootinfo_console) == 32);
-HELIOS_ASSERT_LAYOUT(sizeof(struct helios_bootinfo) == 120 + HELIOS_BOOTINFO_COMMAND_LINE);
+HELIOS_ASSERT_LAYOUT(sizeof(struct helios_bootinfo_module) == 48);
+HELIOS_ASSERT_LAYOUT(sizeof(struct helios_bootinfo) == 320 + HELIOS_BOOTINFO_COMMAND_LINE);
 
 #ifdef __cplusplus
 }

@@ -60,6 +60,27 @@ TEST_CASE(console_is_described) {
     EXPECT_EQ(console->capability != 0, console->kind == HELIOS_BOOTINFO_CONSOLE_16550_PORT);
 }
 
+// The image's bootfs (BUILD.bazel) holds one file, "empty". POSIX.1-2017, pax: a ustar header has
+// the name at 0 and the magic at 257.
+TEST_CASE(bootfs_is_mapped) {
+    const struct helios_bootinfo_module *module = &helios_test_bootinfo->modules[0];
+    EXPECT_EQ(helios_test_bootinfo->module_count, 1);
+    EXPECT_TRUE(module->address % 4096 == 0 && module->address != 0);
+    EXPECT_TRUE(module->length >= 1024 && module->length % 512 == 0);
+    const char *archive = (const char *)(uintptr_t)module->address;
+    EXPECT_TRUE(archive[0] == 'e' && archive[4] == 'y' && archive[5] == '\0');
+    EXPECT_TRUE(archive[257] == 'u' && archive[261] == 'r');
+    EXPECT_TRUE(module->name[0] == 'b' && module->name[5] == 's' && module->name[6] == '\0');
+}
+
+TEST_CASE(bytes_behind_the_bootfs_are_zero) {
+    const struct helios_bootinfo_module *module = &helios_test_bootinfo->modules[0];
+    const char *archive = (const char *)(uintptr_t)module->address;
+    for (uint64_t i = module->length; i % 4096 != 0; i++) {
+        EXPECT_EQ(archive[i], 0);
+    }
+}
+
 TEST_CASE(bss_is_zero) {
     for (size_t i = 0; i < PATTERN_WORDS; i++) {
         EXPECT_EQ(load(&zeroed[i]), 0);

@@ -87,6 +87,10 @@ static void run_info(const char *argument) {
                   machine->flags & HELIOS_BOOTINFO_CHECKED ? "checked" : "release",
                   machine->flags & HELIOS_BOOTINFO_SECURE ? ", verified by firmware" : "");
     helios_printf("the kernel took %lu ns to start\n", (unsigned long)start_nanoseconds());
+    for (uint32_t i = 0; i < machine->module_count; i++) {
+        helios_printf("module %s: %lu bytes\n", machine->modules[i].name,
+                      (unsigned long)machine->modules[i].length);
+    }
     helios_printf("command line: %s\n", machine->command_line);
 }
 
