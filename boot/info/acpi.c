@@ -64,6 +64,25 @@ static void set_conventions(struct boot_info *info) {
     }
 }
 
+// AML names everything that occupies addresses, in the same way as windows of host bridges and
+// devices: also configuration space, and what the kernel keeps to itself.
+static void drop_false_windows(struct boot_info *info) {
+    for (uint32_t i = 0; i < info->pci_count; i++) {
+        const struct helios_boot_pci *pci = &info->pcis[i];
+        const uint64_t buses = (uint64_t)(pci->last_bus - pci->first_bus) + 1;
+        boot_info_drop_windows(info, 0, pci->ecam_base, buses << 20);
+    }
+    for (uint32_t i = 0; i < info->intc_count; i++) {
+        const struct helios_boot_intc *intc = &info->intcs[i];
+        boot_info_drop_windows(info, HELIOS_WINDOW_DEVICE, intc->base, intc->length);
+        boot_info_drop_windows(info, HELIOS_WINDOW_DEVICE, intc->base2, intc->length2);
+    }
+    for (uint32_t i = 0; i < info->iommu_count; i++) {
+        boot_info_drop_windows(info, HELIOS_WINDOW_DEVICE, info->iommus[i].base,
+                               info->iommus[i].length);
+    }
+}
+
 enum boot_error acpi_read(const struct acpi_memory *memory, uint64_t rsdp, struct boot_info *info,
                           struct boot_failure *failure) {
     struct acpi_root root;
@@ -80,9 +99,10 @@ enum boot_error acpi_read(const struct acpi_memory *memory, uint64_t rsdp, struc
     }
     info->boot.acpi_rsdp = rsdp;
     set_conventions(info);
-    read_fadt(&root, info);
     for (size_t i = 0; i < sizeof(optional_tables) / sizeof(optional_tables[0]); i++) {
         read_optional(&root, &optional_tables[i], info);
     }
+    read_fadt(&root, info); // last: it asks whether there is a console
+    drop_false_windows(info);
     return BOOT_OK;
 }

@@ -146,6 +146,33 @@ static void read_descriptor(const struct acpi_table *aml, size_t at, uint8_t wid
     }
 }
 
+// 32-bit fixed memory descriptor (ACPI 6.5, 6.4.3.4): tag, length (2 bytes), whether it can be
+// written, base, length. On a PC these are firmware's notes about what it keeps (the local APIC
+// among it); elsewhere they are how devices without PCI have addresses.
+#define FIXED_TAG   0x86
+#define FIXED_BODY  9u
+#define FIXED_LIMIT 0x10000000u // no single device is larger
+
+static void read_fixed(const struct acpi_table *aml, size_t at, struct boot_info *info) {
+    const uint32_t base = acpi_u32(aml, at + 4);
+    const uint32_t length = acpi_u32(aml, at + 8);
+    const struct helios_boot_console *console = &info->boot.console;
+    const bool is_console = console->base >= base && console->base - base < length;
+    if (acpi_u8(aml, at + 3) <= 1 && length <= FIXED_LIMIT && length <= UINT32_MAX - base &&
+        !is_console) {
+        boot_info_add_device(info, base, length);
+    }
+}
+
+void acpi_read_devices(const struct acpi_table *aml, struct boot_info *info) {
+    for (size_t at = ACPI_HEADER_SIZE; at < aml->length; at++) {
+        if (aml->data[at] == FIXED_TAG && acpi_u16(aml, at + 1) == FIXED_BODY &&
+            aml->length - at >= FIXED_BODY + 3u) {
+            read_fixed(aml, at, info);
+        }
+    }
+}
+
 void acpi_read_windows(const struct acpi_table *aml, struct boot_info *info) {
     for (size_t at = ACPI_HEADER_SIZE; at < aml->length; at++) {
         for (size_t i = 0; i < sizeof(descriptors) / sizeof(descriptors[0]); i++) {

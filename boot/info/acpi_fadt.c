@@ -93,10 +93,13 @@ static void read_psci(const struct acpi_table *fadt, struct helios_boot *boot) {
     }
 }
 
-// A PC's first serial port, unless the SPCR knows better (it is read later): tables of revision 1
-// have no flag for it, and machines of that time have the port.
+// A PC's first serial port, unless the SPCR knew better: tables of revision 1 have no flag for it,
+// and machines of that time have the port.
 static void assume_com1(const struct acpi_table *fadt, struct boot_info *info) {
     const bool old = acpi_u8(fadt, 8) < 2;
+    if (info->boot.console.kind != HELIOS_CONSOLE_NONE) {
+        return;
+    }
     if (!old && (acpi_u16(fadt, FADT_BOOT_ARCH_X86) & X86_LEGACY_DEVICES) == 0) {
         return;
     }
@@ -126,6 +129,9 @@ struct aml_findings {
 static void read_aml(const struct acpi_table *aml, struct boot_info *info,
                      struct aml_findings *findings) {
     acpi_read_windows(aml, info);
+    if (info->boot.arch != HELIOS_ARCH_X86_64) {
+        acpi_read_devices(aml, info);
+    }
     if (!findings->s5) {
         findings->s5 = acpi_find_s5(aml, &findings->type_a, &findings->type_b);
     }

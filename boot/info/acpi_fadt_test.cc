@@ -294,6 +294,29 @@ TEST_F(Aml, DescriptorsThatAreNoWindowsArePassedOver) {
     EXPECT_EQ(Windows(aml).size(), 0u);
 }
 
+Bytes Fixed(uint32_t base, uint32_t length, uint8_t writable = 1) {
+    return Bytes().U8(0x86).U16(9).U8(writable).U32(base).U32(length);
+}
+
+TEST_F(FadtTest, FixedMemoryIsADeviceButNotOnAPc) {
+    const Bytes aml = Fixed(0xa000000, 0x200).Append(Fixed(0xa000200, 0x200));
+    Read(Fadt(), aml, HELIOS_ARCH_AARCH64);
+    ASSERT_EQ(info_->window_count, 1u);
+    EXPECT_EQ(info_->windows[0].kind, uint32_t{HELIOS_WINDOW_DEVICE});
+    EXPECT_EQ(info_->windows[0].base, 0xa000000u);
+    EXPECT_EQ(info_->windows[0].length, 0x400u);
+    Read(Fadt(), aml, HELIOS_ARCH_X86_64);
+    EXPECT_EQ(info_->window_count, 0u);
+}
+
+TEST_F(FadtTest, FixedMemoryThatMakesNoSenseOrIsAControllerIsNoDevice) {
+    Bytes aml = Fixed(0xa000000, 0x200, 2).Append(Fixed(0xfffff000, 0x1000));
+    aml.Append(Fixed(0x1000, 0x20000000)).Append(Fixed(0x2000, 0)).Append(Fixed(0x8000800, 1));
+    aml.U8(0x86).U16(9).U8(1); // cut off
+    Read(Fadt(), aml, HELIOS_ARCH_AARCH64, nullptr, madt::Gicd(0x8000000, 2));
+    EXPECT_EQ(info_->window_count, 0u);
+}
+
 TEST_F(Aml, WindowFoundTwiceIsAddedOnce) {
     const Bytes window = Memory32(0xc0000000, 0xcfffffff, 0, 0x10000000);
     EXPECT_EQ(Windows(Bytes().Append(window).Append(window)).size(), 1u);

@@ -20,7 +20,7 @@ class AcpiMisc : public testing::Test {
                          ? madt::Rintc(0, 10, 0).Append(madt::Rintc(1, 11, 0))
                          : madt::Lapic(0, 0).Append(madt::Lapic(1, 1));
         builder.Table("APIC", madt::Header().Append(cpus));
-        builder.Table("FACP", Bytes().U32(0).U32(builder.Loose("DSDT", Bytes())).Zero(200), 6);
+        builder.Table("FACP", Bytes().U32(0).U32(builder.Loose("DSDT", aml_)).Zero(200), 6);
         builder.Table(signature, body);
         *info_ = {};
         info_->boot.arch = arch;
@@ -36,6 +36,7 @@ class AcpiMisc : public testing::Test {
         return info_->boot.console;
     }
 
+    Bytes aml_;
     std::unique_ptr<boot_info> info_ = std::make_unique<boot_info>();
 };
 
@@ -52,6 +53,15 @@ TEST_F(AcpiMisc, McfgListsSegments) {
     EXPECT_EQ(info_->pcis[1].segment, 1u);
     EXPECT_EQ(info_->pcis[1].first_bus, 2u);
     EXPECT_EQ(info_->warning_count, 0u);
+}
+
+TEST_F(AcpiMisc, ConfigurationSpaceIsNoWindowWhateverAmlSays) {
+    aml_.U8(0x87).U16(23).U8(0).U8(0xc).U8(1).U32(0).U32(0xe0000000).U32(0xefffffff).U32(0);
+    aml_.U32(0x10000000);
+    Read("MCFG", Bytes().Zero(8).Append(Ecam(0xe0000000, 0, 0, 255)));
+    EXPECT_EQ(info_->window_count, 0u);
+    Read("MCFG", Bytes().Zero(8).Append(Ecam(0xd0000000, 0, 0, 255)));
+    EXPECT_EQ(info_->window_count, 1u);
 }
 
 TEST_F(AcpiMisc, McfgWithImpossibleValuesIsAWarning) {

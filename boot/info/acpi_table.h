@@ -108,6 +108,9 @@ bool acpi_find_s5(const struct acpi_table *aml, uint8_t *type_a, uint8_t *type_b
 // (ACPI 6.5, 6.4.3.5) of the AML, found by a scan.
 void acpi_read_windows(const struct acpi_table *aml, struct boot_info *info);
 
+// Add devices that have a fixed range of memory addresses, but for the console, which is known.
+void acpi_read_devices(const struct acpi_table *aml, struct boot_info *info);
+
 #ifdef __cplusplus
 }
 #endif

@@ -150,37 +150,9 @@ bool dt_read_device(const struct dt_node *node, struct boot_info *info) {
     return true;
 }
 
-// Grow a window that the range touches. Boards have rows of small devices (32 virtio slots of 512
-// bytes), which are one window then.
-static bool grow_window(struct boot_info *info, const struct helios_boot_range *range) {
-    for (uint32_t i = 0; i < info->window_count; i++) {
-        struct helios_boot_window *window = &info->windows[i];
-        const uint64_t end = window->base + window->length;
-        const uint64_t range_end = range->base + range->length;
-        if (window->kind != HELIOS_WINDOW_DEVICE || range->base > end || range_end < window->base) {
-            continue;
-        }
-        const uint64_t base = range->base < window->base ? range->base : window->base;
-        window->length = (range_end > end ? range_end : end) - base;
-        window->base = base;
-        window->pci_base = base;
-        return true;
-    }
-    return false;
-}
-
 void dt_add_device_windows(const struct dt_node *node, struct boot_info *info) {
     struct helios_boot_range range;
     for (uint32_t i = 0; dt_reg(node, i, &range); i++) {
-        if (range.length == 0 || grow_window(info, &range)) {
-            continue;
-        }
-        const struct helios_boot_window window = {
-            .kind = HELIOS_WINDOW_DEVICE,
-            .base = range.base,
-            .length = range.length,
-            .pci_base = range.base,
-        };
-        boot_info_add_window(info, &window);
+        boot_info_add_device(info, range.base, range.length);
     }
 }

@@ -95,7 +95,7 @@ void dt_find_console(const void *fdt, struct dt_console *console);
 bool dt_read_console(const struct dt_node *node, const struct dt_console *named,
                      struct boot_info *info);
 
-// Note `reg` entries as device windows, neighbours merged.
+// Note `reg` entries as device windows.
 void dt_add_device_windows(const struct dt_node *node, struct boot_info *info);
 
 // A property of this node is missing or makes no sense: a warning that names both.

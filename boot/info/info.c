@@ -112,6 +112,54 @@ bool boot_info_add_window(struct boot_info *info, const struct helios_boot_windo
     return true;
 }
 
+// The union of [*base, *end) with a window that it touches, which is taken out. false: none.
+static bool absorb_device(struct boot_info *info, uint64_t *base, uint64_t *end) {
+    for (uint32_t i = 0; i < info->window_count; i++) {
+        struct helios_boot_window *window = &info->windows[i];
+        const uint64_t window_end = window->base + window->length;
+        if (window->kind == HELIOS_WINDOW_DEVICE && *base <= window_end && *end >= window->base) {
+            *base = *base < window->base ? *base : window->base;
+            *end = *end > window_end ? *end : window_end;
+            info->window_count--;
+            *window = info->windows[info->window_count];
+            return true;
+        }
+    }
+    return false;
+}
+
+bool boot_info_add_device(struct boot_info *info, uint64_t base, uint64_t length) {
+    uint64_t end = base + length;
+    if (length == 0) {
+        return true;
+    }
+    while (absorb_device(info, &base, &end)) {
+    }
+    const struct helios_boot_window window = {
+        .kind = HELIOS_WINDOW_DEVICE,
+        .base = base,
+        .length = end - base,
+        .pci_base = base,
+    };
+    return boot_info_add_window(info, &window);
+}
+
+uint32_t boot_info_drop_windows(struct boot_info *info, uint32_t kind, uint64_t base,
+                                uint64_t length) {
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < info->window_count; i++) {
+        const struct helios_boot_window *window = &info->windows[i];
+        const bool overlaps = base < window->base + window->length && window->base < base + length;
+        if (!overlaps || (kind != 0 && window->kind != kind)) {
+            info->windows[kept] = *window;
+            kept++;
+        }
+    }
+    const uint32_t dropped = info->window_count - kept;
+    info->window_count = kept;
+    return dropped;
+}
+
 bool boot_info_add_module(struct boot_info *info, const char *module_name, uint64_t base,
                           uint64_t length) {
     if (info->module_count == BOOT_INFO_MODULES) {
@@ -154,6 +202,18 @@ enum boot_error boot_info_set_command_line(struct boot_info *info, const char *t
     return BOOT_OK;
 }
 
+static void drop_windows_over_memory(struct boot_info *info) {
+    for (uint32_t i = 0; i < info->memory.count; i++) {
+        const struct helios_boot_memory *range = &info->memory.ranges[i];
+        const bool memory = memmap_is_mapped((enum helios_mem_kind)range->kind) ||
+                            range->kind == HELIOS_MEM_KERNEL || range->kind == HELIOS_MEM_BEYOND;
+        if (memory && boot_info_drop_windows(info, 0, range->base, range->length) != 0) {
+            boot_info_warn(info, BOOT_MEMORY_RANGE, name, "device window over memory",
+                           range->length, 0, range->base);
+        }
+    }
+}
+
 enum boot_error boot_info_check(struct boot_info *info, struct boot_failure *failure) {
     uint32_t boot_cpu = 0;
     while (boot_cpu < info->cpu_count && !(info->cpus[boot_cpu].flags & HELIOS_CPU_BOOT)) {
@@ -176,6 +236,7 @@ enum boot_error boot_info_check(struct boot_info *info, struct boot_failure *fai
         return boot_fail(failure, BOOT_MEMORY_TOO_SMALL, name, "free memory", 0, 1, 0);
     }
     info->boot.boot_cpu = boot_cpu;
+    drop_windows_over_memory(info);
     return BOOT_OK;
 }
 

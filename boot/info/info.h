@@ -78,6 +78,14 @@ bool boot_info_add_iommu(struct boot_info *info, const struct helios_boot_iommu 
 bool boot_info_add_pci(struct boot_info *info, const struct helios_boot_pci *pci);
 bool boot_info_add_window(struct boot_info *info, const struct helios_boot_window *window);
 
+// Note addresses of a device as a window of kind HELIOS_WINDOW_DEVICE, or as part of one that they
+// touch: boards have rows of small devices (32 virtio slots of 512 bytes). Length 0 is nothing.
+bool boot_info_add_device(struct boot_info *info, uint64_t base, uint64_t length);
+
+// Take out windows of one kind (0: of any) that overlap a range. Returns how many.
+uint32_t boot_info_drop_windows(struct boot_info *info, uint32_t kind, uint64_t base,
+                                uint64_t length);
+
 // Append a module: physical base (page aligned) and length in bytes.
 bool boot_info_add_module(struct boot_info *info, const char *name, uint64_t base, uint64_t length);
 
@@ -92,7 +100,8 @@ void boot_info_warn(struct boot_info *info, enum boot_error error, const char *w
 
 // Last checks before the kernel is entered: exactly one boot CPU (BOOT_NO_CPU, BOOT_NO_BOOT_CPU;
 // fills boot.boot_cpu), an interrupt controller (BOOT_NO_INTC), a timer frequency (BOOT_NO_TIMER),
-// free memory (BOOT_MEMORY_TOO_SMALL).
+// free memory (BOOT_MEMORY_TOO_SMALL). Windows that overlap memory are taken out with a warning:
+// they would be handed out twice.
 enum boot_error boot_info_check(struct boot_info *info, struct boot_failure *failure);
 
 // Size in bytes of the block with room for `spare_ranges` more memory ranges than there are now

@@ -103,6 +103,41 @@ TEST_F(BootInfo, FullArraysRefuseMoreAndLeaveEverythingElseAlone) {
     Overfill(info, boot_info_add_window, BOOT_INFO_WINDOWS, &info->window_count);
 }
 
+TEST_F(BootInfo, DevicesThatTouchAreOneWindow) {
+    for (uint64_t slot : {3, 1, 2, 0}) {
+        EXPECT_TRUE(boot_info_add_device(info_.get(), 0x1000 + slot * 0x200, 0x200));
+    }
+    EXPECT_TRUE(boot_info_add_device(info_.get(), 0x4000, 0));
+    ASSERT_EQ(info_->window_count, 1u);
+    EXPECT_EQ(info_->windows[0].kind, uint32_t{HELIOS_WINDOW_DEVICE});
+    EXPECT_EQ(info_->windows[0].base, 0x1000u);
+    EXPECT_EQ(info_->windows[0].length, 0x800u);
+    EXPECT_TRUE(boot_info_add_device(info_.get(), 0x9000, 0x1000));
+    EXPECT_EQ(info_->window_count, 2u);
+}
+
+TEST_F(BootInfo, WindowsThatOverlapARangeAreDropped) {
+    const helios_boot_window bridge = {HELIOS_WINDOW_PCI_MEM32, 0, 0x5000, 0x1000, 0x5000};
+    boot_info_add_device(info_.get(), 0x1000, 0x1000);
+    boot_info_add_window(info_.get(), &bridge);
+    boot_info_add_device(info_.get(), 0x8000, 0x1000);
+    EXPECT_EQ(boot_info_drop_windows(info_.get(), HELIOS_WINDOW_DEVICE, 0x2000, 0x6000), 0u)
+        << "neighbours, and one of another kind";
+    EXPECT_EQ(boot_info_drop_windows(info_.get(), HELIOS_WINDOW_DEVICE, 0x1fff, 1), 1u);
+    EXPECT_EQ(boot_info_drop_windows(info_.get(), 0, 0x5fff, 0x10000), 2u);
+    EXPECT_EQ(info_->window_count, 0u);
+}
+
+TEST_F(BootInfo, CheckDropsWindowsOverMemory) {
+    MakeComplete();
+    boot_info_add_device(info_.get(), 0x1800, 0x100);
+    boot_info_add_device(info_.get(), 0x2000, 0x100);
+    EXPECT_EQ(boot_info_check(info_.get(), &failure_), BOOT_OK);
+    ASSERT_EQ(info_->window_count, 1u);
+    EXPECT_EQ(info_->windows[0].base, 0x2000u);
+    EXPECT_EQ(info_->warning_count, 1u);
+}
+
 TEST_F(BootInfo, ThirdModuleIsRefused) {
     EXPECT_TRUE(boot_info_add_module(info_.get(), "init", 0x1000, 1));
     EXPECT_TRUE(boot_info_add_module(info_.get(), "bootfs", 0x2000, 2));
