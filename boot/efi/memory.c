@@ -131,5 +131,15 @@ enum boot_error memory_convert_map(struct loader *loader) {
             return error;
         }
     }
+    // Firmware that draws into its own memory (ramfb) need not have set it aside.
+    const struct helios_boot_framebuffer *display = &loader->info.boot.framebuffer;
+    const struct helios_boot_memory *under = memmap_find(map, display->base);
+    if (display->length != 0 && under != NULL && under->kind == HELIOS_MEM_FREE) {
+        enum boot_error error =
+            memmap_set(map, display->base, display->length, HELIOS_MEM_RESERVED, &loader->failure);
+        if (error != BOOT_OK) {
+            return error;
+        }
+    }
     return memmap_limit(map, loader->info.boot.direct_map_size, &loader->failure);
 }
