@@ -80,14 +80,17 @@ def _tidy_impl(ctx):
         ctx.file._config.short_path,
         " ".join(sources),
         "-xc -std=gnu11 -ffreestanding -target x86_64-unknown-linux-gnu " +
-        "-resource-dir=%s/lib/llvm-19/lib/clang/19" % ctx.file._llvm.short_path,
+        "-resource-dir=%s/lib/llvm-19/lib/clang/19 --sysroot=%s/.." % (
+            ctx.file._llvm.short_path,
+            [file.short_path for file in ctx.files._sysroot if file.basename == "usr"][0],
+        ),
         " ".join(flags.keys() + ctx.attr.copts),
     )])
     return [DefaultInfo(
         executable = script,
         runfiles = _runfiles(
             ctx,
-            ctx.files.srcs + [ctx.file._config],
+            ctx.files.srcs + [ctx.file._config] + ctx.files._sysroot,
             [context.headers for context in contexts],
         ),
     )]
@@ -101,6 +104,7 @@ _tidy_test = rule(
         deps = attr.label_list(providers = [CcInfo]),
         copts = attr.string_list(),
         _config = attr.label(default = _TIDY_CONFIG, allow_single_file = True),
+        _sysroot = attr.label(default = Label("@helios_sysroot//:files")),
     ),
 )
 
