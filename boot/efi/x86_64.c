@@ -239,12 +239,16 @@ bool arch_entropy(uint8_t *bytes, size_t size) {
 // --- Leaving
 
 enum boot_error arch_place(struct loader *loader) {
-    // Not page 0: firmware catches null pointers there.
+    // Not page 0: firmware catches null pointers there. Without such a page one CPU still runs.
     enum boot_error error =
         memory_allocate(loader, PAGING_PAGE_SIZE, PAGING_PAGE_SIZE, LOW_MEMORY_END,
                         HELIOS_MEM_BOOT_INFO, &loader->info.boot.start_page);
-    if (error != BOOT_OK || (x86_read_cr4() & CR4_LA57) == 0) {
-        return error;
+    if (error != BOOT_OK) {
+        boot_info_warn(&loader->info, error, "start page of secondary CPUs", NULL, 0,
+                       PAGING_PAGE_SIZE, LOW_MEMORY_END);
+    }
+    if ((x86_read_cr4() & CR4_LA57) == 0) {
+        return BOOT_OK;
     }
     error = memory_allocate(loader, PAGING_PAGE_SIZE, PAGING_PAGE_SIZE, arch_table_limit,
                             HELIOS_MEM_BOOT_INFO, &loader->handover.trampoline);
