@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "boot/info/info.h"
 
+#include "boot/info/cmdline.h"
+
 #include <string.h>
 
 static const char *const name = "boot information";
@@ -199,7 +201,7 @@ enum boot_error boot_info_set_command_line(struct boot_info *info, const char *t
     }
     memset(info->command_line, 0, sizeof(info->command_line));
     memcpy(info->command_line, text, length);
-    return BOOT_OK;
+    return cmdline_check(info->command_line, failure);
 }
 
 static void drop_windows_over_memory(struct boot_info *info) {

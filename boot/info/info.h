@@ -89,8 +89,9 @@ uint32_t boot_info_drop_windows(struct boot_info *info, uint32_t kind, uint64_t 
 // Append a module: physical base (page aligned) and length in bytes.
 bool boot_info_add_module(struct boot_info *info, const char *name, uint64_t base, uint64_t length);
 
-// Copy the command line (`length` bytes, no NUL needed; leading and trailing blanks are dropped).
-// Errors: BOOT_COMMAND_LINE_TOO_LONG, BOOT_COMMAND_LINE_SYNTAX (a NUL or control character).
+// Copy the command line (`length` bytes, no NUL needed; leading and trailing blanks are dropped)
+// and check it (cmdline_check). Errors: BOOT_COMMAND_LINE_TOO_LONG, BOOT_COMMAND_LINE_SYNTAX (also
+// for a NUL or control character), BOOT_COMMAND_LINE_CONFLICT.
 enum boot_error boot_info_set_command_line(struct boot_info *info, const char *text, size_t length,
                                            struct boot_failure *failure);
 

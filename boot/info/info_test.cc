@@ -188,6 +188,13 @@ TEST_F(BootInfo, CommandLineWithAControlCharacterIsAnError) {
               BOOT_COMMAND_LINE_SYNTAX);
 }
 
+TEST_F(BootInfo, CommandLineThatContradictsItselfIsAnError) {
+    EXPECT_EQ(boot_info_set_command_line(info_.get(), "a=1 a=2", 7, &failure_),
+              BOOT_COMMAND_LINE_CONFLICT);
+    EXPECT_EQ(boot_info_set_command_line(info_.get(), "a=\"1", 4, &failure_),
+              BOOT_COMMAND_LINE_SYNTAX);
+}
+
 TEST_F(BootInfo, CheckFindsTheBootCpu) {
     MakeComplete();
     EXPECT_EQ(boot_info_check(info_.get(), &failure_), BOOT_OK);

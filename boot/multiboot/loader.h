@@ -4,6 +4,11 @@
 // `qemu-system-x86_64 -kernel`. main.c is the order of things. Runs in long mode with the first
 // 4 GiB of memory mapped one to one; everything it reads or places lies below that.
 //
+// Limits: a BIOS with ACPI tables below 4 GiB; modules below 4 GiB, where Multiboot's 32-bit fields
+// put them; memory from about 2 MiB more than the modules take. Memory above 4 GiB is the kernel's,
+// with nothing of the loader in it. Pages 0x8000 to 0xafff are used for calls of the display's
+// BIOS.
+//
 // An error is one line on the screen (text mode) and on the first serial port, then the processor
 // halts.
 #ifndef HELIOS_BOOT_MULTIBOOT_LOADER_H
