@@ -39,8 +39,8 @@ static enum boot_error loader_begin(struct loader *self, EFI_HANDLE handle,
 static enum boot_error loader_build(struct loader *self) {
     enum boot_error error = memory_read_map(self);
     error = error != BOOT_OK ? error : memory_convert_map(self);
-    error = error != BOOT_OK ? error : kernel_prepare(self);
-    return error != BOOT_OK ? error : boot_info_check(&self->info, &self->failure);
+    error = error != BOOT_OK ? error : boot_info_check(&self->info, &self->failure);
+    return error != BOOT_OK ? error : kernel_prepare(self);
 }
 
 // UEFI 2.10 section 7.4.6: if the map has changed since it was read, ExitBootServices fails and may
