@@ -149,6 +149,36 @@ def _sign(ctx, unsigned, out):
         progress_message = "Signing %s" % out.short_path,
     )
 
+# Where firmware checks nothing, the loader checks what it starts: it carries the public key
+# (.pubkey) and the signature of its payload (.sig). See boot/sign.
+_SEAL = """set -eu
+elf2pe=$1 openssl=$2 key=$3 cert=$4 in=$5 out=$6
+"$openssl" x509 -in "$cert" -noout -pubkey |
+    "$openssl" pkey -pubin -outform DER -out "$out.pub"
+"$elf2pe" --output "$out.keyed" --signed-data "$out.data" --section ".pubkey=$out.pub" "$in"
+"$openssl" dgst -sha256 -sign "$key" -out "$out.sig" "$out.data"
+"$elf2pe" --output "$out" --section ".sig=$out.sig" "$out.keyed"
+rm -f "$out.pub" "$out.keyed" "$out.data" "$out.sig"
+"""
+
+def _seal(ctx, efi, out):
+    ctx.actions.run_shell(
+        outputs = [out],
+        inputs = [efi, ctx.file.signing_key, ctx.file.signing_cert, ctx.file._imagetools],
+        tools = [ctx.executable._elf2pe],
+        command = _SEAL,
+        arguments = [
+            ctx.executable._elf2pe.path,
+            _imagetool(ctx, "openssl"),
+            ctx.file.signing_key.path,
+            ctx.file.signing_cert.path,
+            efi.path,
+            out.path,
+        ],
+        mnemonic = "HeliosSeal",
+        progress_message = "Signing the payload of %s" % out.short_path,
+    )
+
 def _disk(ctx, efi, out):
     ctx.actions.run(
         outputs = [out],
@@ -180,8 +210,12 @@ def _image_impl(ctx):
     signed_disk = None
     outputs = [efi, disk]
     if ctx.attr.signed:
+        sealed = efi
+        if ctx.attr.arch == "riscv64":
+            sealed = ctx.actions.declare_file(ctx.label.name + "_sealed.efi")
+            _seal(ctx, efi, sealed)
         signed_efi = ctx.actions.declare_file(ctx.label.name + "_signed.efi")
-        _sign(ctx, efi, signed_efi)
+        _sign(ctx, sealed, signed_efi)
         signed_disk = ctx.actions.declare_file(ctx.label.name + "_signed.img")
         _disk(ctx, signed_efi, signed_disk)
         outputs += [signed_efi, signed_disk]
