@@ -158,6 +158,7 @@ int main(int argc, char **argv) {
     if (arguments.signed_data != NULL) {
         struct bytes data = signed_data(&image);
         write_file(arguments.signed_data, &data);
+        bytes_free(&data);
     }
     struct bytes output = pe_write(&image);
     write_file(arguments.output, &output);
