@@ -9,6 +9,7 @@ load(
     _helios_disk = "helios_disk",
     _helios_image = "helios_image",
 )
+load("//build:iso.bzl", _helios_iso = "helios_iso")
 load("//build:lint.bzl", _helios_format_test = "helios_format_test", _helios_tidy_test = "helios_tidy_test")
 load(
     "//build:programs.bzl",
@@ -32,6 +33,7 @@ helios_disk = _helios_disk
 helios_efi_application = _helios_efi_application
 helios_format_test = _helios_format_test
 helios_image = _helios_image
+helios_iso = _helios_iso
 helios_kernel = _helios_kernel
 helios_program = _helios_program
 helios_qemu_run = _helios_qemu_run

@@ -16,6 +16,7 @@ _FIRMWARE = {
             "edk2_vars": "//build:secure_variables_x86_64",
         },
         "multiboot": {},
+        "bios": {},
     },
     "aarch64": {
         "edk2": {
@@ -72,6 +73,8 @@ def _config(ctx, image, checked_image, extra):
     files = [ctx.file.qemu]
     if ctx.attr.secure:
         lines.append("edk2_secure=yes")
+    if image.arch == "x86_64":
+        lines.append("bios=yes")
     for target, key in ctx.attr.firmware_files.items():
         file = target.files.to_list()[0]
         lines.append("%s=%s" % (key, file.short_path))
@@ -121,7 +124,7 @@ def _run_impl(ctx):
 
 def _test_impl(ctx):
     image = ctx.attr.image[HeliosImageInfo]
-    config, files = _config(ctx, image, None, [])
+    config, files = _config(ctx, image, None, ["media=cdrom"] if ctx.attr.cdrom else [])
     words = [ctx.executable._qemu_test.short_path, config.short_path]
     if ctx.file.script:
         words += ["--expect", ctx.file.script.short_path]
@@ -162,6 +165,7 @@ _qemu_test = rule(
         _ATTRS,
         script = attr.label(allow_single_file = True),
         options = attr.string_list(),
+        cdrom = attr.bool(),
         _qemu_test = attr.label(
             default = Label("//build/tools/qemu_test"),
             executable = True,
@@ -256,10 +260,11 @@ def helios_qemu_run(
 
     Args:
       name: target name.
-      image: a helios_image or a helios_disk.
+      image: a helios_image, a helios_disk or a helios_iso.
       arch: its architecture.
       firmware: "edk2", "edk2_secure" (x86_64, aarch64: with Secure Boot; boots the signed disk of a
-        helios_image that has one), "uboot" (aarch64, riscv64) or "multiboot" (x86_64).
+        helios_image that has one), "uboot" (aarch64, riscv64), "multiboot" (x86_64: the
+        emulator loads loader and modules) or "bios" (x86_64: it boots the image, a helios_iso).
       variables: EDK II's variable store; for "edk2_secure" a helios_secure_variables (default: one
         that trusts --//boot:signing_cert).
       other_firmware: kind of firmware -> label of the helios_qemu_run to start instead when
@@ -293,6 +298,7 @@ def helios_qemu_test(
         firmware = "edk2",
         variables = None,
         script = None,
+        cdrom = False,
         cpus = 1,
         memory = 256,
         options = [],
@@ -305,11 +311,12 @@ def helios_qemu_test(
 
     Args:
       name: target name.
-      image: a helios_image or a helios_disk.
+      image: a helios_image, a helios_disk or a helios_iso.
       arch: its architecture.
       firmware: as in helios_qemu_run.
       variables: as in helios_qemu_run.
       script: a file of expectations; without it, the guest is a test program.
+      cdrom: whether the image is put into a CD drive (x86_64, a helios_iso) and is no disk.
       cpus: number of CPUs.
       memory: MiB of memory.
       options: further options of build/tools/qemu_test.
@@ -322,6 +329,7 @@ def helios_qemu_test(
         firmware_files = _firmware_files(arch, firmware, variables),
         secure = firmware == "edk2_secure",
         script = script,
+        cdrom = cdrom,
         options = [
             "--firmware=" + ("edk2" if firmware == "edk2_secure" else firmware),
             "--cpus=%d" % cpus,

@@ -14,14 +14,19 @@ static const char *get(const struct qemu_config *config, const struct qemu_optio
     return qemu_config_get(config, key, options->checked);
 }
 
+static bool not_configured(const struct qemu_config *config, const struct qemu_options *options,
+                           const char *key, struct error *err) {
+    return error_set(err, "%s has no firmware \"%s\" here (%s is not configured)",
+                     qemu_arch_name(config->arch), qemu_firmware_name(options->firmware), key);
+}
+
 static bool need(const struct qemu_config *config, const struct qemu_options *options,
                  const char *key, struct error *err) {
     const char *path = get(config, options, key);
     if (path != NULL) {
         return access(path, R_OK) == 0 || error_set(err, "%s: %s", path, strerror(errno));
     }
-    return error_set(err, "%s has no firmware \"%s\" here (%s is not configured)",
-                     qemu_arch_name(config->arch), qemu_firmware_name(options->firmware), key);
+    return not_configured(config, options, key, err);
 }
 
 bool qemu_command_check(const struct qemu_config *config, const struct qemu_options *options,
@@ -36,6 +41,10 @@ bool qemu_command_check(const struct qemu_config *config, const struct qemu_opti
                need(config, options, "multiboot_kernel", err) &&
                need(config, options, "multiboot_init", err) &&
                need(config, options, "multiboot_bootfs", err);
+    case QEMU_BIOS:
+        return (get(config, options, "bios") != NULL ||
+                not_configured(config, options, "bios", err)) &&
+               need(config, options, "image", err);
     }
     return false;
 }
@@ -118,6 +127,20 @@ static void multiboot(const struct qemu_config *config, const struct qemu_option
     }
 }
 
+static void image(const struct qemu_config *config, const struct qemu_options *options,
+                  struct strings *argv) {
+    const char *media = get(config, options, "media");
+    bool is_cdrom = media != NULL && strcmp(media, "cdrom") == 0;
+    char *path = escape(get(config, options, "image"));
+    strings_add(argv, "-drive");
+    // What the guest writes goes to a temporary file: the image belongs to the build.
+    strings_addf(argv, "if=none,id=disk,format=raw,%s,file=%s",
+                 is_cdrom ? "media=cdrom,readonly=on" : "snapshot=on", path);
+    add(argv, "-device",
+        is_cdrom ? "ide-cd,drive=disk,bootindex=0" : "virtio-blk-pci,drive=disk,bootindex=0");
+    free(path);
+}
+
 static void firmware(const struct qemu_config *config, const struct qemu_options *options,
                      const char *temp_dir, struct strings *argv) {
     switch (options->firmware) {
@@ -131,13 +154,10 @@ static void firmware(const struct qemu_config *config, const struct qemu_options
     case QEMU_MULTIBOOT:
         multiboot(config, options, temp_dir, argv);
         return;
+    case QEMU_BIOS: // built in
+        break;
     }
-    // What the guest writes goes to a temporary file: the image belongs to the build.
-    char *image = escape(get(config, options, "image"));
-    strings_add(argv, "-drive");
-    strings_addf(argv, "if=none,id=disk,format=raw,snapshot=on,file=%s", image);
-    add(argv, "-device", "virtio-blk-pci,drive=disk,bootindex=0");
-    free(image);
+    image(config, options, argv);
 }
 
 // Adapters whose memory the guest can draw into directly, as its loader finds it through GOP.

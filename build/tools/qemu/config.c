@@ -9,8 +9,19 @@
 static const char *const arch_names[] = {"x86_64", "aarch64", "riscv64"};
 
 static const char *const text_keys[] = {
-    "arch",           "default",           "edk2_secure", "firmware_edk2", "firmware_multiboot",
-    "firmware_uboot", "multiboot_cmdline", "ready",       "window",        "gdb",
+    "arch",
+    "bios",
+    "media",
+    "firmware_bios",
+    "default",
+    "edk2_secure",
+    "firmware_edk2",
+    "firmware_multiboot",
+    "firmware_uboot",
+    "multiboot_cmdline",
+    "ready",
+    "window",
+    "gdb",
     "window_target",
 };
 static const char *const path_keys[] = {

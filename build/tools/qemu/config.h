@@ -7,10 +7,13 @@
 //   qemu_data         a directory for -L (may be repeated)
 //   edk2_code         EDK II. With edk2_vars both are flash chips, else edk2_code goes to -bios
 //   edk2_secure       yes: the variables are reachable from SMM only (x86_64, Secure Boot)
-//   firmware_NAME     the Bazel target that has the firmware edk2, uboot or multiboot, if this
+//   bios              yes: the BIOS that the emulator brings along boots the image (x86_64)
+//   firmware_NAME     the Bazel target that has the firmware edk2, uboot, multiboot or bios, if
+//   this
 //                     configuration does not: so it is fetched only when asked for
 //   uboot             U-Boot: -bios on aarch64, -kernel (S-mode payload of OpenSBI) on riscv64
 //   image             the disk
+//   media             cdrom: the image goes into a CD drive (x86_64)
 //   kernel_elf        for the debugger
 //   multiboot_loader, multiboot_kernel, multiboot_init, multiboot_bootfs
 //   multiboot_cmdline the kernel's command line, as text

@@ -11,12 +11,12 @@
 const char qemu_options_help[] =
     "  --memory SIZE      MiB, or with a suffix M, G or T (default 512)\n"
     "  --cpus N           number of CPUs (default 1)\n"
-    "  --firmware NAME    edk2, uboot (aarch64, riscv64) or multiboot (x86_64)\n"
+    "  --firmware NAME    edk2, uboot (aarch64, riscv64), multiboot or bios (x86_64)\n"
     "  --checked          the kernel with its checks on\n"
     "  --timeout SECONDS  end the guest after that long\n"
     "  --qemu-arg ARG     pass ARG on to QEMU (may be repeated)\n";
 
-static const char *const firmware_names[] = {"edk2", "uboot", "multiboot"};
+static const char *const firmware_names[] = {"edk2", "uboot", "multiboot", "bios"};
 
 const char *qemu_firmware_name(enum qemu_firmware firmware) {
     return firmware_names[firmware];
@@ -55,7 +55,7 @@ static bool set_firmware(struct qemu_options *options, const char *value, struct
             return true;
         }
     }
-    return error_set(err, "--firmware: \"%s\" is none of edk2, uboot, multiboot", value);
+    return error_set(err, "--firmware: \"%s\" is none of edk2, uboot, multiboot, bios", value);
 }
 
 static bool set_timeout(struct qemu_options *options, const char *value, struct error *err) {
@@ -168,7 +168,7 @@ bool qemu_options_read(struct qemu_options *options, enum qemu_option_set set, c
 }
 
 bool qemu_firmware_configured(const struct qemu_config *config, enum qemu_firmware firmware) {
-    static const char *const keys[] = {"edk2_code", "uboot", "multiboot_loader"};
+    static const char *const keys[] = {"edk2_code", "uboot", "multiboot_loader", "bios"};
     return qemu_config_get(config, keys[firmware], false) != NULL;
 }
 
@@ -177,6 +177,7 @@ bool qemu_options_defaults(struct qemu_options *options, enum qemu_option_set se
     options->firmware = qemu_firmware_configured(config, QEMU_EDK2)        ? QEMU_EDK2
                         : qemu_firmware_configured(config, QEMU_UBOOT)     ? QEMU_UBOOT
                         : qemu_firmware_configured(config, QEMU_MULTIBOOT) ? QEMU_MULTIBOOT
+                        : qemu_firmware_configured(config, QEMU_BIOS)      ? QEMU_BIOS
                                                                            : QEMU_EDK2;
     for (size_t i = 0; i < config->keys.count; i++) {
         if (strcmp(config->keys.items[i], "default") != 0) {

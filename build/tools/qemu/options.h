@@ -14,6 +14,7 @@ enum qemu_firmware {
     QEMU_EDK2,
     QEMU_UBOOT,
     QEMU_MULTIBOOT,
+    QEMU_BIOS,
 };
 
 enum qemu_display {

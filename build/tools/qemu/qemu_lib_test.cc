@@ -122,7 +122,7 @@ TEST_F(Qemu, BadOptionsSayWhatIsWrong) {
         {{"--memory", "15"}, "--memory"},
         {{"--memory", "M"}, "--memory"},
         {{"--memory", "99999999999G"}, "--memory"},
-        {{"--firmware", "bios"}, "none of edk2, uboot, multiboot"},
+        {{"--firmware", "coreboot"}, "none of edk2, uboot, multiboot, bios"},
         {{"--timeout=0"}, "--timeout"},
         {{"--checked=1"}, "--checked takes no value"},
         {{"--display=tv"}, "neither window nor vnc"},
@@ -218,6 +218,15 @@ TEST_F(Qemu, MultibootModulesHavePlainNames) {
     ASSERT_TRUE(file_read((std::string(dir_) + "/kernel").c_str(), &text, &err_)) << err_.text;
     EXPECT_STREQ(text.data, "K");
     buffer_free(&text);
+}
+
+TEST_F(Qemu, BiosIsBuiltInAndBootsDisksAndCds) {
+    options_.firmware = QEMU_BIOS;
+    ASSERT_TRUE(Config("arch=x86_64\nqemu=/q\nimage=/i\nbios=yes\n"));
+    EXPECT_LACKS(Command(), "-bios");
+    EXPECT_HAS(Command(), "snapshot=on,file=/i -device virtio-blk-pci,drive=disk");
+    ASSERT_TRUE(Config("arch=x86_64\nqemu=/q\nimage=/i\nbios=yes\nmedia=cdrom\n"));
+    EXPECT_HAS(Command(), "media=cdrom,readonly=on,file=/i -device ide-cd,drive=disk");
 }
 
 TEST_F(Qemu, ScreensAreFramebuffersTheGuestCanReach) {

@@ -232,7 +232,8 @@ void script_run(const struct script *script, struct guest *guest, const struct t
         return;
     }
     // SeaBIOS answers a reset that finds it running already with a harder one.
-    size_t resets = guest->options->firmware == QEMU_MULTIBOOT ? 2 : 1;
+    size_t resets =
+        guest->options->firmware == QEMU_MULTIBOOT || guest->options->firmware == QEMU_BIOS ? 2 : 1;
     for (size_t i = 0; i < script->count; i++) {
         player.resets_allowed += script->steps[i].op == SCRIPT_RESET ? resets : 0;
     }
