@@ -6,10 +6,10 @@
 
 #include "arch/include/mmu.h"
 #include "boot/protocol/protocol.h"
-#include "kernel/format.h"
 #include "kernel/lock.h"
 #include "kernel/uart.h"
 #include "kernel/window.h"
+#include "toolchains/freestanding/format.h"
 
 enum { LINE_LENGTH = 256 };
 
@@ -68,7 +68,7 @@ void console_printf(const char *format, ...) {
     char line[LINE_LENGTH];
     va_list arguments;
     va_start(arguments, format);
-    size_t length = kformat_v(line, sizeof(line), format, arguments);
+    size_t length = format_text_v(line, sizeof(line), format, arguments);
     va_end(arguments);
     console_write(line, length);
 }

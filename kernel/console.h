@@ -20,7 +20,7 @@ void console_init(const struct helios_boot *boot);
 // within one call.
 void console_write(const char *text, size_t length);
 
-// Formats as kformat does and writes; lines longer than 255 characters are cut off.
+// Formats as format_text does and writes; lines longer than 255 characters are cut off.
 void console_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 // From now on no lock is taken: the CPU that panics may hold it.

@@ -10,10 +10,10 @@
 #include "kernel/check.h"
 #include "kernel/console.h"
 #include "kernel/entry.h"
-#include "kernel/format.h"
 #include "kernel/memory.h"
 #include "kernel/percpu.h"
 #include "kernel/power.h"
+#include "toolchains/freestanding/format.h"
 
 enum {
     LINE_LENGTH = 256,
@@ -72,7 +72,7 @@ void panic(const char *format, ...) {
     char line[LINE_LENGTH];
     va_list arguments;
     va_start(arguments, format);
-    kformat_v(line, sizeof(line), format, arguments);
+    format_text_v(line, sizeof(line), format, arguments);
     va_end(arguments);
     console_printf("\nKERNEL PANIC: %s\n", line);
     stop(NULL);

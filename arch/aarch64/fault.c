@@ -9,8 +9,8 @@
 #include "arch/include/port.h"
 #include "arch/include/power.h"
 #include "kernel/entry.h"
-#include "kernel/format.h"
 #include "kernel/percpu.h"
+#include "toolchains/freestanding/format.h"
 
 static_assert(offsetof(struct arch_trap_frame, x) == 0, "entry.S");
 static_assert(offsetof(struct arch_trap_frame, sp) == TRAP_SP, "entry.S");
@@ -69,9 +69,9 @@ void aarch64_kernel_fault(const struct arch_trap_frame *frame) {
 static void dump_general(const uint64_t *x, arch_line_sink emit, void *context) {
     char line[LINE_SIZE];
     for (unsigned i = 0; i < 30; i += 3) {
-        kformat(line, sizeof(line), "x%02u %016llx  x%02u %016llx  x%02u %016llx", i,
-                (unsigned long long)x[i], i + 1, (unsigned long long)x[i + 1], i + 2,
-                (unsigned long long)x[i + 2]);
+        format_text(line, sizeof(line), "x%02u %016llx  x%02u %016llx  x%02u %016llx", i,
+                    (unsigned long long)x[i], i + 1, (unsigned long long)x[i + 1], i + 2,
+                    (unsigned long long)x[i + 2]);
         emit(context, line);
     }
 }
@@ -79,27 +79,27 @@ static void dump_general(const uint64_t *x, arch_line_sink emit, void *context) 
 static void dump_special(uint64_t x30, uint64_t sp, uint64_t pc, uint64_t pstate,
                          arch_line_sink emit, void *context) {
     char line[LINE_SIZE];
-    kformat(line, sizeof(line), "x30 %016llx  sp  %016llx  pc  %016llx", (unsigned long long)x30,
-            (unsigned long long)sp, (unsigned long long)pc);
+    format_text(line, sizeof(line), "x30 %016llx  sp  %016llx  pc  %016llx",
+                (unsigned long long)x30, (unsigned long long)sp, (unsigned long long)pc);
     emit(context, line);
-    kformat(line, sizeof(line), "pstate %08llx (EL%u%c %c%c%c%c daif %x%s%s)",
-            (unsigned long long)pstate, (unsigned)(pstate >> 2) & 3, (pstate & 1) != 0 ? 'h' : 't',
-            (pstate >> 31 & 1) != 0 ? 'N' : 'n', (pstate >> 30 & 1) != 0 ? 'Z' : 'z',
-            (pstate >> 29 & 1) != 0 ? 'C' : 'c', (pstate >> 28 & 1) != 0 ? 'V' : 'v',
-            (unsigned)(pstate >> 6) & 0xf, (pstate >> 22 & 1) != 0 ? " PAN" : "",
-            (pstate >> 20 & 1) != 0 ? " IL" : "");
+    format_text(line, sizeof(line), "pstate %08llx (EL%u%c %c%c%c%c daif %x%s%s)",
+                (unsigned long long)pstate, (unsigned)(pstate >> 2) & 3,
+                (pstate & 1) != 0 ? 'h' : 't', (pstate >> 31 & 1) != 0 ? 'N' : 'n',
+                (pstate >> 30 & 1) != 0 ? 'Z' : 'z', (pstate >> 29 & 1) != 0 ? 'C' : 'c',
+                (pstate >> 28 & 1) != 0 ? 'V' : 'v', (unsigned)(pstate >> 6) & 0xf,
+                (pstate >> 22 & 1) != 0 ? " PAN" : "", (pstate >> 20 & 1) != 0 ? " IL" : "");
     emit(context, line);
 }
 
 void arch_dump_task(const struct arch_task *task, arch_line_sink emit, void *context) {
     char line[LINE_SIZE];
     if (task->frame == ARCH_FRAME_SYSCALL) {
-        kformat(line, sizeof(line), "in a system call: x19 %016llx  x29 %016llx",
-                (unsigned long long)task->x[19], (unsigned long long)task->x[29]);
+        format_text(line, sizeof(line), "in a system call: x19 %016llx  x29 %016llx",
+                    (unsigned long long)task->x[19], (unsigned long long)task->x[29]);
         emit(context, line);
-        kformat(line, sizeof(line), "sp %016llx  pc %016llx  pstate %08llx",
-                (unsigned long long)task->sp, (unsigned long long)task->pc,
-                (unsigned long long)task->pstate);
+        format_text(line, sizeof(line), "sp %016llx  pc %016llx  pstate %08llx",
+                    (unsigned long long)task->sp, (unsigned long long)task->pc,
+                    (unsigned long long)task->pstate);
         emit(context, line);
         return;
     }
@@ -110,13 +110,13 @@ void arch_dump_task(const struct arch_task *task, arch_line_sink emit, void *con
 static void dump_cause(const struct arch_trap_frame *frame, arch_line_sink emit, void *context) {
     static const char *const vectors[4] = {"synchronous", "IRQ", "FIQ", "SError"};
     char line[LINE_SIZE];
-    kformat(line, sizeof(line), "%s exception%s, esr %08llx: %s", vectors[frame->vector & 3],
-            frame->vector >= 4 ? " on SP_EL0" : "", (unsigned long long)frame->esr,
-            is_sync(frame) ? esr_class_text(frame->esr) : "");
+    format_text(line, sizeof(line), "%s exception%s, esr %08llx: %s", vectors[frame->vector & 3],
+                frame->vector >= 4 ? " on SP_EL0" : "", (unsigned long long)frame->esr,
+                is_sync(frame) ? esr_class_text(frame->esr) : "");
     emit(context, line);
     if (is_sync(frame) && esr_has_address(frame->esr)) {
-        kformat(line, sizeof(line), "far %016llx  %s", (unsigned long long)frame->far,
-                esr_status_text(frame->esr));
+        format_text(line, sizeof(line), "far %016llx  %s", (unsigned long long)frame->far,
+                    esr_status_text(frame->esr));
         emit(context, line);
     }
 }
@@ -130,9 +130,9 @@ static void dump_stack_state(const struct arch_trap_frame *frame, arch_line_sink
     uintptr_t low = cpu->stack_top - ARCH_STACK_SIZE;
     if (frame->sp < low || frame->sp > cpu->stack_top) {
         char line[LINE_SIZE];
-        kformat(line, sizeof(line), "sp is outside the kernel stack %016llx..%016llx%s",
-                (unsigned long long)low, (unsigned long long)cpu->stack_top,
-                low - frame->sp <= 4096 ? ": overflow" : "");
+        format_text(line, sizeof(line), "sp is outside the kernel stack %016llx..%016llx%s",
+                    (unsigned long long)low, (unsigned long long)cpu->stack_top,
+                    low - frame->sp <= 4096 ? ": overflow" : "");
         emit(context, line);
     }
 }

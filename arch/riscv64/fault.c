@@ -11,8 +11,8 @@
 #include "arch/riscv64/sbi.h"
 #include "arch/riscv64/trap.h"
 #include "kernel/entry.h"
-#include "kernel/format.h"
 #include "kernel/percpu.h"
+#include "toolchains/freestanding/format.h"
 
 #define REGISTERS_PER_LINE 3
 
@@ -65,8 +65,8 @@ void riscv_kernel_trap(struct arch_trap_frame *frame) {
 
 static void dump_cause(uint64_t cause, uint64_t value, arch_line_sink emit, void *context) {
     char line[96];
-    kformat(line, sizeof(line), "scause  %016lx  stval   %016lx  %s", cause, value,
-            riscv_cause_name(cause));
+    format_text(line, sizeof(line), "scause  %016lx  stval   %016lx  %s", cause, value,
+                riscv_cause_name(cause));
     emit(context, line);
 }
 
@@ -79,8 +79,8 @@ static void dump_registers(const uint64_t *x, uint32_t valid, arch_line_sink emi
         if ((valid >> i & 1) == 0) {
             continue;
         }
-        length += kformat(line + length, sizeof(line) - length, "%s%s%016lx",
-                          on_line == 0 ? "" : "  ", register_names[i], x[i]);
+        length += format_text(line + length, sizeof(line) - length, "%s%s%016lx",
+                              on_line == 0 ? "" : "  ", register_names[i], x[i]);
         if (++on_line == REGISTERS_PER_LINE) {
             emit(context, line);
             length = 0;
@@ -95,8 +95,8 @@ static void dump_registers(const uint64_t *x, uint32_t valid, arch_line_sink emi
 void arch_dump_task(const struct arch_task *task, arch_line_sink emit, void *context) {
     const bool full = task->frame == ARCH_FRAME_FULL;
     char line[96];
-    kformat(line, sizeof(line), "pc      %016lx  %s", task->pc,
-            full ? "user mode" : "user mode, in a system call");
+    format_text(line, sizeof(line), "pc      %016lx  %s", task->pc,
+                full ? "user mode" : "user mode, in a system call");
     emit(context, line);
     if (full) {
         dump_cause(task->cause, task->value, emit, context);
@@ -106,7 +106,7 @@ void arch_dump_task(const struct arch_task *task, arch_line_sink emit, void *con
 
 void arch_dump_trap(const struct arch_trap_frame *frame, arch_line_sink emit, void *context) {
     char line[96];
-    kformat(line, sizeof(line), "pc      %016lx  sstatus %016lx", frame->pc, frame->status);
+    format_text(line, sizeof(line), "pc      %016lx  sstatus %016lx", frame->pc, frame->status);
     emit(context, line);
     dump_cause(frame->cause, frame->value, emit, context);
     dump_registers(frame->x, ~0u, emit, context);

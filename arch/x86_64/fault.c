@@ -5,16 +5,16 @@
 #include "arch/x86_64/exceptions.h"
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/registers.h"
-#include "kernel/format.h"
+#include "toolchains/freestanding/format.h"
 
 #define LINE_SIZE 100
 
 static void emit_registers(arch_line_sink emit, void *context, const char *const names[4],
                            const uint64_t values[4]) {
     char line[LINE_SIZE];
-    kformat(line, sizeof line, "%s %016llx  %s %016llx  %s %016llx  %s %016llx", names[0],
-            (unsigned long long)values[0], names[1], (unsigned long long)values[1], names[2],
-            (unsigned long long)values[2], names[3], (unsigned long long)values[3]);
+    format_text(line, sizeof line, "%s %016llx  %s %016llx  %s %016llx  %s %016llx", names[0],
+                (unsigned long long)values[0], names[1], (unsigned long long)values[1], names[2],
+                (unsigned long long)values[2], names[3], (unsigned long long)values[3]);
     emit(context, line);
 }
 
@@ -39,10 +39,10 @@ static void error_text(char *buffer, size_t size, uint64_t vector, uint64_t erro
     buffer[0] = '\0';
     if (vector == VECTOR_PAGE) {
         const struct x86_page_fault_words words = x86_page_fault_decode(error);
-        kformat(buffer, size, ": %s by %s, %s", words.access, words.by, words.cause);
+        format_text(buffer, size, ": %s by %s, %s", words.access, words.by, words.cause);
     } else if (vector >= VECTOR_TSS && vector <= VECTOR_PROTECTION && error != 0) {
-        kformat(buffer, size, ": %s entry %u", x86_selector_table(error),
-                (unsigned)(error >> 3 & 0x1fff));
+        format_text(buffer, size, ": %s entry %u", x86_selector_table(error),
+                    (unsigned)(error >> 3 & 0x1fff));
     }
 }
 
@@ -51,8 +51,8 @@ void arch_dump_trap(const struct arch_trap_frame *frame, arch_line_sink emit, vo
     char line[LINE_SIZE];
     char error[48];
     error_text(error, sizeof error, f->vector, f->error);
-    kformat(line, sizeof line, "vector %u (%s), error code %llx%s", (unsigned)f->vector,
-            x86_vector_text(f->vector), (unsigned long long)f->error, error);
+    format_text(line, sizeof line, "vector %u (%s), error code %llx%s", (unsigned)f->vector,
+                x86_vector_text(f->vector), (unsigned long long)f->error, error);
     emit(context, line);
     EMIT4("rip", "rsp", "rbp", "rfl", f->rip, f->rsp, f->rbp, f->rflags);
     EMIT4("rax", "rbx", "rcx", "rdx", f->rax, f->rbx, f->rcx, f->rdx);

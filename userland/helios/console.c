@@ -4,8 +4,8 @@
 #include <stdarg.h>
 #include <stdint.h>
 
+#include "toolchains/freestanding/format.h"
 #include "uapi/object.h"
-#include "userland/helios/format.h"
 #include "userland/helios/syscall.h"
 
 // Registers of the 16550 (PC16550D data sheet, section 8) and the PL011 (Arm DDI 0183,
@@ -25,7 +25,7 @@ void helios_printf(const char *format, ...) {
     // Formatted where the kernel reads it, so that it need not be copied.
     va_list arguments;
     va_start(arguments, format);
-    size_t length = helios_format_v(helios_buffer->text, HELIOS_MAX_TEXT, format, arguments);
+    size_t length = format_text_v(helios_buffer->text, HELIOS_MAX_TEXT, format, arguments);
     va_end(arguments);
     struct helios_message message = {
         .tag = helios_tag(0, 0, 1, 0),

@@ -12,8 +12,8 @@
 extern "C" {
 #endif
 
-// Formats as helios_format does (userland/helios/format.h) and writes; what does not fit into one
-// system call (HELIOS_MAX_TEXT - 1 characters) is cut off.
+// Formats as format_text does (toolchains/freestanding/format.h) and writes; what does not fit into
+// one system call (HELIOS_MAX_TEXT - 1 characters) is cut off.
 void helios_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 // Reading the console polls its device directly, which is for the time being: a driver with an

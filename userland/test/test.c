@@ -3,10 +3,10 @@
 
 #include <stddef.h>
 
+#include "toolchains/freestanding/format.h"
 #include "uapi/object.h"
 #include "userland/helios/console.h"
 #include "userland/helios/error.h"
-#include "userland/helios/format.h"
 #include "userland/helios/start.h"
 #include "userland/helios/syscall.h"
 
@@ -27,8 +27,8 @@ static char failure[MESSAGE_LENGTH];
 bool helios_test_equal(uint64_t actual, uint64_t expected, const char *text, const char *file,
                        int line) {
     if (actual != expected && failure[0] == '\0') {
-        helios_format(failure, sizeof(failure), "%s:%d: %s (0x%lx, wanted 0x%lx)", file, line, text,
-                      (unsigned long)actual, (unsigned long)expected);
+        format_text(failure, sizeof(failure), "%s:%d: %s (0x%lx, wanted 0x%lx)", file, line, text,
+                    (unsigned long)actual, (unsigned long)expected);
     }
     return actual == expected;
 }

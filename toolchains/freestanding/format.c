@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: GPL-3.0-only
-#include "kernel/format.h"
+// SPDX-License-Identifier: MIT
+#include "toolchains/freestanding/format.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -127,7 +127,7 @@ static void convert(struct output *out, const struct conversion *how, va_list *a
     }
 }
 
-size_t kformat_v(char *buffer, size_t size, const char *format, va_list arguments) {
+size_t format_text_v(char *buffer, size_t size, const char *format, va_list arguments) {
     struct output out = {.buffer = buffer, .size = size};
     // A copy, because the address of a parameter of an array type is not that of a va_list.
     va_list rest;
@@ -149,10 +149,10 @@ size_t kformat_v(char *buffer, size_t size, const char *format, va_list argument
     return out.length;
 }
 
-size_t kformat(char *buffer, size_t size, const char *format, ...) {
+size_t format_text(char *buffer, size_t size, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    size_t length = kformat_v(buffer, size, format, arguments);
+    size_t length = format_text_v(buffer, size, format, arguments);
     va_end(arguments);
     return length;
 }

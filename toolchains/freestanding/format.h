@@ -1,8 +1,8 @@
-// SPDX-License-Identifier: GPL-3.0-only
+// SPDX-License-Identifier: MIT
 //
-// The kernel's formatter.
-#ifndef HELIOS_KERNEL_FORMAT_H
-#define HELIOS_KERNEL_FORMAT_H
+// A small formatter, for the kernel and for programs without a C library.
+#ifndef HELIOS_TOOLCHAINS_FREESTANDING_FORMAT_H
+#define HELIOS_TOOLCHAINS_FREESTANDING_FORMAT_H
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,13 +16,13 @@ extern "C" {
 //
 // Understands %s (NULL prints "(null)"), %c, %d, %u, %x, %p (0x and 16 digits) and %%, the
 // modifiers l, ll and z, a minimal width and the flag 0. Anything else is copied as it stands.
-size_t kformat(char *buffer, size_t size, const char *format, ...)
+size_t format_text(char *buffer, size_t size, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-size_t kformat_v(char *buffer, size_t size, const char *format, va_list arguments)
+size_t format_text_v(char *buffer, size_t size, const char *format, va_list arguments)
     __attribute__((format(printf, 3, 0)));
 
 #ifdef __cplusplus
 }
 #endif
 
-#endif // HELIOS_KERNEL_FORMAT_H
+#endif // HELIOS_TOOLCHAINS_FREESTANDING_FORMAT_H

@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: GPL-3.0-only
-#include "kernel/format.h"
+// SPDX-License-Identifier: MIT
+#include "toolchains/freestanding/format.h"
 
 #include <cstdarg>
 #include <string>
@@ -12,7 +12,7 @@ std::string Format(const char *format, ...) {
     char buffer[64];
     va_list arguments;
     va_start(arguments, format);
-    size_t length = kformat_v(buffer, sizeof(buffer), format, arguments);
+    size_t length = format_text_v(buffer, sizeof(buffer), format, arguments);
     va_end(arguments);
     EXPECT_EQ(length, std::string(buffer).size());
     return buffer;
@@ -64,15 +64,15 @@ TEST(Format, WhatIsNotUnderstoodIsCopied) {
 
 TEST(Format, OutputIsCutOffAtTheEndOfTheBuffer) {
     char buffer[8];
-    EXPECT_EQ(kformat(buffer, sizeof(buffer), "%s", "0123456789"), 7u);
+    EXPECT_EQ(format_text(buffer, sizeof(buffer), "%s", "0123456789"), 7u);
     EXPECT_STREQ(buffer, "0123456");
-    EXPECT_EQ(kformat(buffer, 1, "%s", "0123456789"), 0u);
+    EXPECT_EQ(format_text(buffer, 1, "%s", "0123456789"), 0u);
     EXPECT_STREQ(buffer, "");
 }
 
 TEST(Format, BufferOfSizeZeroIsNotTouched) {
     char c = 'x';
-    EXPECT_EQ(kformat(&c, 0, "%d", 1), 0u);
+    EXPECT_EQ(format_text(&c, 0, "%d", 1), 0u);
     EXPECT_EQ(c, 'x');
 }
 
