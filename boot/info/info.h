@@ -2,7 +2,7 @@
 //
 // The boot information while it is being gathered: fixed-capacity arrays, filled by the readers
 // (boot/info/acpi.h, boot/info/devicetree.h) and by the loader, then laid out as one block as
-// boot/protocol says. No allocation: a loader has one of these in its data section (about 130 KiB;
+// boot/protocol says. No allocation: a loader has one of these in its data section (about 64 KiB;
 // zero-initialised is empty).
 //
 // A record too many is never an error here: a machine with 65 CPUs boots with 64. It is counted

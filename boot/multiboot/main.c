@@ -34,7 +34,20 @@ static const void *map_early(void *context, uint64_t address, size_t length) {
                                                                       : NULL;
 }
 
-// The loader and its modules lie in memory that the map calls free; page 0 is nobody's.
+// QEMU copies modules to wherever they come to lie, also over firmware's tables at the end of a
+// memory that is too small for them.
+static enum boot_error check_module(struct loader *self, const struct multiboot_module *module) {
+    struct memmap *map = &self->info.memory;
+    if (!memmap_covers(map, module->base, module->length, 1u << HELIOS_MEM_FREE)) {
+        return boot_fail(&self->failure, BOOT_MEMORY_TOO_SMALL, "modules", "end",
+                         memmap_sum(map, HELIOS_MEM_FREE), module->base + module->length,
+                         module->base);
+    }
+    return BOOT_OK;
+}
+
+// The loader and its modules lie in memory that the map calls free; page 0 is nobody's. All modules
+// are looked at before any is marked, as two may share a page.
 static enum boot_error reserve(struct loader *self) {
     struct memmap *map = &self->info.memory;
     enum boot_error error =
@@ -42,6 +55,9 @@ static enum boot_error reserve(struct loader *self) {
     if (error == BOOT_OK) {
         error = memmap_set(map, (uint64_t)loader_start, (uint64_t)(loader_end - loader_start),
                            HELIOS_MEM_MODULE, &self->failure);
+    }
+    for (uint32_t i = 0; error == BOOT_OK && i < self->multiboot.module_count; i++) {
+        error = check_module(self, &self->multiboot.modules[i]);
     }
     for (uint32_t i = 0; error == BOOT_OK && i < self->multiboot.module_count; i++) {
         const struct multiboot_module *module = &self->multiboot.modules[i];
