@@ -4,7 +4,7 @@
 load("//build:images.bzl", "HeliosImageInfo")
 
 # Everything that has a date gets this one: 2020-01-01, in UTC. What has an identity gets it from a
-# hash of the contents.
+# hash of the contents. -f: a sandbox is made of symbolic links.
 #
 # An El Torito entry counts 65535 sectors of 512 bytes at most, so the file system for EFI is only
 # as large as it has to be, and FAT12 or FAT16 by its size.
@@ -31,7 +31,7 @@ modules=$grub/lib/grub/i386-pc
 run "$grub/bin/grub-mkimage" --format=i386-pc-eltorito --directory="$modules" --prefix= \\
     --config="$config" --output="$work/grub.img" biosdisk iso9660 part_msdos part_gpt multiboot
 
-run "$imagetools/bin/xorriso" -as mkisofs -r -V HELIOS -o "$out" \\
+run "$imagetools/bin/xorriso" -as mkisofs -f -r -V HELIOS -o "$out" \\
     --set_all_file_dates 2020010100000000 --gpt_disk_guid "$id" -graft-points \\
     -b boot/grub.img -no-emul-boot -boot-load-size 4 -boot-info-table --grub2-boot-info \\
     --grub2-mbr "$modules/boot_hybrid.img" \\
