@@ -33,9 +33,8 @@ def bad_input_test(arch, section, damage, message):
         name = name + "_script",
         out = name + ".script",
         content = [
-            "timeout 120",
-            "",
             "case the loader says what is wrong",
+            "timeout 120",
             "reject init: up",
             "expect helios: %s: %s" % (what, message),
             "",

@@ -29,9 +29,8 @@ def machine_test(
         name = name + "_script",
         out = name + ".script",
         content = [
-            "timeout 120",
-            "",
             "case init is up",
+            "timeout 120",
             "expect init: up on ${arch} with ${cpus} CPUs, " + ("%d MiB" % found if found else ""),
             "expect init>",
             "",
