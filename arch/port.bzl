@@ -9,7 +9,7 @@ def kernel_port(cpu, tested, header_deps = []):
 
     Args:
       cpu: constraint value of the architecture.
-      tested: modules NAME.c, NAME.h that need no privileged instruction, so that NAME_test.cc
+      tested: modules NAME.c (and NAME.h, if it has one) that need no privileged instruction, so that NAME_test.cc
         tests on the host what is in the kernel.
       header_deps: libraries that <helios_port.h> and the tested modules include from.
     """
@@ -30,7 +30,7 @@ def kernel_port(cpu, tested, header_deps = []):
         cc_library(
             name = name,
             srcs = [name + ".c"],
-            hdrs = [name + ".h"],
+            hdrs = native.glob([name + ".h"]),
             deps = header_deps + [
                 "//arch/include",
                 "//boot/protocol",
