@@ -9,8 +9,8 @@ def kernel_port(cpu, tested, header_deps = []):
 
     Args:
       cpu: constraint value of the architecture.
-      tested: modules NAME.c (and NAME.h, if it has one) that need no privileged instruction, so that NAME_test.cc
-        tests on the host what is in the kernel.
+      tested: modules NAME.c (and NAME.h, if it has one) that need no privileged instruction, so
+        that NAME_test.cc tests on the host what is in the kernel.
       header_deps: libraries that <helios_port.h> and the tested modules include from.
     """
     native.exports_files(["kernel.lds"], visibility = ["//kernel:__pkg__"])
