@@ -179,10 +179,11 @@ def _seal(ctx, efi, out):
         progress_message = "Signing the payload of %s" % out.short_path,
     )
 
-def _disk(ctx, efi, out):
+def _disk(ctx, efi, out, others = {}):
+    """Writes a disk that boots `efi`; `others`: further files -> their paths."""
     ctx.actions.run(
         outputs = [out],
-        inputs = [efi] + [ctx.file._imagetools],
+        inputs = [efi, ctx.file._imagetools] + others.keys(),
         executable = ctx.executable._mkimage,
         arguments = [
             "--mtools",
@@ -191,7 +192,7 @@ def _disk(ctx, efi, out):
             ctx.label.name,
             out.path,
             _BOOT_PATH[ctx.attr.arch] + "=" + efi.path,
-        ],
+        ] + [path + "=" + file.path for file, path in others.items()],
         mnemonic = "HeliosDisk",
         progress_message = "Writing disk image %s" % out.short_path,
     )
@@ -238,6 +239,8 @@ def _image_impl(ctx):
             efi = depset([efi]),
             disk = depset([disk]),
             kernel = depset([kernel]),
+            init = depset([ctx.file.init]),
+            bootfs = depset([ctx.file.bootfs]),
             signed = depset([file for file in [signed_efi, signed_disk] if file]),
             signed_efi = depset([signed_efi] if signed_efi else []),
         ),
@@ -311,7 +314,13 @@ def helios_image(name, arch, init, bootfs, **kwargs):
 
 def _disk_impl(ctx):
     out = ctx.actions.declare_file(ctx.label.name + ".img")
-    _disk(ctx, ctx.file.efi, out)
+    others = {}
+    for target, path in ctx.attr.files.items():
+        files = target.files.to_list()
+        if len(files) != 1:
+            fail("%s: %s gives %d files, not one" % (ctx.label, target.label, len(files)))
+        others[files[0]] = path
+    _disk(ctx, ctx.file.efi, out, others)
     return [
         _files(ctx, [out]),
         HeliosImageInfo(
@@ -345,6 +354,10 @@ helios_qemu_run and helios_qemu_test take it as an image.""",
             mandatory = True,
             allow_single_file = [".efi"],
             doc = "The PE file, signed or not.",
+        ),
+        files = attr.label_keyed_string_dict(
+            allow_files = True,
+            doc = "Further files -> their paths in the partition, without a leading slash.",
         ),
     ),
 )
