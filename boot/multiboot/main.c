@@ -21,7 +21,7 @@ static void print_failure(const char *prefix, const struct boot_failure *failure
 }
 
 _Noreturn void loader_stop(const struct boot_failure *failure) {
-    print_failure("Helios: ", failure);
+    print_failure("helios: ", failure);
     for (;;) {
         __asm__ volatile("cli; hlt");
     }
@@ -107,7 +107,7 @@ static enum boot_error prepare(struct loader *self, uint32_t magic, uint32_t inf
 
 static void enter(struct loader *self, const struct place_block *block) {
     for (uint32_t i = 0; i < self->info.warning_count; i++) {
-        print_failure("Helios: warning: ", &self->info.warnings[i]);
+        print_failure("helios: warning: ", &self->info.warnings[i]);
     }
     video_set(self);
     if (boot_info_write(&self->info, (void *)block->base, block->size, &self->failure) != BOOT_OK) {

@@ -176,7 +176,7 @@ gdt_pointer:
     .short . - gdt - 1
     .long gdt
 text_no_long_mode:
-    .asciz "Helios: CPU: CPU lacks a feature that Helios needs (long mode)\r\n"
+    .asciz "helios: CPU: CPU lacks a feature that Helios needs (long mode)\r\n"
 
     .section .bss, "aw", @nobits
     .balign PAGE_SIZE

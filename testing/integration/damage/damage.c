@@ -11,6 +11,7 @@ static const char usage[] =
     "usage: damage KIND SECTION IN OUT\n"
     "       damage flip-nth I/N IN OUT    flip a bit of the I-th of N bytes, evenly spread over\n"
     "                                     what a signature covers\n"
+    "       damage extract SECTION IN OUT  write the section's contents, as far as it goes\n"
     "Kinds: flip (a bit in the middle), missing, empty, garbage, and for ELF files truncated,\n"
     "machine, write-exec, overlap, unaligned, entry, grown\n";
 
@@ -84,6 +85,11 @@ static bool damage(struct pe_file *file, const char *kind, const char *what, str
     return error_set(err, "unknown kind \"%s\"", kind);
 }
 
+static bool extract(struct pe_file *file, const char *name, const char *out, struct error *err) {
+    struct pe_section section;
+    return pe_find(file, name, &section, err) && file_write(out, section.data, section.size, err);
+}
+
 int main(int argc, char **argv) {
     struct error err = {0};
     struct pe_file file = {0};
@@ -91,8 +97,13 @@ int main(int argc, char **argv) {
         fputs(usage, stderr);
         return 2;
     }
-    bool ok = pe_read(argv[3], &file, &err) && damage(&file, argv[1], argv[2], &err) &&
-              file_write(argv[4], file.bytes.data, file.bytes.size, &err);
+    bool ok = pe_read(argv[3], &file, &err);
+    if (ok && strcmp(argv[1], "extract") == 0) {
+        ok = extract(&file, argv[2], argv[4], &err);
+    } else {
+        ok = ok && damage(&file, argv[1], argv[2], &err) &&
+             file_write(argv[4], file.bytes.data, file.bytes.size, &err);
+    }
     buffer_free(&file.bytes);
     if (!ok) {
         fprintf(stderr, "damage: %s\n", err.text);
