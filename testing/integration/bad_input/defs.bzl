@@ -107,7 +107,6 @@ def bad_module_test(section, damage, message):
         name = name,
         efi = "%s_%s_x86_64.efi" % (section, damage),
         image = "//images:ares_x86_64",
-        testonly = True,
     )
     write_file(
         name = name + "_script",
@@ -125,6 +124,6 @@ def bad_module_test(section, damage, message):
         arch = "x86_64",
         firmware = "multiboot",
         image = name,
-        memory = 64 if damage == "grown" else 256,
+        memory = 48 if damage == "grown" else 256,
         script = name + ".script",
     )
