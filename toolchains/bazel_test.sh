@@ -12,7 +12,7 @@ mkdir -p "$tree/toolchains/locks" "$work/bin"
 cp bazel "$tree/"
 cp toolchains/packages.sh "$tree/toolchains/"
 touch "$tree"/toolchains/bazel-{4,7}.rc
-export XDG_CACHE_HOME=$work/cache HELIOS_APT_SOURCES=$work/none
+export HOME=$work/home XDG_CACHE_HOME=$work/cache HELIOS_APT_SOURCES=$work/none
 
 # run ARGUMENT...: ./bazel; what it says in $said, its exit status in $status.
 run() {
@@ -48,6 +48,22 @@ test_named_bazel() {
     fake_bazel "$work/bin/bazel" 9.0.0
     HELIOS_BAZEL=$work/bin/bazel run info
     expect "one that is too new is refused" "1:*is version 9; Helios builds with 4 to 8*" "$status:$said"
+}
+
+test_links() {
+    local link=$tree/bazel-source base
+    fake_bazel "$work/bin/bazel" no_version
+    export HELIOS_BAZEL=$work/bin/bazel
+    ln -s /elsewhere/execroot/helios "$link"
+    run --output_base=/elsewhere build
+    expect "the link of this output base stays" /elsewhere/execroot/helios "$(readlink "$link")"
+    run --output_base=/another build
+    expect "that of another goes" "" "$(readlink "$link")"
+    base=$HOME/.cache/bazel/_bazel_$(id -un)/$(printf %s "$tree" | md5sum | cut -c1-32)
+    ln -s "$base/execroot/helios" "$link"
+    run build
+    expect "the link of the default output base stays" "$base/*" "$(readlink "$link")"
+    unset HELIOS_BAZEL
 }
 
 # make_mirror: an archive with a made-up Bazel, and the lock file that names it.
@@ -93,6 +109,7 @@ test_doctor() {
 
 test_machine
 test_named_bazel
+test_links
 test_private_bazel
 test_doctor
 finish
