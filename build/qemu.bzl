@@ -73,7 +73,7 @@ def _config(ctx, image, checked_image, extra):
     files = [ctx.file.qemu]
     if ctx.attr.secure:
         lines.append("edk2_secure=yes")
-    if image.arch == "x86_64":
+    if ctx.attr.bios:
         lines.append("bios=yes")
     for target, key in ctx.attr.firmware_files.items():
         file = target.files.to_list()[0]
@@ -136,6 +136,7 @@ _ATTRS = {
     "image": attr.label(mandatory = True, providers = [HeliosImageInfo]),
     "firmware_files": attr.label_keyed_string_dict(allow_files = True),
     "secure": attr.bool(),
+    "bios": attr.bool(),
     "qemu": attr.label(default = Label("@helios_qemu//:usr"), allow_single_file = True),
 }
 
@@ -288,6 +289,7 @@ def helios_qemu_run(
         window_target = window_target,
         firmware_files = _firmware_files(arch, firmware, variables),
         secure = firmware == "edk2_secure",
+        bios = firmware == "bios",
         **kwargs
     )
 
@@ -328,6 +330,7 @@ def helios_qemu_test(
         image = image,
         firmware_files = _firmware_files(arch, firmware, variables),
         secure = firmware == "edk2_secure",
+        bios = firmware == "bios",
         script = script,
         cdrom = cdrom,
         options = [
