@@ -11,12 +11,16 @@
 # `./bazel run //testing:outside [-- reproducible|example]`; ends with `N passed, N failed`.
 set -u -o pipefail
 
+libfaketime=$1 # from the build; the rest is the caller's
+shift
 tree=${BUILD_WORKSPACE_DIRECTORY:?run me with: ./bazel run //testing:outside}
 work=$(mktemp -d "${TMPDIR:-/tmp}/helios-outside.XXXXXX")
 chmod 755 "$work"
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/helios
 other_home=$work/somebody
 copy=$work/another/place/checkout
+clock=$work/libfaketime.so.1
+faked="+400d" # on another day of another month of another year
 passed=0
 failed=0
 
@@ -31,6 +35,7 @@ trap cleanup EXIT
 # The tree as it stands, uncommitted changes included, without what git ignores.
 copy_tree() {
     mkdir -p "$copy" "$other_home/.cache/helios"
+    cp -L --no-preserve=mode "$libfaketime" "$clock" || return 1
     (cd "$tree" && git ls-files -z --cached --others --exclude-standard |
         while IFS= read -r -d '' file; do [ -e "$file" ] && printf '%s\0' "$file"; done |
         xargs -0 cp --parents -t "$copy") || return 1
@@ -53,7 +58,12 @@ in_copy() { # directory, arguments of bazel ...
 reproducible() {
     (cd "$tree" && ./bazel run //images:export -- "$work/here") || return 1
     mkdir "$work/there" && chmod 777 "$work/there"
-    in_copy "$copy" run //images:export -- "$work/there" || return 1
+    [ "$(LD_PRELOAD=$clock FAKETIME=$faked date +%F)" = "$(date -d "400 days" +%F)" ] || {
+        echo "outside: the clock could not be moved"
+        return 1
+    }
+    in_copy "$copy" run --action_env=LD_PRELOAD="$clock" --action_env=FAKETIME="$faked" \
+        //images:export -- "$work/there" || return 1
     [ -s "$work/here/SHA256SUMS" ] || return 1
     diff -u "$work/here/SHA256SUMS" "$work/there/SHA256SUMS" || return 1
     echo "identical: $(wc -l <"$work/here/SHA256SUMS") files"

@@ -158,4 +158,5 @@ def helios_toolchains():
     _packages("helios_imagetools", "imagetools", "imagetools", remove = ["etc"])
     _packages("helios_grub", "grub", "grub", remove = ["etc"])
     _packages("helios_debugger", "debugger", "debugger", remove = ["etc"])
+    _packages("helios_clock", "clock", "clock")
     native.register_toolchains("@helios//toolchains/cc:all")
