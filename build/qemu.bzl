@@ -282,7 +282,7 @@ def helios_qemu_run(
         image = image,
         checked_image = checked_image,
         ready = ready,
-        debugger = "//:gdb",
+        debugger = str(Label("//:gdb")),
         other_firmware = other_firmware,
         qemu = Label("@helios_qemu_gui//:usr") if window else Label("@helios_qemu//:usr"),
         window = window,
