@@ -33,9 +33,13 @@ struct arch_task *kernel_syscall(uint64_t capability, uint64_t tag, uint64_t p0,
 // An exception of the current task; all its registers are in its arch_task.
 struct arch_task *kernel_user_fault(const struct fault *fault);
 
-// An external or timer interrupt; `vector` is the port's number for it. The interrupted user
-// registers, if any, are in the current task's arch_task.
-struct arch_task *kernel_interrupt(uint64_t vector);
+// An interrupt taken in user mode (arch/include/interrupt.h); all registers of the current task are
+// in its arch_task. Not called for ARCH_IRQ_NONE.
+struct arch_task *kernel_interrupt(uint32_t irq);
+
+// The current task used FP or SIMD registers without having access (arch/include/fpu.h); its
+// program counter is at that instruction.
+struct arch_task *kernel_fpu_trap(void);
 
 // An exception inside the kernel: prints what there is to print and stops.
 #ifdef __cplusplus

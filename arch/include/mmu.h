@@ -43,9 +43,15 @@ unsigned arch_pte_flags(arch_pte pte); // enum mmu_flags of a leaf
 // (barriers included). Making an entry absent or stricter needs arch_tlb_flush_page afterwards.
 void arch_pte_store(arch_pte *slot, arch_pte value);
 
-// Forgets translations of this CPU: one page of the kernel half or of the address space that is
-// active / everything that is not global.
-void arch_tlb_flush_page(uintptr_t virtual_address);
+// Number of address space identifiers that the hardware tags translations with, 0 included; 0 if
+// it does not tag them. Valid from arch_cpu_init on.
+uint32_t arch_asid_count(void);
+
+// Forgets translations of this CPU: of one page of the kernel half or of the address space `asid`
+// (also one that is not active; ignored for the kernel half); everything of `asid`, cached tables
+// included; everything that is not global.
+void arch_tlb_flush_page(uintptr_t virtual_address, uint32_t asid);
+void arch_tlb_flush_asid(uint32_t asid);
 void arch_tlb_flush_all(void);
 
 // Prepares a zeroed frame as the root of a user address space (copies or links the kernel half
@@ -55,11 +61,17 @@ void arch_root_init(arch_pte *root);
 // The root table that holds the kernel half.
 arch_pte *arch_kernel_root(void);
 
-// Makes the address space with this root current on this CPU. Kernel context.
-void arch_root_activate(uint64_t root_physical);
-
 // Makes instructions written through the direct map visible to instruction fetch on this CPU.
 void arch_instruction_sync(const void *start, uint64_t length);
+
+// Cache maintenance to the point of coherency, for devices whose DMA does not snoop. A range in the
+// direct map; it costs one instruction per cache line, so callers hand in bounded pieces. Does
+// nothing where DMA is coherent by architecture.
+enum cache_operation {
+    CACHE_CLEAN = 1,      // memory gets what the cache holds
+    CACHE_INVALIDATE = 2, // cleaned too: nothing that somebody wrote is ever lost
+};
+void arch_cache_maintain(const void *start, uint64_t length, enum cache_operation operation);
 
 #ifdef __cplusplus
 }

@@ -9,6 +9,8 @@
 //   boot.h     what happens between the loader's jump and kernel_main, and how a port sets up a CPU
 //   mmu.h      the format of page table entries, TLB maintenance, address space switch
 //   task.h     user register state, entry to and return from user mode
+//   fpu.h      FP and SIMD registers
+//   interrupt.h  interrupt controllers, the timer
 //   fault.h    faults of the user and of the kernel, register dump, backtrace
 //   device.h   access to device registers (memory or port)
 //   power.h    power off, reboot, halt
@@ -27,6 +29,7 @@ extern "C" {
 #endif
 
 struct percpu; // kernel/percpu.h
+struct arch_task;
 
 // The current CPU's data, found through a register that user mode cannot change (GS base,
 // TPIDR_EL1, tp with sscratch). Valid from arch_cpu_init on. Kernel context.
@@ -45,6 +48,27 @@ static inline void *arch_direct(uint64_t physical);
 // Inverse of arch_direct for addresses inside the direct map.
 static inline uint64_t arch_direct_physical(const void *virtual_address);
 
+// Sets the registers in which a task that is inside a system call (ARCH_FRAME_SYSCALL) finds its
+// result when it is resumed. Must not be called otherwise.
+static inline void arch_task_set_message(struct arch_task *task, uint64_t badge, uint64_t tag,
+                                         uint64_t p0, uint64_t p1, uint64_t p2, uint64_t p3);
+
+// Carries over what entry and exit leave in the CPU: TLS base, hardware breakpoints. Called when
+// another task than before is going to run on this CPU; `from` is NULL if there was none. Nothing
+// is written that has not changed. The IPC path runs through here: keep it short.
+static inline void arch_task_switch(struct arch_task *from, struct arch_task *to);
+
+// Makes the address space with this root table and this address space identifier current. asid 0
+// belongs to all address spaces that have none of their own: whoever activates one with asid 0
+// first flushes what it left (the port does that here, as cheaply as the machine allows; where
+// address spaces are not tagged at all, the switch of the root flushes). Kernel context.
+static inline void arch_root_activate(uint64_t root_physical, uint32_t asid);
+
+// Lets the current task use FP and SIMD registers, or makes its first use trap to
+// kernel_fpu_trap(). `task` is the task that is going to be resumed.
+static inline void arch_fpu_enable(struct arch_task *task);
+static inline void arch_fpu_disable(struct arch_task *task);
+
 #ifdef __cplusplus
 }
 #endif
@@ -60,7 +84,9 @@ static inline uint64_t arch_direct_physical(const void *virtual_address);
 //                           loader leaves unmapped and the kernel uses for device registers and
 //                           guarded stacks
 //   ARCH_STACK_SIZE         bytes of kernel stack per CPU, a multiple of the page size
+//   ARCH_REGISTER_COUNT     words of arch_task_get_registers, at most 64
 //   struct arch_percpu      the port's part of struct percpu
+//   struct arch_fpu         FP and SIMD registers of a task (arch/include/fpu.h)
 //   struct arch_task        user register state: the port's part of a Task
 #include <helios_port.h>
 
