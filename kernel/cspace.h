@@ -1,40 +1,79 @@
 // SPDX-License-Identifier: GPL-3.0-only
 //
-// Capability spaces: a flat array of slots, address = index. In this frame the kernel fills the
-// root task's at start and nobody changes it afterwards, so there is no lock.
+// The CSpace object: a flat array of slots. An address is an index; slots that hold nothing form a
+// list, so that one is found in constant time.
 #ifndef HELIOS_KERNEL_CSPACE_H
 #define HELIOS_KERNEL_CSPACE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
-#include "uapi/object.h"
+#include "kernel/cap.h"
+#include "kernel/syscall.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-struct capability {
-    uint32_t type; // enum helios_type
-    uint32_t reserved;
-    union {
-        struct {
-            uint32_t first; // I/O port
-            uint32_t count;
-        } io_port;
-    };
-};
-
-#define CSPACE_SLOTS 16u
+#define CSPACE_MIN_BITS 2u
+#define CSPACE_MAX_BITS 18u
 
 struct cspace {
-    struct capability slots[CSPACE_SLOTS]; // slot 0 stays Null
+    struct object object;
+    struct slot *slots;    // a block of its own
+    uint64_t slot_count;   // a power of two
+    struct lock lock;      // guards the free list. Taken after an object's lock.
+    uint32_t reap_cursor;  // first slot that the reaper has not emptied
+    struct ring_node free; // untagged addresses of free slots, first and last; 0: none
+    uint64_t free_count;
 };
 
-// The capability at `address`; NULL if the address is outside or the slot is Null.
-const struct capability *cspace_lookup(const struct cspace *cspace, uint64_t address);
+static inline struct cspace *cspace_of(struct object *object) {
+    return (struct cspace *)object;
+}
 
-// Puts a capability into the first free slot and returns its address; 0 if there is none.
-uint64_t cspace_insert(struct cspace *cspace, const struct capability *capability);
+// The slot at `address`; NULL if the address lies outside (or cspace is NULL). It may be Null.
+static inline struct slot *cspace_slot(struct cspace *cspace, uint64_t address) {
+    return cspace != NULL && address < cspace->slot_count ? &cspace->slots[address] : NULL;
+}
+
+static inline uint64_t cspace_address(const struct slot *slot) {
+    return (uint64_t)(slot - slot->home->slots);
+}
+
+// A CSpace in zeroed memory: `slots` is a block of slot_count slots whose contents do not matter
+// yet. cspace_init_slots makes [first, first + count) Null and free; everything must have been done
+// before the CSpace is shown to anyone.
+void cspace_init(struct cspace *cspace, struct memory *owner, struct slot *slots,
+                 uint64_t slot_count);
+void cspace_init_slots(struct cspace *cspace, uint64_t first, uint64_t count);
+
+// Takes a slot off the free list: the one at `address`, or any for HELIOS_CADDR_UNDEF (slot 0 is
+// given last of all fresh slots, so that 0 stays "nothing" for a while). NULL: there is none, the
+// address lies outside, or something is there; `*error` says which (NO_SLOT, CAPABILITY, OCCUPIED).
+// Until something is put in, the slot is Null but not free.
+struct slot *cspace_take_slot(struct cspace *cspace, uint64_t address, enum helios_error *error);
+
+// Gives a Null slot back to the free list.
+void cspace_release_slot(struct slot *slot);
+
+// Slots for `count` capabilities that an answer or a message is going to bring to `task`, as its
+// receive slots say. All or none: on failure nothing is taken and `*problem` says what is wrong.
+// The IPC buffer's words are read once.
+bool cspace_take_receive_slots(struct task *task, unsigned count, struct slot **slots,
+                               struct refusal *problem);
+
+// Tells the task in its IPC buffer where capabilities arrived (caps[i], unwrapped = 0).
+void cspace_report_slots(struct task *task, unsigned count, struct slot *const *slots);
+
+struct task *cspace_invoke(struct task *current, struct slot *slot, const struct syscall *call);
+
+// identify and list, for other objects that offer them.
+struct task *cspace_answer_identify(struct task *current, struct cspace *cspace, uint64_t address);
+struct task *cspace_answer_list(struct task *current, struct cspace *cspace, uint64_t first);
+
+// The reaper's: empties a bounded number of slots; true when all are empty.
+bool cspace_reap(struct object *object);
 
 #ifdef __cplusplus
 }

@@ -11,13 +11,16 @@
 #include <stdint.h>
 
 #include "arch/include/port.h"
+#include "uapi/object.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 struct helios_boot;
-struct task; // kernel/task.h
+struct deadline; // kernel/deadline.h
+struct object;   // kernel/object.h
+struct task;     // kernel/task.h
 
 // Ports reach `arch_current` and `stack_top` from assembly: both come first, in this order.
 struct percpu {
@@ -25,9 +28,26 @@ struct percpu {
     uintptr_t stack_top;            // initial stack pointer of every kernel entry, 16-byte aligned
     struct percpu *self;
     struct task *current;
-    uint32_t index; // position in the boot block's list of CPUs
-    uint32_t reserved;
+    uint32_t index;     // position in the boot block's list of CPUs
+    uint8_t reschedule; // the run queue holds somebody better than `current`
+    uint8_t fpu_open;   // FP registers may be used by who runs
+    uint8_t reserved[2];
     uint64_t hardware_id; // APIC id, MPIDR affinity, hart id
+
+    // kernel/sched.h
+    uint64_t ready_mask; // bit: priority whose queue is not empty
+    struct {
+        struct task *first;
+        struct task *last;
+    } ready[HELIOS_PRIORITIES];
+    uint64_t slice_end;         // counter value; 0: the running task is alone with its priority
+    uint64_t timer_set_for;     // what deadline_program_timer armed; 0: stopped
+    struct deadline *deadlines; // root of the queue (kernel/deadline.h)
+
+    struct task *fpu_owner; // whose FP registers are in the CPU; NULL: nobody's
+    struct object *dying;   // kernel/reaper.h
+    uint32_t dying_depth;
+    uint32_t reserved2;
     struct arch_percpu arch;
 };
 

@@ -28,8 +28,7 @@ _Noreturn
 #endif
 void power_stop(void);
 
-struct task *power_invoke(struct task *current, const struct capability *capability,
-                          const struct syscall *call);
+struct task *power_invoke(struct task *current, struct slot *slot, const struct syscall *call);
 
 #ifdef __cplusplus
 }

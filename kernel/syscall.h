@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-only
 //
 // System calls. One table of handlers with one signature: a handler decodes, checks, acts, leaves
-// its answer in the task it is for, and returns the task that runs next. One place
-// (kernel_syscall) makes that happen.
+// its answer in the task it is for, and returns the task that runs next (NULL: the scheduler
+// chooses). One place (kernel_syscall) makes that happen.
 #ifndef HELIOS_KERNEL_SYSCALL_H
 #define HELIOS_KERNEL_SYSCALL_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "kernel/cspace.h"
+#include "kernel/cap.h"
 #include "kernel/task.h"
 #include "uapi/error.h"
 #include "uapi/message.h"
@@ -30,9 +30,17 @@ struct syscall {
 
 typedef struct task *(*syscall_handler)(struct task *current, const struct syscall *call);
 
-// An object's side of `call`.
-typedef struct task *(*object_handler)(struct task *current, const struct capability *capability,
+// An object's side of `call`. The slot holds a capability of the object's type.
+typedef struct task *(*object_handler)(struct task *current, struct slot *slot,
                                        const struct syscall *call);
+
+// Why something is refused: what an answer of the kernel says of it.
+struct refusal {
+    enum helios_error error;
+    uint32_t argument; // enum helios_argument
+    uint64_t found;
+    uint64_t wanted;
+};
 
 // Whether the tag announces exactly this many capabilities and parameters, and no flags.
 static inline bool syscall_takes(const struct syscall *call, uint32_t caps, uint32_t params) {
@@ -40,10 +48,39 @@ static inline bool syscall_takes(const struct syscall *call, uint32_t caps, uint
            helios_tag(0, caps, params, 0) >> HELIOS_TAG_CAPS_SHIFT;
 }
 
-// Answers: success with a value, and refusals. Each returns `task`, for handlers to return.
+// Checks what every invocation has to check: that the tag announces exactly this many capabilities
+// and parameters, and that the capability has `rights`. true: all well. false: current has its
+// refusal, and the handler returns it.
+bool syscall_check(struct task *current, const struct slot *slot, const struct syscall *call,
+                   uint32_t caps, uint32_t params, unsigned rights);
+
+// Parameter `index`: the first four stand in registers, the others are read from the IPC buffer, a
+// word each time. index < HELIOS_MAX_PARAMS; the task has a buffer if index >= 4 (syscall_check
+// sees to that).
+uint64_t syscall_param(const struct task *current, const struct syscall *call, unsigned index);
+
+// Capability argument `index` (of type `type`; HELIOS_TYPE_NULL: any but Null; with at least
+// `rights`) in the current task's CSpace. NULL: current has its refusal. *version is the slot's,
+// for cap_copy and friends. Only after syscall_check.
+struct slot *syscall_cap(struct task *current, unsigned index, enum helios_type type,
+                         unsigned rights, uint32_t *version);
+
+// The capability at `address` in the current task's CSpace; NULL if there is none (no refusal set).
+struct slot *syscall_lookup(struct task *current, uint64_t address);
+
+// Answers: success with one value or several, and refusals. Each returns `task`, for handlers to
+// return. A checked kernel prints a line for a refusal.
 struct task *answer(struct task *task, uint64_t value);
+struct task *answer_values(struct task *task, unsigned count, uint64_t v0, uint64_t v1, uint64_t v2,
+                           uint64_t v3);
+// Success with capabilities, whose slots have been reported (cspace_report_slots), and values.
+struct task *answer_caps(struct task *task, unsigned caps, unsigned count, uint64_t v0,
+                         uint64_t v1);
 struct task *answer_error(struct task *task, enum helios_error error, unsigned argument,
                           uint64_t found, uint64_t wanted);
+struct task *answer_refusal(struct task *task, const struct refusal *refusal);
+// A cap_result that is not CAP_OK.
+struct task *answer_cap_result(struct task *task, enum cap_result result, unsigned argument);
 
 // A refusal of a tag for which syscall_takes(call, caps, params) is false: says which part.
 struct task *answer_count(struct task *task, const struct syscall *call, uint32_t caps,

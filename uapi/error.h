@@ -25,7 +25,23 @@ extern "C" {
     X(ERROR_ALIGNMENT, "not aligned")                                                              \
     X(ERROR_BUFFER, "no IPC buffer")                                                               \
     X(ERROR_UNSUPPORTED, "not supported by this machine or kernel")                                \
-    X(ERROR_DISABLED, "disabled by the configuration")
+    X(ERROR_DISABLED, "disabled by the configuration")                                             \
+    X(ERROR_RIGHTS, "the capability lacks a right")                                                \
+    X(ERROR_OCCUPIED, "something is there already")                                                \
+    X(ERROR_NOT_MAPPED, "nothing is mapped there")                                                 \
+    X(ERROR_MISSING_TABLE, "a page table is missing")                                              \
+    X(ERROR_NO_MEMORY, "not enough memory")                                                        \
+    X(ERROR_NO_SLOT, "no free slot")                                                               \
+    X(ERROR_BADGE, "a badge can't be set here")                                                    \
+    X(ERROR_STATE, "not possible in the object's present state")                                   \
+    X(ERROR_BUSY, "in use by an operation that is under way")                                      \
+    X(ERROR_GONE, "the object was destroyed")                                                      \
+    X(ERROR_CANCELLED, "cancelled")                                                                \
+    X(ERROR_DEADLINE, "the deadline has passed")                                                   \
+    X(ERROR_WOULD_BLOCK, "nobody is ready for this")                                               \
+    X(ERROR_NO_CALL, "there is no call to answer")                                                 \
+    X(ERROR_ABANDONED, "the call will never be answered")                                          \
+    X(ERROR_RECEIVER, "the receiver can't take this message")
 
 enum helios_error {
 #define HELIOS_ERROR_ENUM(name, text) HELIOS_##name,
@@ -43,8 +59,11 @@ enum helios_argument {
     HELIOS_ARGUMENT_CAP_COUNT = 4,
     HELIOS_ARGUMENT_PARAM_COUNT = 5,
     HELIOS_ARGUMENT_FLAGS = 6,
-    HELIOS_ARGUMENT_PARAM = 16, // + index of the parameter
-    HELIOS_ARGUMENT_CAP = 128,  // + index of the capability
+    HELIOS_ARGUMENT_RECEIVE = 7,  // the receive slots in the IPC buffer
+    HELIOS_ARGUMENT_DEADLINE = 8, // the deadline in the IPC buffer
+    HELIOS_ARGUMENT_POLL = 64,    // + index of the poll entry
+    HELIOS_ARGUMENT_PARAM = 16,   // + index of the parameter
+    HELIOS_ARGUMENT_CAP = 128,    // + index of the capability
 };
 
 #ifdef __cplusplus

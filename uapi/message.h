@@ -57,21 +57,40 @@ static inline uint32_t helios_tag_flags(uint64_t tag) {
     return (uint32_t)(tag >> HELIOS_TAG_FLAGS_SHIFT & HELIOS_TAG_FLAGS_MASK);
 }
 
+// Flags of the tag, in.
+#define HELIOS_FLAG_REPLY    (1u << 0) // recv, nbrecv: the message answers the pending call first
+#define HELIOS_FLAG_DEADLINE (1u << 1) // call, send, recv, wait: until `deadline` of the IPC buffer
+
+// Flags of the tag, out. A sender can't set them.
+#define HELIOS_FLAG_ERROR        (1u << 8) // recv: no message, label and parameters are a refusal
+#define HELIOS_FLAG_NOTIFIED     (1u << 9) // recv: no message, the bound notification; badge: its word
+#define HELIOS_FLAG_REPLY_FAILED (1u << 10) // recv: the reply that came with it could not be sent
+#define HELIOS_FLAG_FAULT        (1u << 11) // recv: a fault message of the kernel
+#define HELIOS_FLAG_CALL         (1u << 12) // recv: the sender waits for an answer
+
+// What poll waits for.
+#define HELIOS_POLL_RECV (1u << 0) // somebody waits in send or call; the notification is signalled
+#define HELIOS_POLL_SEND (1u << 1) // somebody waits in recv
+
 // One entry of the array that poll waits for.
 struct helios_poll {
     uint64_t capability;
-    uint32_t events;
-    uint32_t ready;
+    uint32_t events; // HELIOS_POLL_*
+    uint32_t ready;  // out
 };
 
 // The IPC buffer: one page of a task that the kernel reads and writes. Whatever does not travel in
 // registers stands here. Parameters 0..3 are never read from `params`.
 struct helios_ipc_buffer {
     uint64_t params[HELIOS_MAX_PARAMS];
-    uint64_t caps[HELIOS_MAX_CAPS];    // capabilities to send
-    uint64_t receive[HELIOS_MAX_CAPS]; // slots for capabilities to receive
+    uint64_t caps[HELIOS_MAX_CAPS];    // in: capabilities to send; out: the slots they arrived in
+    uint64_t receive[HELIOS_MAX_CAPS]; // slots (or HELIOS_CADDR_UNDEF) for capabilities to receive
     struct helios_poll poll[HELIOS_MAX_POLL];
-    uint64_t reserved[64];
+    uint64_t receive_count; // how many of `receive` are offered, 0 .. HELIOS_MAX_CAPS
+    uint64_t unwrapped;     // out, bit i: caps[i] is no slot but the badge of a capability to the
+                            // very endpoint that it came through
+    uint64_t deadline;      // of HELIOS_FLAG_DEADLINE: ns of the monotonic clock, absolute
+    uint64_t reserved[61];
     char text[HELIOS_MAX_TEXT]; // writecons
 };
 

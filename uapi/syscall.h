@@ -23,18 +23,20 @@ extern "C" {
 enum helios_syscall {
     HELIOS_SYS_WRITECONS = 0, // p0: length of the text in the IPC buffer
     HELIOS_SYS_YIELD = 1,
-    HELIOS_SYS_IDENTIFY = 2, // answers p0: enum helios_type
+    HELIOS_SYS_IDENTIFY = 2, // answers as CSpace.identify, of the caller's own CSpace
     HELIOS_SYS_SEND = 3,
     HELIOS_SYS_RECV = 4,
     HELIOS_SYS_CALL = 5,
+    // The message goes to the task whose call was received last and has not been answered
+    // (capability HELIOS_CADDR_UNDEF), or through a Reply capability, which is used up.
     HELIOS_SYS_REPLY = 6,
     HELIOS_SYS_SIGNAL = 7,
-    HELIOS_SYS_WAIT = 8,
+    HELIOS_SYS_WAIT = 8, // answers with the word as badge and p0, which is cleared
     HELIOS_SYS_NBSEND = 9,
     HELIOS_SYS_NBRECV = 10,
     HELIOS_SYS_NBWAIT = 11,
-    HELIOS_SYS_POLL = 12,
-    HELIOS_SYS_POLLX = 13,
+    HELIOS_SYS_POLL = 12,  // p0: number of entries in the IPC buffer; answers the number ready
+    HELIOS_SYS_POLLX = 13, // p1: deadline, ns; without entries it is a sleep
     HELIOS_SYS_COUNT = 14,
 };
 

@@ -11,7 +11,9 @@
 #include "arch/host/internal.h"
 #include "arch/include/boot.h"
 #include "arch/include/fault.h"
+#include "arch/include/interrupt.h"
 #include "arch/include/power.h"
+#include "kernel/entry.h"
 #include "kernel/percpu.h"
 
 uint8_t *host_arena;
@@ -47,6 +49,7 @@ void host_reset(void) {
     host_cpu_lacks = NULL;
     host_reset_devices();
     host_reset_tables();
+    host_reset_interrupts();
 }
 
 enum host_exit host_run(void (*function)(void *context), void *context) {
@@ -61,8 +64,49 @@ enum host_exit host_run(void (*function)(void *context), void *context) {
     return (enum host_exit)how;
 }
 
+struct entry {
+    uint64_t number;
+    uint64_t capability;
+    uint64_t tag;
+    const uint64_t *params;
+    struct arch_task *resumed;
+};
+
+static void enter_syscall(void *context) {
+    struct entry *entry = context;
+    host_percpu->arch_current->is_short = true;
+    const uint64_t *p = entry->params;
+    entry->resumed =
+        kernel_syscall(entry->capability, entry->tag, p[0], p[1], p[2], p[3], entry->number);
+}
+
+enum host_exit host_syscall(uint64_t number, uint64_t capability, uint64_t tag,
+                            const uint64_t params[4], struct arch_task **resumed) {
+    struct entry entry = {number, capability, tag, params, NULL};
+    enum host_exit how = host_run(enter_syscall, &entry);
+    *resumed = entry.resumed;
+    return how;
+}
+
+static void enter_interrupt(void *context) {
+    struct entry *entry = context;
+    entry->resumed = host_percpu->arch_current;
+    uint32_t irq = arch_interrupt_take();
+    if (irq != ARCH_IRQ_NONE) {
+        host_percpu->arch_current->is_short = false;
+        entry->resumed = kernel_interrupt(irq);
+    }
+}
+
+enum host_exit host_interrupt_deliver(struct arch_task **resumed) {
+    struct entry entry = {0};
+    enum host_exit how = host_run(enter_interrupt, &entry);
+    *resumed = entry.resumed;
+    return how;
+}
+
 // A kernel that stops outside of host_run has nowhere to go to.
-_Noreturn static void leave_kernel(enum host_exit how) {
+void host_leave(enum host_exit how) {
     if (leave == NULL) {
         fprintf(stderr, "%s\nhost port: the kernel stopped outside of host_run\n", host_output());
         abort();
@@ -84,20 +128,16 @@ void arch_drop_identity_map(void) {
     host_record.identity_map_drops++;
 }
 
-void arch_task_init(struct arch_task *task, uintptr_t entry, uintptr_t stack, uint64_t argument) {
-    *task = (struct arch_task){.entry = entry, .stack = stack, .argument = argument};
-}
-
-void arch_task_set_result(struct arch_task *task, const struct message_registers *result) {
-    task->result = *result;
-    task->result_count++;
+void host_switched(struct arch_task *from, struct arch_task *to) {
+    (void)from;
+    (void)to;
+    host_record.task_switches++;
 }
 
 void arch_resume(struct arch_task *task) {
     host_resumed = task;
-    leave_kernel(HOST_RESUMED);
+    host_leave(HOST_RESUMED);
 }
-
 bool arch_power_off(void) {
     host_record.power_off_calls++;
     return host_has_firmware_power;
@@ -109,15 +149,12 @@ bool arch_power_reset(void) {
 }
 
 void arch_halt(void) {
-    leave_kernel(HOST_HALTED);
-}
-
-void arch_wait_for_interrupt(void) {
+    host_leave(HOST_HALTED);
 }
 
 void arch_dump_task(const struct arch_task *task, arch_line_sink emit, void *context) {
     char line[64];
-    snprintf(line, sizeof(line), "entry %lx", (unsigned long)task->entry);
+    snprintf(line, sizeof(line), "pc %lx", (unsigned long)task->registers[0]);
     emit(context, line);
 }
 

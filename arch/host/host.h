@@ -48,11 +48,20 @@ enum host_exit {
     HOST_RETURNED, // the function came back
     HOST_RESUMED,  // arch_resume: host_resumed says which task
     HOST_HALTED,   // arch_halt
+    HOST_IDLE,     // arch_wait_for_interrupt, and nothing is pending
 };
 
 // Calls function(context) until one of these happens.
 enum host_exit host_run(void (*function)(void *context), void *context);
 extern struct arch_task *host_resumed;
+
+// A system call of the current task: marks its registers as those of a system call and enters the
+// kernel. HOST_RETURNED: *resumed is the task that goes on. HOST_IDLE: nobody can.
+enum host_exit host_syscall(uint64_t number, uint64_t capability, uint64_t tag,
+                            const uint64_t params[4], struct arch_task **resumed);
+
+// Takes what is pending as if it had come in user mode; as above.
+enum host_exit host_interrupt_deliver(struct arch_task **resumed);
 
 // What has been written to the console since host_reset, NUL-terminated.
 const char *host_output(void);
@@ -81,12 +90,41 @@ struct host_record {
     uint64_t active_root;
     unsigned identity_map_drops;
     unsigned instruction_syncs;
+    unsigned cache_operations;
+    uint32_t active_asid;
+    unsigned asid_flushes;
+    uint32_t flushed_asid; // the last one
+    unsigned task_switches;
+    uint64_t timer; // what arch_timer_set armed; 0: stopped
 };
 extern struct host_record host_record;
 
+// Interrupts: 16 lines (0 is the kernel's own), 8 messages. A test makes one come; it is taken when
+// the kernel asks for pending ones, or by host_interrupt_deliver as if in user mode. The timer
+// comes by itself once arch_counter() has passed what it was set for.
+#define HOST_IRQ_LINES    16u
+#define HOST_IRQ_MESSAGES 8u
+struct host_irq {
+    bool is_configured;
+    bool is_enabled;
+    bool is_pending;
+    bool is_taken; // and not done yet
+    unsigned flags;
+    uint32_t cpu;
+    uint32_t device;
+};
+extern struct host_irq host_irqs[HOST_IRQ_LINES + HOST_IRQ_MESSAGES];
+void host_irq_pend(uint32_t irq);
+
+// The CPU's FP registers.
+extern uint64_t host_fpu_value;
+extern bool host_fpu_is_open;
+
 // How the machine behaves; host_reset sets the defaults (false, false, NULL).
-extern bool host_has_firmware_power; // arch_power_off and arch_power_reset claim success
-extern const char *host_cpu_lacks;   // result of arch_cpu_init
+extern bool host_has_firmware_power;     // arch_power_off and arch_power_reset claim success
+extern const char *host_cpu_lacks;       // result of arch_cpu_init
+extern const char *host_interrupts_lack; // result of arch_interrupt_init
+extern uint32_t host_asids;              // result of arch_asid_count, 16
 
 #ifdef __cplusplus
 }

@@ -70,9 +70,21 @@ void arch_pte_store(arch_pte *slot, arch_pte value) {
     *slot = value;
 }
 
-void arch_tlb_flush_page(uintptr_t virtual_address) {
+uint32_t host_asids = 16;
+
+uint32_t arch_asid_count(void) {
+    return host_asids;
+}
+
+void arch_tlb_flush_page(uintptr_t virtual_address, uint32_t asid) {
     host_record.page_flushes++;
     host_record.flushed_page = virtual_address;
+    host_record.flushed_asid = asid;
+}
+
+void arch_tlb_flush_asid(uint32_t asid) {
+    host_record.asid_flushes++;
+    host_record.flushed_asid = asid;
 }
 
 void arch_tlb_flush_all(void) {
@@ -90,12 +102,20 @@ arch_pte *arch_kernel_root(void) {
     return arch_direct(HOST_PAGE_TABLES);
 }
 
-void arch_root_activate(uint64_t root_physical) {
-    host_record.active_root = root_physical;
+void host_activate(uint64_t root, uint32_t asid) {
+    host_record.active_root = root;
+    host_record.active_asid = asid;
 }
 
 void arch_instruction_sync(const void *start, uint64_t length) {
     (void)start;
     (void)length;
     host_record.instruction_syncs++;
+}
+
+void arch_cache_maintain(const void *start, uint64_t length, enum cache_operation operation) {
+    (void)start;
+    (void)length;
+    (void)operation;
+    host_record.cache_operations++;
 }

@@ -20,7 +20,7 @@ enum fault_kind {
     FAULT_BREAKPOINT,
     FAULT_STEP,
     FAULT_ALIGNMENT,
-    FAULT_FPU, // arithmetic exception (divide error included)
+    FAULT_FPU,        // arithmetic exception (divide error included)
     FAULT_WATCHPOINT, // hardware breakpoint on data
     FAULT_OTHER,
 };

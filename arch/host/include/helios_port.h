@@ -9,8 +9,7 @@
 #include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
-
-#include "arch/include/task.h"
+#include <stdlib.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -29,17 +28,43 @@ struct arch_percpu {
     uint32_t init_count; // calls of arch_cpu_init
 };
 
+#define ARCH_REGISTER_COUNT 8u // program counter, stack pointer, flags, argument, four more
+
+// What a system call returned to its caller in registers.
+struct message_registers {
+    uint64_t badge;
+    uint64_t tag;
+    uint64_t params[4];
+};
+
+struct host_breakpoint {
+    unsigned kind;
+    uintptr_t address;
+    unsigned length;
+};
+
 struct arch_task {
-    uintptr_t entry;
-    uintptr_t stack;
-    uint64_t argument;
+    uint64_t registers[ARCH_REGISTER_COUNT];
+    bool is_short; // inside a system call: only the first three registers mean something
+    bool is_stepping;
+    uint64_t tls;
+    struct host_breakpoint breakpoints[2];
     struct message_registers result;
-    uint32_t result_count; // calls of arch_task_set_result
+    uint32_t result_count; // calls of arch_task_set_message
+};
+
+// A task's FP registers, and the CPU's, are one number.
+struct arch_fpu {
+    uint64_t value;
 };
 
 extern uint8_t *host_arena;
 extern __thread struct percpu *host_percpu; // a thread plays a CPU
 extern uint64_t host_counter;
+
+void host_activate(uint64_t root, uint32_t asid);
+void host_fpu_open(bool open);
+void host_switched(struct arch_task *from, struct arch_task *to);
 
 static inline struct percpu *arch_percpu(void) {
     return host_percpu;
@@ -51,6 +76,33 @@ static inline void arch_relax(void) {
 
 static inline uint64_t arch_counter(void) {
     return __atomic_fetch_add(&host_counter, 1, __ATOMIC_RELAXED);
+}
+
+static inline void arch_task_set_message(struct arch_task *task, uint64_t badge, uint64_t tag,
+                                         uint64_t p0, uint64_t p1, uint64_t p2, uint64_t p3) {
+    if (!task->is_short) {
+        abort(); // a message would destroy registers that the task relies on
+    }
+    task->result = (struct message_registers){badge, tag, {p0, p1, p2, p3}};
+    task->result_count++;
+}
+
+static inline void arch_task_switch(struct arch_task *from, struct arch_task *to) {
+    host_switched(from, to);
+}
+
+static inline void arch_root_activate(uint64_t root_physical, uint32_t asid) {
+    host_activate(root_physical, asid);
+}
+
+static inline void arch_fpu_enable(struct arch_task *task) {
+    (void)task;
+    host_fpu_open(true);
+}
+
+static inline void arch_fpu_disable(struct arch_task *task) {
+    (void)task;
+    host_fpu_open(false);
 }
 
 static inline void *arch_direct(uint64_t physical) {

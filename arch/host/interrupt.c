@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "arch/include/interrupt.h"
+
+#include <stddef.h>
+
+#include "arch/host/host.h"
+#include "arch/host/internal.h"
+#include "arch/include/power.h"
+
+enum { IRQS = HOST_IRQ_LINES + HOST_IRQ_MESSAGES };
+
+struct host_irq host_irqs[IRQS];
+const char *host_interrupts_lack;
+
+void host_reset_interrupts(void) {
+    for (unsigned i = 0; i < IRQS; i++) {
+        host_irqs[i] = (struct host_irq){.is_configured = false};
+    }
+    host_interrupts_lack = NULL;
+}
+
+void host_irq_pend(uint32_t irq) {
+    host_irqs[irq].is_pending = true;
+}
+
+const char *arch_interrupt_init(const struct helios_boot *boot) {
+    (void)boot;
+    return host_interrupts_lack;
+}
+
+uint32_t arch_irq_lines(void) {
+    return HOST_IRQ_LINES;
+}
+
+uint32_t arch_irq_count(void) {
+    return IRQS;
+}
+
+bool arch_irq_line_exists(uint32_t irq) {
+    return irq > 0 && irq < HOST_IRQ_LINES;
+}
+
+bool arch_irq_configure(uint32_t irq, unsigned flags, uint32_t cpu) {
+    host_irqs[irq] = (struct host_irq){.is_configured = true, .flags = flags, .cpu = cpu};
+    return true;
+}
+
+bool arch_irq_configure_msi(uint32_t irq, uint32_t device, uint32_t cpu, uint64_t *address,
+                            uint32_t *data) {
+    host_irqs[irq] = (struct host_irq){.is_configured = true, .device = device, .cpu = cpu};
+    *address = 0xfee00000 + cpu;
+    *data = irq;
+    return true;
+}
+
+void arch_irq_release(uint32_t irq) {
+    host_irqs[irq] = (struct host_irq){.is_configured = false};
+}
+
+void arch_irq_enable(uint32_t irq) {
+    host_irqs[irq].is_enabled = true;
+}
+
+void arch_irq_disable(uint32_t irq) {
+    host_irqs[irq].is_enabled = false;
+}
+
+void arch_irq_done(uint32_t irq) {
+    host_irqs[irq].is_taken = false;
+}
+
+uint32_t arch_interrupt_take(void) {
+    if (host_record.timer != 0 && host_counter >= host_record.timer) {
+        host_record.timer = 0;
+        return ARCH_IRQ_TIMER;
+    }
+    for (uint32_t irq = 0; irq < IRQS; irq++) {
+        struct host_irq *source = &host_irqs[irq];
+        if (source->is_pending && source->is_enabled && !source->is_taken) {
+            source->is_pending = false;
+            source->is_taken = true;
+            return irq;
+        }
+    }
+    return ARCH_IRQ_NONE;
+}
+
+// An idle machine skips to the moment at which its timer fires; without one it idles for good.
+void arch_wait_for_interrupt(void) {
+    for (uint32_t irq = 0; irq < IRQS; irq++) {
+        if (host_irqs[irq].is_pending && host_irqs[irq].is_enabled && !host_irqs[irq].is_taken) {
+            return;
+        }
+    }
+    if (host_record.timer == 0) {
+        host_leave(HOST_IDLE);
+    }
+    if (host_counter < host_record.timer) {
+        host_counter = host_record.timer;
+    }
+}
+
+void arch_timer_set(uint64_t counter) {
+    host_record.timer = counter == 0 ? 1 : counter;
+}
+
+void arch_timer_stop(void) {
+    host_record.timer = 0;
+}

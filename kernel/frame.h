@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// Frame descriptors: one per 4 KiB of memory that can be handed out, outside of the frame, so that
+// nothing a user or a device can write decides what the kernel believes about memory.
+//
+// Memory is handed out in blocks: 2^order frames, aligned to their size. Only the descriptor of a
+// block's first frame means anything, and it is written when the block comes into being (by a split
+// or a merge), so boot does not have to touch them all. Every address that can be the first frame
+// of a block's buddy has a valid descriptor: blocks come from splitting one, and the blocks that a
+// range starts out with have no buddy inside it.
+#ifndef HELIOS_KERNEL_FRAME_H
+#define HELIOS_KERNEL_FRAME_H
+
+#include <stdint.h>
+
+#include "arch/include/port.h"
+#include "kernel/object.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum frame_use {
+    FRAME_FREE = 0,   // on a free list of its Memory; object.ring links it
+    FRAME_PAGE = 1,   // the object of a Page: object.type says so
+    FRAME_OBJECT = 2, // a block that is one object: Task, VSpace, page table (`content`)
+    FRAME_SLAB = 3,   // small objects (kernel/slab.h)
+    FRAME_SLOTS = 4,  // the slots of a CSpace: `content` is the struct cspace
+    FRAME_MEMORY = 5, // given to a child: `content` is its struct memory
+    FRAME_BUSY = 6,   // allocated, not yet an object (being zeroed by a long operation)
+};
+
+struct frame {
+    struct object object; // FRAME_PAGE: the Page. Otherwise only owner, order and ring are used.
+    uint64_t physical;    // of the frame, page aligned; the low 12 bits hold enum frame_use
+    void *content;        // FRAME_PAGE: NULL, or the struct device_memory that it is a piece of
+};
+
+static_assert(sizeof(struct frame) == 64, "1/64 of memory");
+
+static inline uint64_t frame_physical(const struct frame *frame) {
+    return frame->physical & ~0xfffull;
+}
+
+static inline enum frame_use frame_use(const struct frame *frame) {
+    return (enum frame_use)(frame->physical & 0xfff);
+}
+
+static inline struct frame *frame_of(struct object *page) {
+    return (struct frame *)page;
+}
+
+// The descriptor of the frame at `physical`, which must be memory that has been handed to a Memory
+// (frame_add_range). NULL if it is not. A few comparisons: there is one range per run of memory in
+// the machine.
+struct frame *frame_at(uint64_t physical);
+
+// Boot: `frames` are descriptors for [base, base + count * 4 KiB). false: too many ranges.
+bool frame_add_range(uint64_t base, uint64_t count, struct frame *frames);
+void frame_reset(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif // HELIOS_KERNEL_FRAME_H

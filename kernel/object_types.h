@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// One row per type of object: how much memory it is, how it begins, what it answers, how it ends.
+#ifndef HELIOS_KERNEL_OBJECT_TYPES_H
+#define HELIOS_KERNEL_OBJECT_TYPES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kernel/memory_object.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct object_type {
+    const char *name; // "Endpoint"
+    object_handler invoke;
+
+    // What Memory.allocate makes it of; a type with neither is not made by Memory.
+    uint8_t slab;  // enum slab_class + 1; 0: a block
+    uint8_t order; // of the block, if slab is 0
+    bool allocatable;
+
+    // Makes an object of zeroed memory (the slab object, or the block through the direct map). The
+    // owner is set by the caller's object_init; `frame` is the block's descriptor or NULL.
+    void (*init)(struct object *object, struct memory *owner, struct frame *frame);
+
+    // One bounded step of taking it apart once nobody refers to it. True: nothing is left but its
+    // memory. NULL: there never is anything.
+    bool (*reap)(struct object *object);
+};
+
+extern const struct object_type object_types[HELIOS_TYPE_COUNT];
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif // HELIOS_KERNEL_OBJECT_TYPES_H

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// Long operations. A system call that may take long does it in steps of bounded length; between two
+// steps the kernel takes interrupts and lets a more important task run. What has to be remembered
+// stands in the task: a step function and a few words. The arguments of the system call are not
+// there any more (its registers were not saved), so whatever is needed goes into the words.
+//
+// Objects can disappear between two steps. Keep capability addresses and look them up again, or a
+// reference, or nothing that can go.
+#ifndef HELIOS_KERNEL_OPERATION_H
+#define HELIOS_KERNEL_OPERATION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct task;
+
+enum operation_result {
+    OPERATION_MORE = 0, // another step is needed
+    OPERATION_DONE = 1, // the task's answer is set
+};
+
+#define OPERATION_WORDS 8
+
+struct operation {
+    // NULL: the task is not inside a long operation.
+    enum operation_result (*step)(struct task *task);
+    // Called instead of the next step when the task is destroyed or its system call is cancelled:
+    // gives back what the words hold. May be NULL.
+    void (*abort)(struct task *task);
+    uint64_t words[OPERATION_WORDS];
+};
+
+// For a handler: begins with the steps of current->operation, which it has filled in. Returns what
+// the handler returns: `current` if the operation is done, another task if something more important
+// became ready.
+struct task *operation_start(struct task *current);
+
+// Goes on with a task's operation (kernel/sched.c, when it picks the task). Returns true if it is
+// done, false if the CPU is wanted for something else: the task is in the run queue again then.
+bool operation_continue(struct task *task);
+
+// Ends it before its time.
+void operation_abort(struct task *task);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif // HELIOS_KERNEL_OPERATION_H
