@@ -6,10 +6,14 @@
 
 #include "arch/include/mmu.h"
 #include "boot/protocol/protocol.h"
+#include "kernel/frame.h"
 #include "kernel/lock.h"
+#include "kernel/memory.h"
+#include "kernel/physmem.h"
 #include "kernel/uart.h"
 #include "kernel/window.h"
 #include "toolchains/freestanding/format.h"
+#include "uapi/bootinfo.h"
 
 enum { LINE_LENGTH = 256 };
 
@@ -18,8 +22,20 @@ static struct lock console_lock;
 static bool lock_is_broken;
 static struct uart uart;
 
+// Where the registers are, as whoever claims them names them.
+static uint64_t device_base;
+static uint64_t device_length;
+static bool is_claimed;
+
+static struct helios_console_ring *ring;
+static struct frame ring_frame;
+
 void console_init(const struct helios_boot *boot) {
     const struct helios_boot_console *found = &boot->console;
+    is_claimed = false;
+    ring = NULL;
+    device_base = found->base;
+    device_length = found->kind == HELIOS_CONSOLE_16550_PORT ? CONSOLE_PORTS : found->length;
     uart = (struct uart){
         .base = found->base,
         .space = DEVICE_MEMORY,
@@ -39,7 +55,44 @@ void console_init(const struct helios_boot *boot) {
     uart_init(&uart, found->clock_hz);
 }
 
+bool console_ring_init(void) {
+    uint64_t physical = physmem_alloc_page();
+    if (physical == 0) {
+        return false;
+    }
+    memory_zero(&ring_frame, sizeof(ring_frame));
+    ring_frame.physical = physical | FRAME_PAGE;
+    object_init(&ring_frame.object, HELIOS_TYPE_PAGE, NULL);
+    if (!frame_add_range(physical, 1, &ring_frame)) {
+        return false;
+    }
+    ring = arch_direct(physical);
+    return true;
+}
+
+struct object *console_ring_page(void) {
+    return ring != NULL ? &ring_frame.object : NULL;
+}
+
+void console_claim(enum device_space space, uint64_t base, uint64_t length) {
+    if (uart.kind != UART_NONE && uart.space == space && base < device_base + device_length &&
+        device_base - (base < device_base ? base : device_base) < length) {
+        is_claimed = ring != NULL;
+    }
+}
+
+void console_take_back(void) {
+    is_claimed = false;
+}
+
 static void put(char c) {
+    if (is_claimed) {
+        // The claimant may write here: the position is the kernel's only in the page's own words.
+        uint64_t head = ring->head;
+        ring->data[head % HELIOS_CONSOLE_RING] = c;
+        ring->head = head + 1;
+        return;
+    }
     if (uart.kind != UART_NONE) {
         uart_put(&uart, (uint8_t)c);
     } else {
@@ -54,7 +107,7 @@ void console_write(const char *text, size_t length) {
     }
     for (size_t i = 0; i < length; i++) {
         char c = text[i]; // once: it may lie in memory that a user is writing to
-        if (c == '\n') {
+        if (c == '\n' && !is_claimed) {
             put('\r');
         }
         put(c);

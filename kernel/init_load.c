@@ -1,45 +1,74 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "kernel/init_load.h"
 
-#include <assert.h>
 #include <stddef.h>
 
-#include "arch/include/device.h"
 #include "arch/include/mmu.h"
 #include "arch/include/port.h"
 #include "arch/include/task.h"
 #include "boot/elf/elf.h"
 #include "kernel/boot_block.h"
 #include "kernel/check.h"
+#include "kernel/console.h"
+#include "kernel/cspace.h"
 #include "kernel/memory.h"
-#include "kernel/mmu.h"
+#include "kernel/object_types.h"
 #include "kernel/panic.h"
 #include "kernel/physmem.h"
-#include "uapi/bootinfo.h"
+#include "kernel/vspace.h"
 
-// I/O ports of a 16550.
-enum { UART_PORTS = 8 };
+enum { CSPACE_LEAST_BITS = 10 };
 
-// The root task is the only one, so its objects need no allocator yet.
-static struct task init_task;
-static struct cspace init_cspace;
+enum {
+    BOOTINFO_PAGES = (sizeof(struct helios_bootinfo) + KERNEL_PAGE_SIZE - 1) / KERNEL_PAGE_SIZE
+};
+static_assert(INIT_REGION + BOOTINFO_PAGES * KERNEL_PAGE_SIZE <= INIT_BUFFER, "user addresses");
 
-static uint64_t take_page(void) {
-    uint64_t physical = physmem_alloc_page();
-    if (physical == 0) {
-        panic("init: out of memory");
-    }
-    return physical;
+// Too large for the stack, and written before it is copied into pages.
+static struct helios_bootinfo bootinfo;
+
+_Noreturn static void out_of_memory(void) {
+    panic("init: out of memory");
 }
 
-static void map_page(arch_pte *root, uintptr_t address, uint64_t physical, unsigned flags) {
-    struct mmu_result mapped = mmu_map_filling(root, address, physical, 0, flags | MMU_USER);
-    if (mapped.error == MMU_NO_MEMORY) {
-        panic("init: out of memory");
+static struct object *make(struct init *init, enum helios_type type, uint64_t size) {
+    struct object *object = memory_make(init->memories[0], type, size);
+    if (object == NULL) {
+        out_of_memory();
     }
-    if (mapped.error != MMU_OK) {
-        panic("init: can't map a page at 0x%lx (error %d)", (unsigned long)address, mapped.error);
+    return object;
+}
+
+struct slot *init_give(struct init *init, uint64_t address, struct object *object) {
+    enum helios_error error;
+    struct slot *slot = cspace_take_slot(init->cspace, address, &error);
+    if (slot == NULL) {
+        panic("init: no slot for a capability (%d)", (int)error);
     }
+    cap_make(slot, object, HELIOS_RIGHT_ALL, 0);
+    if (cspace_address(slot) >= init->first_free) {
+        init->first_free = cspace_address(slot) + 1;
+    }
+    return slot;
+}
+
+void init_map(struct init *init, uintptr_t address, struct slot *slot, unsigned flags) {
+    if (!vspace_map_at_boot(init->vspace, address, slot, flags, init->memories[0], init->cspace)) {
+        panic("init: can't map a page at 0x%lx", (unsigned long)address);
+    }
+}
+
+struct slot *init_give_page(struct init *init, struct object *page) {
+    struct slot *slot = cspace_slot(init->cspace, init->next_slot++);
+    cap_make(slot, page, HELIOS_RIGHT_ALL, 0);
+    return slot;
+}
+
+// A page of init's own, mapped at `address`. Its slot is the next one.
+static void *give_page(struct init *init, uintptr_t address, unsigned flags) {
+    struct object *page = make(init, HELIOS_TYPE_PAGE, 0);
+    init_map(init, address, init_give_page(init, page), flags);
+    return arch_direct(frame_physical(frame_of(page)));
 }
 
 // Fills the page of a segment at `address` with the part of the file that belongs there.
@@ -54,162 +83,154 @@ static void fill_page(const struct elf_segment *segment, uintptr_t address, void
     }
 }
 
-static void load_segment(arch_pte *root, const struct elf_segment *segment) {
-    unsigned flags = (segment->flags & ELF_WRITE ? MMU_WRITE : 0) |
-                     (segment->flags & ELF_EXECUTE ? MMU_EXECUTE : 0);
+static void load_segment(struct init *init, const struct elf_segment *segment) {
+    unsigned flags = (segment->flags & ELF_WRITE ? HELIOS_MAP_WRITE : 0) |
+                     (segment->flags & ELF_EXECUTE ? HELIOS_MAP_EXECUTE : 0);
     uintptr_t first = align_down(segment->vaddr, KERNEL_PAGE_SIZE);
     uintptr_t end = align_up(segment->vaddr + segment->memsz, KERNEL_PAGE_SIZE);
     for (uintptr_t address = first; address < end; address += KERNEL_PAGE_SIZE) {
-        uint64_t physical = take_page();
-        void *page = arch_direct(physical);
+        void *page = give_page(init, address, flags);
         fill_page(segment, address, page);
         if (segment->flags & ELF_EXECUTE) {
             arch_instruction_sync(page, KERNEL_PAGE_SIZE);
         }
-        map_page(root, address, physical, flags);
     }
 }
 
-// Returns the entry point.
-static uintptr_t load_program(arch_pte *root, const struct helios_boot_module *module) {
-    struct elf_image image;
+static void open_program(const struct helios_boot_module *module, struct elf_image *image) {
     struct elf_error error;
-    if (!elf_open(arch_direct(module->base), module->length, ARCH_ELF_MACHINE, &image, &error)) {
+    if (!elf_open(arch_direct(module->base), module->length, ARCH_ELF_MACHINE, image, &error)) {
         panic("init: %s (0x%lx)", elf_problem_text(error.problem), (unsigned long)error.value);
     }
-    if (image.low < INIT_LOW_LIMIT || image.high >= INIT_MODULES) {
+    if (image->low < INIT_LOW_LIMIT || image->high >= INIT_MODULES) {
         panic("init: lies at 0x%lx to 0x%lx, wanted inside 0x%lx to 0x%lx",
-              (unsigned long)image.low, (unsigned long)image.high, (unsigned long)INIT_LOW_LIMIT,
+              (unsigned long)image->low, (unsigned long)image->high, (unsigned long)INIT_LOW_LIMIT,
               (unsigned long)INIT_MODULES);
     }
-    for (uint32_t i = 0; i < image.segment_count; i++) {
-        load_segment(root, &image.segments[i]);
+}
+
+static uint64_t segment_pages(const struct elf_segment *segment) {
+    return (align_up(segment->vaddr + segment->memsz, KERNEL_PAGE_SIZE) -
+            align_down(segment->vaddr, KERNEL_PAGE_SIZE)) /
+           KERNEL_PAGE_SIZE;
+}
+
+static uint64_t module_pages(const struct helios_boot *boot, uint32_t index) {
+    return align_up(boot_module(boot, index)->length, KERNEL_PAGE_SIZE) / KERNEL_PAGE_SIZE;
+}
+
+// How many pages are going to have slots of their own.
+static uint64_t count_pages(const struct helios_boot *boot, const struct elf_image *image) {
+    uint64_t pages = INIT_STACK_SIZE / KERNEL_PAGE_SIZE + BOOTINFO_PAGES;
+    for (uint32_t i = 0; i < image->segment_count; i++) {
+        pages += segment_pages(&image->segments[i]);
     }
-    return image.entry;
-}
-
-static_assert(sizeof(((struct helios_bootinfo_module *)0)->name) ==
-                  sizeof(((struct helios_boot_module *)0)->name),
-              "names are copied whole");
-
-static uint64_t give(const struct capability *capability) {
-    uint64_t address = cspace_insert(&init_cspace, capability);
-    CHECK(address != 0);
-    return address;
-}
-
-// Describes the console's device and gives init access to it.
-static void give_console(arch_pte *root, const struct helios_boot_console *console,
-                         struct helios_bootinfo_console *info) {
-    info->reg_shift = console->reg_shift;
-    info->io_width = console->io_width == 4 ? 4 : 1;
-    switch (console->kind) {
-    case HELIOS_CONSOLE_16550_PORT:
-        info->kind = HELIOS_BOOTINFO_CONSOLE_16550_PORT;
-        info->base = console->base;
-        info->capability = give(&(struct capability){
-            .type = HELIOS_TYPE_IO_PORT, .io_port = {(uint32_t)console->base, UART_PORTS}});
-        break;
-    case HELIOS_CONSOLE_16550_MMIO:
-    case HELIOS_CONSOLE_PL011:
-        info->kind = console->kind == HELIOS_CONSOLE_PL011 ? HELIOS_BOOTINFO_CONSOLE_PL011
-                                                           : HELIOS_BOOTINFO_CONSOLE_16550_MMIO;
-        info->base = INIT_CONSOLE + (console->base & (KERNEL_PAGE_SIZE - 1));
-        map_page(root, INIT_CONSOLE, align_down(console->base, KERNEL_PAGE_SIZE),
-                 MMU_WRITE | MMU_DEVICE);
-        break;
-    case HELIOS_CONSOLE_SBI:
-        info->kind = HELIOS_BOOTINFO_CONSOLE_FIRMWARE;
-        break;
-    default:
-        info->kind = HELIOS_BOOTINFO_CONSOLE_NONE;
-        break;
-    }
-}
-
-// Maps the modules behind init one after the other, with an unmapped page between them.
-static void give_modules(const struct helios_boot *boot, arch_pte *root,
-                         struct helios_bootinfo *info) {
-    uintptr_t next = INIT_MODULES;
     for (uint32_t i = 1; i < boot->modules.count && i <= HELIOS_BOOTINFO_MODULES; i++) {
-        const struct helios_boot_module *module = boot_module(boot, i);
-        struct helios_bootinfo_module *given = &info->modules[info->module_count++];
-        memory_copy(given->name, module->name, sizeof(given->name));
-        given->length = module->length;
-        uint64_t bytes = align_up(module->length, KERNEL_PAGE_SIZE);
-        if (bytes >= INIT_REGION - KERNEL_PAGE_SIZE - next) {
-            continue;
+        pages += module_pages(boot, i);
+    }
+    return pages;
+}
+
+// At least half of the slots are left untouched.
+static unsigned cspace_bits(uint64_t pages) {
+    uint64_t used = HELIOS_INIT_FIRST + pages + HELIOS_BOOTINFO_MEMORIES + HELIOS_BOOTINFO_DEVICES +
+                    HELIOS_BOOTINFO_MODULES;
+    unsigned bits = CSPACE_LEAST_BITS;
+    while (bits < CSPACE_MAX_BITS && 1ull << bits < 2 * used) {
+        bits++;
+    }
+    return bits;
+}
+
+// The pages' slots are taken first, so that they are a run; what has no slot of its own (page
+// tables, Memory, devices) comes behind them.
+static void reserve_slots(struct init *init, uint64_t first, uint64_t count) {
+    for (uint64_t i = 0; i < count; i++) {
+        enum helios_error error;
+        if (cspace_take_slot(init->cspace, first + i, &error) == NULL) {
+            panic("init: no slot %lu", (unsigned long)(first + i));
         }
-        given->address = next;
-        for (uint64_t offset = 0; offset < bytes; offset += KERNEL_PAGE_SIZE) {
-            map_page(root, next + offset, module->base + offset, 0);
-        }
-        next += bytes + KERNEL_PAGE_SIZE;
     }
 }
 
-static void copy_command_line(const struct helios_boot *boot, char *to) {
-    const char *from = boot_command_line(boot);
-    for (size_t i = 0; i + 1 < HELIOS_BOOTINFO_COMMAND_LINE && from[i] != '\0'; i++) {
-        to[i] = from[i];
-    }
+// The task, the spaces that it runs in, its buffer and its stack.
+static void make_task(struct init *init, uint64_t pages) {
+    struct object *cspace = make(init, HELIOS_TYPE_CSPACE, cspace_bits(pages));
+    init->cspace = cspace_of(cspace);
+    struct object *vspace = make(init, HELIOS_TYPE_VSPACE, 0);
+    init->vspace = vspace_of(vspace);
+    struct object *task = make(init, HELIOS_TYPE_TASK, 0);
+    init->task = task_of(task);
+    struct object *buffer = make(init, HELIOS_TYPE_PAGE, 0);
+
+    struct slot *slot = init_give(init, HELIOS_INIT_CSPACE, cspace);
+    task_set_part(init->task, HELIOS_TASK_CSPACE, slot, slot->version);
+    slot = init_give(init, HELIOS_INIT_VSPACE, vspace);
+    task_set_part(init->task, HELIOS_TASK_VSPACE, slot, slot->version);
+    init_give(init, HELIOS_INIT_TASK, task);
+    reserve_slots(init, HELIOS_INIT_CONTROLS_END, HELIOS_INIT_FIRST - HELIOS_INIT_CONTROLS_END);
+    reserve_slots(init, HELIOS_INIT_FIRST, pages);
+    bootinfo.table_slot = HELIOS_INIT_FIRST + pages;
+    init->first_free = bootinfo.table_slot;
+    slot = init_give(init, HELIOS_INIT_BUFFER, buffer);
+    task_set_part(init->task, HELIOS_TASK_BUFFER, slot, slot->version);
+    init_map(init, INIT_BUFFER, slot, HELIOS_MAP_WRITE);
+
+    init->task->state = HELIOS_TASK_READY;
+    init->task->suspended = 0;
+    init->task->priority = INIT_PRIORITY;
+    init->task->base_priority = INIT_PRIORITY;
+    init->task->ceiling = HELIOS_PRIORITIES - 1;
+    init->task->affinity = ~0ull;
+    memory_copy(init->task->name, "init", sizeof("init"));
 }
 
-// The bootinfo lies in physically contiguous pages, so that it can be written as one structure.
-static struct helios_bootinfo *map_bootinfo(arch_pte *root) {
-    uint64_t length = align_up(sizeof(struct helios_bootinfo), KERNEL_PAGE_SIZE);
-    uint64_t physical = physmem_alloc(length, KERNEL_PAGE_SIZE);
-    if (physical == 0) {
-        panic("init: out of memory");
+static void load_program(struct init *init, const struct elf_image *image) {
+    bootinfo.image_slot = init->next_slot;
+    for (uint32_t i = 0; i < image->segment_count; i++) {
+        load_segment(init, &image->segments[i]);
     }
-    memory_zero(arch_direct(physical), length);
-    for (uint64_t offset = 0; offset < length; offset += KERNEL_PAGE_SIZE) {
-        map_page(root, INIT_REGION + offset, physical + offset, 0);
+    for (uintptr_t at = INIT_STACK_TOP - INIT_STACK_SIZE; at < INIT_STACK_TOP;
+         at += KERNEL_PAGE_SIZE) {
+        give_page(init, at, HELIOS_MAP_WRITE);
     }
-    return arch_direct(physical);
+    bootinfo.image_pages = init->next_slot - bootinfo.image_slot;
 }
 
-static void describe(const struct helios_boot *boot, arch_pte *root, struct helios_bootinfo *info) {
-    info->magic = HELIOS_BOOTINFO_MAGIC;
-    info->version = HELIOS_BOOTINFO_VERSION;
-    info->size = sizeof(*info);
-    info->arch = ARCH_ID;
-    info->flags = (KERNEL_CHECKED ? HELIOS_BOOTINFO_CHECKED : 0u) |
-                  (boot->flags & HELIOS_BOOT_SECURE ? HELIOS_BOOTINFO_SECURE : 0u);
-    info->cpu_count = boot->cpus.count;
-    info->page_size = KERNEL_PAGE_SIZE;
-    info->memory_bytes = boot_memory_total(boot);
-    info->timer_hz = boot->timer.frequency_hz;
-    info->ipc_buffer = INIT_BUFFER;
-    info->power = give(&(struct capability){.type = HELIOS_TYPE_POWER});
-    info->cspace_slots = CSPACE_SLOTS;
-    give_console(root, &boot->console, &info->console);
-    give_modules(boot, root, info);
-    copy_command_line(boot, info->command_line);
-    info->free_bytes = physmem_free_bytes();
+static void write_bootinfo(struct init *init, void *const *pages, uint64_t count) {
+    for (uint64_t i = 0; i < count; i++) {
+        uint64_t offset = i * KERNEL_PAGE_SIZE;
+        uint64_t rest = sizeof(bootinfo) - offset;
+        memory_copy(pages[i], (const uint8_t *)init->info + offset,
+                    rest < KERNEL_PAGE_SIZE ? rest : KERNEL_PAGE_SIZE);
+    }
 }
 
 struct task *init_load(const struct helios_boot *boot, uint64_t entered) {
-    uint64_t root_physical = take_page();
-    arch_pte *root = arch_direct(root_physical);
-    arch_root_init(root);
-    uintptr_t entry = load_program(root, boot_module(boot, 0));
-    for (uint64_t offset = 0; offset < INIT_STACK_SIZE; offset += KERNEL_PAGE_SIZE) {
-        map_page(root, INIT_STACK_TOP - INIT_STACK_SIZE + offset, take_page(), MMU_WRITE);
+    struct init init = {.boot = boot, .next_slot = HELIOS_INIT_FIRST, .info = &bootinfo};
+    struct memory *modules[HELIOS_BOOTINFO_MODULES + 1] = {NULL};
+    memory_zero(&bootinfo, sizeof(bootinfo));
+    struct elf_image image;
+    open_program(boot_module(boot, 0), &image);
+    for (uint32_t i = 1; i < boot->modules.count && i <= HELIOS_BOOTINFO_MODULES; i++) {
+        if (module_pages(boot, i) != 0) {
+            modules[i] = init_module_memory(boot_module(boot, i)->base, module_pages(boot, i));
+        }
     }
-    uint64_t buffer = take_page();
-    map_page(root, INIT_BUFFER, buffer, MMU_WRITE);
-
-    init_cspace = (struct cspace){0};
-    init_task = (struct task){
-        .root = root_physical,
-        .cspace = &init_cspace,
-        .buffer = arch_direct(buffer),
-        .name = "init",
-    };
-    struct helios_bootinfo *info = map_bootinfo(root);
-    describe(boot, root, info);
-    arch_task_init(&init_task.arch, entry, INIT_STACK_TOP, INIT_REGION);
-    info->start_ticks = arch_counter() - entered;
-    return &init_task;
+    init_take_memory(&init);
+    uint64_t pages = count_pages(boot, &image);
+    make_task(&init, pages);
+    load_program(&init, &image);
+    void *info[BOOTINFO_PAGES];
+    for (unsigned i = 0; i < BOOTINFO_PAGES; i++) {
+        info[i] = give_page(&init, INIT_REGION + i * KERNEL_PAGE_SIZE, 0);
+    }
+    init_describe(&init, modules);
+    for (uint64_t i = HELIOS_INIT_CONTROLS_END; i < HELIOS_INIT_FIRST; i++) {
+        cspace_release_slot(cspace_slot(init.cspace, i));
+    }
+    arch_task_init(&init.task->arch, image.entry, INIT_STACK_TOP, INIT_REGION);
+    bootinfo.start_ticks = arch_counter() - entered;
+    write_bootinfo(&init, info, BOOTINFO_PAGES);
+    return init.task;
 }

@@ -2,6 +2,7 @@
 //
 // From the loader's hand-over to the root task.
 #include "arch/include/boot.h"
+#include "arch/include/interrupt.h"
 #include "arch/include/mmu.h"
 #include "arch/include/port.h"
 #include "arch/include/task.h"
@@ -9,14 +10,18 @@
 #include "kernel/boot_block.h"
 #include "kernel/boot_check.h"
 #include "kernel/console.h"
+#include "kernel/deadline.h"
 #include "kernel/entry.h"
+#include "kernel/frame.h"
 #include "kernel/init_load.h"
+#include "kernel/irq.h"
 #include "kernel/memory.h"
 #include "kernel/mmu.h"
 #include "kernel/panic.h"
 #include "kernel/percpu.h"
 #include "kernel/physmem.h"
 #include "kernel/power.h"
+#include "kernel/sched.h"
 #include "kernel/window.h"
 
 static void take_memory(const struct helios_boot *boot) {
@@ -69,12 +74,26 @@ static void start_cpu(const struct helios_boot *boot) {
     }
 }
 
+static void start_devices(const struct helios_boot *boot) {
+    deadline_init(boot->timer.frequency_hz);
+    sched_init(arch_percpu());
+    frame_reset();
+    const char *missing = arch_interrupt_init(boot);
+    if (missing != NULL) {
+        panic("interrupts: %s", missing);
+    }
+    if (!irq_init() || !console_ring_init()) {
+        panic("no memory for interrupt handlers and the console");
+    }
+}
+
 void kernel_main(const struct helios_boot *boot) {
     uint64_t entered = arch_counter();
     arch_boot(boot);
     start_console(boot);
     power_init(boot);
     start_cpu(boot);
+    start_devices(boot);
     struct task *init = init_load(boot, entered);
-    arch_resume(task_switch(arch_percpu(), init));
+    arch_resume(sched_resume(init));
 }

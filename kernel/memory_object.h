@@ -63,6 +63,13 @@ void memory_give_small(struct memory *memory, void *object);
 
 uint64_t memory_free_bytes(struct memory *memory);
 
+// Makes the order-0 block a Page (its contents stay as they are) and returns its object.
+struct object *memory_page_init(struct frame *frame);
+
+// Boot: makes one object of a type that Memory.allocate makes, of any size, at once. NULL: no
+// memory.
+struct object *memory_make(struct memory *memory, enum helios_type type, uint64_t size);
+
 struct task *memory_invoke(struct task *current, struct slot *slot, const struct syscall *call);
 
 // The reaper's.

@@ -129,6 +129,24 @@ uint64_t physmem_alloc_page(void) {
     return physical;
 }
 
+bool physmem_take_range(uint64_t *base, uint64_t *length) {
+    lock_acquire(&physmem_lock);
+    uint32_t largest = 0;
+    for (uint32_t at = 1; at < range_count; at++) {
+        if (ranges[at].length > ranges[largest].length) {
+            largest = at;
+        }
+    }
+    bool found = range_count > 0;
+    if (found) {
+        *base = ranges[largest].base;
+        *length = ranges[largest].length;
+        erase(largest);
+    }
+    lock_release(&physmem_lock);
+    return found;
+}
+
 uint64_t physmem_free_bytes(void) {
     uint64_t total = 0;
     lock_acquire(&physmem_lock);

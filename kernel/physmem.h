@@ -32,6 +32,9 @@ uint64_t physmem_alloc(uint64_t length, uint64_t alignment);
 // One zeroed page; 0 if there is none.
 uint64_t physmem_alloc_page(void);
 
+// Takes the largest range whole. false: nothing is left.
+bool physmem_take_range(uint64_t *base, uint64_t *length);
+
 // Bytes that are free.
 uint64_t physmem_free_bytes(void);
 

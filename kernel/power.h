@@ -11,6 +11,7 @@ extern "C" {
 #endif
 
 struct helios_boot;
+struct object;
 
 // Remembers the registers and options of the boot block.
 void power_init(const struct helios_boot *boot);
@@ -27,6 +28,9 @@ void power_reboot(void);
 _Noreturn
 #endif
 void power_stop(void);
+
+// For init's capability.
+struct object *power_object(void);
 
 struct task *power_invoke(struct task *current, struct slot *slot, const struct syscall *call);
 
