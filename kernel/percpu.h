@@ -21,6 +21,7 @@ struct helios_boot;
 struct deadline; // kernel/deadline.h
 struct object;   // kernel/object.h
 struct task;     // kernel/task.h
+struct vspace;   // kernel/vspace.h
 
 // Ports reach `arch_current` and `stack_top` from assembly: both come first, in this order.
 struct percpu {
@@ -44,6 +45,7 @@ struct percpu {
     uint64_t timer_set_for;     // what deadline_program_timer armed; 0: stopped
     struct deadline *deadlines; // root of the queue (kernel/deadline.h)
 
+    struct vspace *vspace;  // whose root table is active; NULL: the kernel's own
     struct task *fpu_owner; // whose FP registers are in the CPU; NULL: nobody's
     struct object *dying;   // kernel/reaper.h
     uint32_t dying_depth;

@@ -42,6 +42,7 @@ struct cspace;
 struct frame;
 struct slot;
 struct syscall;
+struct vspace;
 
 // A place in a queue of tasks.
 struct task_link {
@@ -70,8 +71,8 @@ struct task {
     uint8_t message_flags; // of the message that it blocked with: bit 0 its endpoint capability
                            // had GRANT
     uint8_t is_current;    // some CPU runs it
-    uint32_t asid;         // of its VSpace
     uint32_t cpu;          // index of the CPU that owns it
+    struct vspace *vspace; // NULL: none. vspace_activate (kernel/vspace.h) takes it
     uint64_t root;         // of its VSpace: physical address of the root table; 0: none
     struct cspace *cspace; // NULL: none
     struct helios_ipc_buffer *buffer; // in the direct map; NULL: none

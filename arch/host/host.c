@@ -31,13 +31,15 @@ static jmp_buf *leave;
 
 void host_reset(void) {
     if (host_arena == NULL) {
-        void *arena = mmap(NULL, HOST_ARENA_SIZE, PROT_READ | PROT_WRITE,
+        // Blocks are as aligned in the direct map as they are in physical memory.
+        void *arena = mmap(NULL, 2 * HOST_ARENA_SIZE, PROT_READ | PROT_WRITE,
                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         if (arena == MAP_FAILED) {
             perror("host port: mmap");
             abort();
         }
-        host_arena = arena;
+        uintptr_t mask = HOST_ARENA_SIZE - 1;
+        host_arena = (uint8_t *)(((uintptr_t)arena + mask) & ~mask);
     }
     madvise(host_arena, HOST_ARENA_SIZE, MADV_DONTNEED);
     first_cpu = (struct percpu){.self = &first_cpu};
