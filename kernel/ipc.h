@@ -16,29 +16,40 @@
 extern "C" {
 #endif
 
-enum endpoint_queue {
-    ENDPOINT_IDLE = 0,      // nobody waits
-    ENDPOINT_SENDERS = 1,   // in send or call
-    ENDPOINT_RECEIVERS = 2, // in recv
+// Tasks that wait for the same thing, longest waiter first. Linked through task->queue; the first
+// one's `prev` means nothing, and neither does `last` of an empty queue.
+struct task_queue {
+    struct task *first; // NULL: empty
+    struct task *last;
 };
+
+// What struct task's message_flags remember while it is blocked.
+enum ipc_message_flags {
+    MESSAGE_GRANT = 1 << 0,        // sender: the capability that it sends through has GRANT
+    MESSAGE_DEADLINE = 1 << 1,     // its deadline is armed
+    MESSAGE_REPLY_FAILED = 1 << 2, // receiver: the reply that came with the receive failed
+};
+
+// Most tasks that can poll one object at the same time: they all wake at once, with interrupts off.
+#define IPC_MAX_POLLERS 32u
 
 // object.lock guards everything in these two.
 struct endpoint {
     struct object object;
-    struct task *first; // longest waiter
-    struct task *last;
-    uint32_t waiting; // enum endpoint_queue
-    uint32_t reserved;
-    struct poll_link pollers; // head
+    // Receivers (RECEIVING) or senders (SENDING, CALLING, FAULTED), never both: the first one's
+    // state says which.
+    struct task_queue waiters;
+    struct poll_link *pollers; // first
+    uint32_t poller_count;
 };
 
 struct notification {
     struct object object;
-    uint64_t word;
-    struct task *first;
-    struct task *last;
-    struct task *bound;       // Task.bind: whose recv it ends
-    struct poll_link pollers; // head
+    uint64_t word;             // signalled and not yet taken; 0 while somebody waits
+    struct task_queue waiters; // in wait
+    struct task *bound;        // Task.bind: whose recv it ends; NULL: nobody
+    struct poll_link *pollers; // first
+    uint32_t poller_count;
 };
 
 static inline struct endpoint *endpoint_of(struct object *object) {

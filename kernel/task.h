@@ -53,28 +53,29 @@ struct task_link {
 // One source that a polling task waits for: a member of the object's list of pollers.
 struct poll_link {
     struct poll_link *next;
-    struct poll_link *prev; // NULL: not in a list
-    struct task *task;
-    struct object *object; // Endpoint or Notification
+    struct poll_link **prev; // what points to it; NULL: not in a list
+    struct object *object;   // Endpoint or Notification
+    uint16_t index;          // its own place in struct task's `polls`
+    uint16_t events;         // HELIOS_POLL_*: what it waits for
+    uint32_t reserved;
 };
 
 struct task {
     struct arch_task arch; // first: ports know a task by this address
 
-    // What the IPC path touches.
-    uint8_t state;     // enum helios_task_state
-    uint8_t suspended; // 1: suspended
-    uint8_t priority;  // effective: what the scheduler goes by
+    // What the IPC path touches. The first four are read as one word by its fast path.
+    uint8_t state;         // enum helios_task_state
+    uint8_t suspended;     // 1: suspended
+    uint8_t in_fault;      // the pending call is a fault message
+    uint8_t message_flags; // enum ipc_message_flags (kernel/ipc.h) while it is blocked, else 0
+    uint8_t priority;      // effective: what the scheduler goes by
     uint8_t base_priority;
     uint8_t ceiling;
-    uint8_t in_fault;      // the pending call is a fault message
-    uint8_t message_flags; // of the message that it blocked with: bit 0 its endpoint capability
-                           // had GRANT
-    uint8_t is_current;    // some CPU runs it
-    uint32_t cpu;          // index of the CPU that owns it
-    struct vspace *vspace; // NULL: none. vspace_activate (kernel/vspace.h) takes it
-    uint64_t root;         // of its VSpace: physical address of the root table; 0: none
-    struct cspace *cspace; // NULL: none
+    uint8_t is_current;               // some CPU runs it
+    uint32_t cpu;                     // index of the CPU that owns it
+    struct vspace *vspace;            // NULL: none. vspace_activate (kernel/vspace.h) takes it
+    uint64_t root;                    // of its VSpace: physical address of the root table; 0: none
+    struct cspace *cspace;            // NULL: none
     struct helios_ipc_buffer *buffer; // in the direct map; NULL: none
     struct task *caller;       // who waits for this task's answer (links with caller->callee)
     struct task *callee;       // who is to answer this task's call; NULL also if a Reply is stored
@@ -147,6 +148,9 @@ bool task_unblock(struct task *task, enum helios_error error);
 void task_withdraw(struct task *task);
 
 static_assert(offsetof(struct task, arch) == 0, "struct arch_task * names a task");
+static_assert(offsetof(struct task, message_flags) == offsetof(struct task, state) + 3 &&
+                  offsetof(struct task, state) % 4 == 0,
+              "kernel/ipc_fast.h");
 static_assert(sizeof(struct task) <= 4096, "a task is one frame");
 
 #ifdef __cplusplus
