@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
 //
-// What the port remembers of the boot block, and its set-up steps.
+// What the port remembers of the boot block and of the CPU, and its set-up steps.
 #ifndef HELIOS_ARCH_AARCH64_BOOT_H
 #define HELIOS_ARCH_AARCH64_BOOT_H
 
@@ -10,11 +10,14 @@
 extern "C" {
 #endif
 
-// Written once by arch_boot.
+// Written by arch_boot and arch_cpu_init, the same by every CPU.
 struct aarch64_machine {
     uint64_t kernel_root;  // physical; TTBR1
     uint64_t kernel_phys;  // where HELIOS_KERNEL_BASE lies
     uint32_t psci_conduit; // enum helios_cpu_start: PSCI by HVC, by SMC, or none
+    uint32_t asid_count;
+    uint64_t user_pstate; // PSTATE bits that a user may set
+    unsigned breakpoints; // arch_breakpoint_count
 };
 extern struct aarch64_machine aarch64_machine;
 

@@ -4,8 +4,10 @@
 #include <stddef.h>
 
 #include "arch/aarch64/boot.h"
+#include "arch/aarch64/debug.h"
 #include "arch/aarch64/offsets.h"
 #include "arch/aarch64/sysreg.h"
+#include "arch/aarch64/user_state.h"
 #include "arch/include/boot.h"
 #include "arch/include/mmu.h"
 #include "arch/include/port.h"
@@ -13,7 +15,6 @@
 
 static_assert(offsetof(struct percpu, arch_current) == PERCPU_CURRENT, "entry.S");
 static_assert(offsetof(struct percpu, stack_top) == PERCPU_STACK_TOP, "entry.S");
-static_assert(offsetof(struct percpu, arch.emergency_top) == PERCPU_EMERGENCY_TOP, "entry.S");
 static_assert(ARCH_STACK_SIZE == AARCH64_BOOT_STACK_SIZE, "entry.S");
 
 // SCTLR_EL1 (Arm ARM D17.2.118). What is not named is zero: no alignment checks (A), no user access
@@ -42,15 +43,17 @@ static_assert(ARCH_STACK_SIZE == AARCH64_BOOT_STACK_SIZE, "entry.S");
      SCTLR_DZE | SCTLR_UCT | SCTLR_NTWI | SCTLR_NTWE | SCTLR_WXN | SCTLR_TSCXT | SCTLR_EIS |       \
      SCTLR_UCI)
 
-// CPACR_EL1: FP and SIMD on for both levels (the kernel is compiled without them); SVE (ZEN) and
-// SME (SMEN) trap; trace registers trap (TTA).
-#define CPACR_FPEN (3ull << 20)
-#define CPACR_TTA  (1ull << 28)
-
 #define CNTKCTL_EL0VCTEN (1ull << 1) // user: CNTVCT_EL0, CNTFRQ_EL0; nothing else of the timers
 #define CNT_CTL_IMASK    (1ull << 1)
 
-#define MDSCR_TDCC (1ull << 12) // no user access to the debug communication channel
+// Where entry.S finds the emergency stack, as a symbol: the portable part of struct percpu, which
+// comes first, may grow.
+static_assert(offsetof(struct percpu, arch.emergency_top) < 4096, "entry.S");
+__attribute__((used)) static void define_offset(void) {
+    __asm__(".globl aarch64_percpu_emergency_top\n\t.set aarch64_percpu_emergency_top, %c0"
+            :
+            : "i"(offsetof(struct percpu, arch.emergency_top)));
+}
 
 static const char *missing_feature(void) {
     uint64_t mmfr0 = SYSREG_READ("id_aa64mmfr0_el1");
@@ -74,18 +77,17 @@ static void init_control(void) {
         sctlr |= SCTLR_TIDCP;
     }
     SYSREG_WRITE("sctlr_el1", sctlr);
-    SYSREG_WRITE("cpacr_el1", CPACR_FPEN | CPACR_TTA);
+    SYSREG_WRITE("cpacr_el1", AARCH64_CPACR_CLOSED);
     AARCH64_ISB();
     if (sysreg_field(mmfr1, 20) != 0) {
         __asm__ volatile(".inst 0xd500419f"); // MSR PAN, #1; exception entry sets it from now on
     }
 }
 
-// User mode gets no performance or activity monitor and no debug event.
-static void init_debug(void) {
+// User mode gets no performance or activity monitor.
+static void init_monitors(void) {
     uint64_t dfr0 = SYSREG_READ("id_aa64dfr0_el1");
     uint64_t pmu = sysreg_field(dfr0, 8);
-    SYSREG_WRITE("mdscr_el1", MDSCR_TDCC);
     if (pmu != 0 && pmu != 0xf) {
         SYSREG_WRITE("pmuserenr_el0", 0ull);
     }
@@ -109,6 +111,8 @@ const char *arch_cpu_init(struct percpu *cpu) {
     uintptr_t end = (uintptr_t)cpu->arch.emergency_stack + AARCH64_EMERGENCY_STACK_SIZE;
     cpu->arch.emergency_top = end & ~(uintptr_t)15;
     cpu->arch.in_kernel_fault = false;
+    aarch64_machine.user_pstate =
+        user_state_pstate_mask(SYSREG_READ("id_aa64pfr0_el1"), SYSREG_READ("id_aa64pfr1_el1"));
     SYSREG_WRITE("tpidr_el1", cpu);
     SYSREG_WRITE("tpidr_el0", 0ull);
     SYSREG_WRITE("tpidrro_el0", 0ull);
@@ -116,7 +120,8 @@ const char *arch_cpu_init(struct percpu *cpu) {
     aarch64_mmu_init();
     init_control();
     arch_tlb_flush_all(); // WXN may be cached with translations
-    init_debug();
+    init_monitors();
+    debug_init();
     init_timers();
     return NULL;
 }

@@ -31,10 +31,9 @@ _start:
 // Vectors.
 
 // An exception of user mode that saves all registers: \handler does the rest with x9 and x10 free.
-.macro user_vector vector, handler
+.macro user_vector handler
     .balign 128
     stp     x9, x10, [sp, #-16]
-    mov     w10, #\vector
     b       \handler
 .endm
 
@@ -47,7 +46,7 @@ _start:
     msr     tpidrro_el0, x0
     mrs     x0, tpidr_el1
     cbz     x0, 1f
-    ldr     x0, [x0, #PERCPU_EMERGENCY_TOP]
+    ldr     x0, [x0, :lo12:aarch64_percpu_emergency_top] // cpu.c
     b       2f
 1:  adrp    x0, aarch64_early_emergency_top
     add     x0, x0, :lo12:aarch64_early_emergency_top
@@ -78,29 +77,17 @@ aarch64_vectors:
     mrs     x9, esr_el1
     lsr     w9, w9, #26
     cmp     w9, #0x15 // SVC of AArch64
-    b.ne    user_fault
-    mrs     x9, tpidr_el1
-    ldr     x10, [x9, #PERCPU_CURRENT]
-    mrs     x11, sp_el0
-    mrs     x12, elr_el1
-    mrs     x13, spsr_el1
-    str     x19, [x10, #8 * 19]
-    str     x29, [x10, #8 * 29]
-    stp     x11, xzr, [x10, #TASK_SP] // xzr: ARCH_FRAME_SYSCALL
-    stp     x12, x13, [x10, #TASK_PC]
-    mov     x6, x8
-    mov     x29, xzr
-    bl      kernel_syscall
-    b       resume
+    b.eq    system_call
+    b       user_fault
 
-    user_vector VECTOR_IRQ, user_interrupt
-    user_vector VECTOR_FIQ, user_interrupt
-    user_vector VECTOR_SERROR, user_fault
+    user_vector user_interrupt
+    user_vector user_interrupt
+    user_vector user_fault
     // User mode, AArch32: no PSTATE that leads there is ever loaded.
-    user_vector VECTOR_SYNC, user_fault
-    user_vector VECTOR_IRQ, user_interrupt
-    user_vector VECTOR_FIQ, user_interrupt
-    user_vector VECTOR_SERROR, user_fault
+    user_vector user_fault
+    user_vector user_interrupt
+    user_vector user_interrupt
+    user_vector user_fault
     .balign 128
     .size aarch64_vectors, . - aarch64_vectors
 
@@ -143,9 +130,8 @@ user_fault:
     .size user_fault, . - user_fault
 
     .type user_interrupt, %function
-user_interrupt: // w10: vector
+user_interrupt:
     save_all
-    mov     w0, w10
     bl      aarch64_user_interrupt
     b       resume
     .size user_interrupt, . - user_interrupt
@@ -185,14 +171,31 @@ kernel_trap: // x0: frame on the emergency stack; w1: vector; x1, x2 saved
     .size kernel_trap, . - kernel_trap
 
 // ---------------------------------------------------------------------------------------------
-// The way out. x0: the task.
+// System calls, and the way out.
 
     .globl arch_resume
     .type arch_resume, %function
-arch_resume:
+arch_resume: // x0: the task
     mrs     x1, tpidr_el1
     ldr     x1, [x1, #PERCPU_STACK_TOP]
     mov     sp, x1
+    b       resume
+    .size arch_resume, . - arch_resume
+
+    .type system_call, %function
+system_call:
+    mrs     x9, tpidr_el1
+    ldr     x10, [x9, #PERCPU_CURRENT]
+    mrs     x11, sp_el0
+    mrs     x12, elr_el1
+    mrs     x13, spsr_el1
+    stp     x19, x29, [x10, #TASK_SHORT]
+    stp     x11, xzr, [x10, #TASK_SP] // xzr: ARCH_FRAME_SYSCALL
+    stp     x12, x13, [x10, #TASK_PC]
+    mov     x6, x8
+    mov     x29, xzr // ends a backtrace
+    bl      kernel_syscall
+    // What every other way in comes back to as well. x0: the task to continue with.
 resume:
     ldp     x11, x12, [x0, #TASK_SP] // sp and kind of frame
     ldp     x13, x14, [x0, #TASK_PC] // pc, pstate
@@ -200,8 +203,7 @@ resume:
     msr     elr_el1, x13
     msr     spsr_el1, x14
     cbnz    x12, resume_full
-    ldr     x19, [x0, #8 * 19]
-    ldr     x29, [x0, #8 * 29]
+    ldp     x19, x29, [x0, #TASK_SHORT]
     ldp     x4, x5, [x0, #8 * 4]
     ldp     x2, x3, [x0, #8 * 2]
     ldp     x0, x1, [x0, #8 * 0]
@@ -212,25 +214,11 @@ resume:
     // Nothing behind an ERET is to be executed speculatively with user registers.
     dsb     nsh
     isb
-    .size arch_resume, . - arch_resume
+    .size system_call, . - system_call
 
     .type resume_full, %function
-resume_full: // x0: task; x12: kind of frame; sp, pc, pstate are loaded
-    cmp     x12, #2 // ARCH_FRAME_NEW
-    b.ne    1f
-    mov     x1, #1
-    str     x1, [x0, #TASK_FRAME]
-    msr     tpidr_el0, xzr
-    msr     fpcr, xzr
-    msr     fpsr, xzr
-    // Writing a V register clears the rest of the Z register where there is SVE.
-    .irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
-    movi    v\n\().2d, #0
-    .endr
-    .irp n, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
-    movi    v\n\().2d, #0
-    .endr
-1:  ldp     x2, x3, [x0, #8 * 2]
+resume_full: // x0: task; sp, pc, pstate are loaded
+    ldp     x2, x3, [x0, #8 * 2]
     ldp     x4, x5, [x0, #8 * 4]
     ldp     x6, x7, [x0, #8 * 6]
     ldp     x8, x9, [x0, #8 * 8]

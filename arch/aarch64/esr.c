@@ -92,10 +92,11 @@ enum fault_kind esr_fault_kind(uint64_t esr) {
         return FAULT_FPU;
     case ESR_BREAKPOINT_USER:
     case ESR_BREAKPOINT:
-    case ESR_WATCHPOINT_USER:
-    case ESR_WATCHPOINT:
     case ESR_BRK:
         return FAULT_BREAKPOINT;
+    case ESR_WATCHPOINT_USER:
+    case ESR_WATCHPOINT:
+        return FAULT_WATCHPOINT;
     case ESR_STEP_USER:
     case ESR_STEP:
         return FAULT_STEP;

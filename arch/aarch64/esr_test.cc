@@ -57,7 +57,7 @@ TEST(FaultKind, OfWhatAUserMayNotExecuteIsIllegal) {
 TEST(FaultKind, OfDebugEvents) {
     EXPECT_EQ(esr_fault_kind(0xf2000007), FAULT_BREAKPOINT); // brk #7
     EXPECT_EQ(esr_fault_kind(esr(ESR_BREAKPOINT_USER, 0x22)), FAULT_BREAKPOINT);
-    EXPECT_EQ(esr_fault_kind(esr(ESR_WATCHPOINT_USER, 0x22)), FAULT_BREAKPOINT);
+    EXPECT_EQ(esr_fault_kind(esr(ESR_WATCHPOINT_USER, 0x22)), FAULT_WATCHPOINT);
     EXPECT_EQ(esr_fault_kind(esr(ESR_STEP_USER, 0x22)), FAULT_STEP);
 }
 

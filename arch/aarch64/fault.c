@@ -6,6 +6,8 @@
 #include "arch/aarch64/esr.h"
 #include "arch/aarch64/offsets.h"
 #include "arch/aarch64/sysreg.h"
+#include "arch/aarch64/user_state.h"
+#include "arch/include/interrupt.h"
 #include "arch/include/port.h"
 #include "arch/include/power.h"
 #include "kernel/entry.h"
@@ -23,21 +25,35 @@ static_assert(sizeof(struct arch_trap_frame) == TRAP_SIZE, "entry.S");
 
 #define LINE_SIZE 128
 
+// The instruction after which a step ends clears PSTATE.SS (Arm ARM D2.12). Unless the bit is set
+// again, the next exception comes before the next instruction.
+static void rearm_step(struct arch_task *task) {
+    if ((task->debug & AARCH64_DEBUG_STEP) != 0) {
+        task->pstate |= PSTATE_SS;
+    }
+}
+
 struct arch_task *aarch64_user_fault(void) {
     uint64_t esr = SYSREG_READ("esr_el1");
+    struct arch_task *task = arch_percpu()->arch_current;
+    if (esr_class(esr) == ESR_FP_ACCESS) {
+        return kernel_fpu_trap();
+    }
+    if (esr_class(esr) == ESR_STEP_USER) {
+        rearm_step(task);
+    }
     const struct fault fault = {
         .kind = esr_fault_kind(esr),
         .address = esr_has_address(esr) ? SYSREG_READ("far_el1") : 0,
-        .pc = arch_percpu()->arch_current->pc,
+        .pc = task->pc,
         .code = esr,
     };
     return kernel_user_fault(&fault);
 }
 
-// The interrupt controllers are off in this stage of the kernel, so nothing acknowledges what might
-// have been left pending; the vector is all there is to tell.
-struct arch_task *aarch64_user_interrupt(uint64_t vector) {
-    return kernel_interrupt(vector);
+struct arch_task *aarch64_user_interrupt(void) {
+    uint32_t irq = arch_interrupt_take();
+    return irq == ARCH_IRQ_NONE ? arch_percpu()->arch_current : kernel_interrupt(irq);
 }
 
 static bool is_sync(const struct arch_trap_frame *frame) {
@@ -95,7 +111,8 @@ void arch_dump_task(const struct arch_task *task, arch_line_sink emit, void *con
     char line[LINE_SIZE];
     if (task->frame == ARCH_FRAME_SYSCALL) {
         format_text(line, sizeof(line), "in a system call: x19 %016llx  x29 %016llx",
-                    (unsigned long long)task->x[19], (unsigned long long)task->x[29]);
+                    (unsigned long long)task->x[19],
+                    (unsigned long long)task->x[AARCH64_SHORT_X29]);
         emit(context, line);
         format_text(line, sizeof(line), "sp %016llx  pc %016llx  pstate %08llx",
                     (unsigned long long)task->sp, (unsigned long long)task->pc,

@@ -24,12 +24,12 @@ struct arch_trap_frame {
     uint64_t reserved;
 };
 
-// A synchronous exception or SError of user mode; all registers are in the current arch_task.
-// Returns the task to continue with.
+// A synchronous exception (SVC excepted) or SError of user mode; all registers are in the current
+// arch_task. Returns the task to continue with.
 struct arch_task *aarch64_user_fault(void);
 
-// IRQ (VECTOR_IRQ) or FIQ (VECTOR_FIQ) taken in user mode.
-struct arch_task *aarch64_user_interrupt(uint64_t vector);
+// IRQ or FIQ taken in user mode.
+struct arch_task *aarch64_user_interrupt(void);
 
 // Any exception taken in the kernel, on the emergency stack.
 #ifdef __cplusplus

@@ -2,9 +2,9 @@
 //
 // Telling the hardware about page tables. The entry format stands in mmu_format.c.
 //
-// Every user address space runs with ASID 0 so far, so a switch forgets what is not global. All
-// maintenance is for this CPU only; the inner-shareable forms are for the shootdown that comes with
-// the other CPUs.
+// TLB maintenance is for this CPU only (another one is asked to do its own). It begins with an ISB:
+// arch_root_activate has none, and a walk of the root that was active before must not bring back
+// what is being forgotten.
 #include "arch/include/mmu.h"
 
 #include "arch/aarch64/boot.h"
@@ -12,6 +12,7 @@
 #include "arch/aarch64/sysreg.h"
 #include "arch/include/boot.h"
 #include "arch/include/port.h"
+#include "kernel/percpu.h"
 
 #define CTR_IDC     (1ull << 28) // no data cache clean needed for instruction fetch
 #define CTR_DIC     (1ull << 29) // no instruction cache invalidation needed
@@ -25,7 +26,9 @@ static uint64_t empty_root_physical(void) {
 }
 
 void aarch64_mmu_init(void) {
-    uint64_t tcr = aarch64_tcr(SYSREG_READ("id_aa64mmfr0_el1"), SYSREG_READ("id_aa64mmfr2_el1"));
+    uint64_t mmfr0 = SYSREG_READ("id_aa64mmfr0_el1");
+    uint64_t tcr = aarch64_tcr(mmfr0, SYSREG_READ("id_aa64mmfr2_el1"));
+    aarch64_machine.asid_count = aarch64_asid_count(mmfr0);
     SYSREG_WRITE("ttbr0_el1", empty_root_physical());
     SYSREG_WRITE("mair_el1", HELIOS_MAIR);
     AARCH64_ISB(); // the empty root is there before TCR allows walks of it
@@ -46,67 +49,121 @@ void arch_pte_store(arch_pte *slot, arch_pte value) {
     AARCH64_ISB();        // and what follows must not have been translated before
 }
 
-void arch_tlb_flush_page(uintptr_t virtual_address) {
+uint32_t arch_asid_count(void) {
+    return aarch64_machine.asid_count;
+}
+
+static void begin_flush(void) {
+    AARCH64_ISB();
     AARCH64_DSB("nshst");
-    AARCH64_TLBI_X("vaae1", aarch64_tlbi_operand(virtual_address));
+}
+
+static void end_flush(void) {
     AARCH64_DSB("nsh");
     AARCH64_ISB();
 }
 
+void arch_tlb_flush_page(uintptr_t virtual_address, uint32_t asid) {
+    begin_flush();
+    if (virtual_address >= ARCH_USER_TOP) {
+        AARCH64_TLBI_X("vaae1", aarch64_tlbi_operand(virtual_address, 0));
+    } else {
+        AARCH64_TLBI_X("vae1", aarch64_tlbi_operand(virtual_address, asid));
+    }
+    end_flush();
+}
+
+void arch_tlb_flush_asid(uint32_t asid) {
+    begin_flush();
+    AARCH64_TLBI_X("aside1", aarch64_tlbi_operand(0, asid));
+    end_flush();
+}
+
+// Global entries too: nothing spares them for every ASID at once.
 void arch_tlb_flush_all(void) {
-    AARCH64_DSB("nshst");
-    AARCH64_TLBI("vmalle1"); // global entries too: nothing spares them for every ASID at once
-    AARCH64_DSB("nsh");
-    AARCH64_ISB();
+    begin_flush();
+    AARCH64_TLBI("vmalle1");
+    end_flush();
 }
 
+// Counts the roots that were ever made: a root at an address where another one was before is not
+// that one.
+static uint64_t root_generation;
+
+// The kernel half has a root of its own, TTBR1.
 void arch_root_init(arch_pte *root) {
-    (void)root; // the kernel half has a root of its own, TTBR1
+    (void)root;
+    __atomic_add_fetch(&root_generation, 1, __ATOMIC_RELAXED);
 }
 
 arch_pte *arch_kernel_root(void) {
     return arch_direct(aarch64_machine.kernel_root);
 }
 
-// Goes through the empty root so that no two address spaces are ever live under one ASID.
-void arch_root_activate(uint64_t root_physical) {
-    SYSREG_WRITE("ttbr0_el1", empty_root_physical());
-    AARCH64_ISB();
-    AARCH64_TLBI_X("aside1", 0);
-    AARCH64_DSB("nsh");
-    AARCH64_ISB();
+// What another address space left under ASID 0 is forgotten while neither is active, so that the
+// two are never mixed.
+void aarch64_root_activate_shared(uint64_t root_physical) {
+    struct arch_percpu *cpu = &arch_percpu()->arch;
+    uint64_t generation = __atomic_load_n(&root_generation, __ATOMIC_RELAXED);
+    if (cpu->shared_root != root_physical || cpu->shared_generation != generation) {
+        SYSREG_WRITE("ttbr0_el1", empty_root_physical());
+        arch_tlb_flush_asid(0);
+        cpu->shared_root = root_physical;
+        cpu->shared_generation = generation;
+    }
     SYSREG_WRITE("ttbr0_el1", root_physical);
-    AARCH64_ISB();
 }
 
-static void clean_data(uintptr_t start, uintptr_t end, uint64_t line) {
-    for (uintptr_t address = start & ~(line - 1); address < end; address += line) {
+enum line_operation { LINE_CVAU, LINE_CVAC, LINE_CIVAC, LINE_IVAU };
+
+static void maintain_line(enum line_operation operation, uintptr_t address) {
+    switch (operation) {
+    case LINE_CVAU:
         __asm__ volatile("dc cvau, %0" ::"r"(address) : "memory");
-    }
-}
-
-static void invalidate_instructions(uintptr_t start, uintptr_t end, uint64_t line) {
-    for (uintptr_t address = start & ~(line - 1); address < end; address += line) {
+        break;
+    case LINE_CVAC:
+        __asm__ volatile("dc cvac, %0" ::"r"(address) : "memory");
+        break;
+    case LINE_CIVAC:
+        __asm__ volatile("dc civac, %0" ::"r"(address) : "memory");
+        break;
+    case LINE_IVAU:
         __asm__ volatile("ic ivau, %0" ::"r"(address) : "memory");
+        break;
     }
 }
 
-// Arm ARM D7.5.6. A virtually indexed instruction cache may hold the bytes under the user's address
-// and not under the direct map's, so only a physically indexed one is invalidated by address.
+static void maintain(enum line_operation operation, const void *start, uint64_t length,
+                     uint64_t line) {
+    uintptr_t end = (uintptr_t)start + length;
+    for (uintptr_t address = (uintptr_t)start & ~(line - 1); address < end; address += line) {
+        maintain_line(operation, address);
+    }
+}
+
+// Arm ARM D7.5.6. Each of these reaches all CPUs of the inner-shareable domain; what they have
+// fetched already is theirs to forget, by the ISB in their next exception return. A virtually
+// indexed instruction cache may hold the bytes under the user's address and not under the direct
+// map's, so only a physically indexed one is invalidated by address.
 void arch_instruction_sync(const void *start, uint64_t length) {
     uint64_t ctr = SYSREG_READ("ctr_el0");
-    uintptr_t first = (uintptr_t)start;
     if ((ctr & CTR_IDC) == 0) {
-        clean_data(first, first + length, aarch64_data_line(ctr));
+        maintain(LINE_CVAU, start, length, aarch64_data_line(ctr));
     }
     AARCH64_DSB("ish");
     if ((ctr & CTR_DIC) == 0) {
         if (((ctr >> 14) & 3) == CTR_L1_PIPT) {
-            invalidate_instructions(first, first + length, aarch64_instruction_line(ctr));
+            maintain(LINE_IVAU, start, length, aarch64_instruction_line(ctr));
         } else {
-            __asm__ volatile("ic iallu" ::: "memory");
+            __asm__ volatile("ic ialluis" ::: "memory");
         }
         AARCH64_DSB("ish");
     }
     AARCH64_ISB();
+}
+
+void arch_cache_maintain(const void *start, uint64_t length, enum cache_operation operation) {
+    uint64_t line = aarch64_data_line(SYSREG_READ("ctr_el0"));
+    maintain(operation == CACHE_CLEAN ? LINE_CVAC : LINE_CIVAC, start, length, line);
+    AARCH64_DSB("sy"); // devices are outside of every domain
 }

@@ -110,8 +110,8 @@ uint64_t aarch64_tcr(uint64_t mmfr0, uint64_t mmfr2) {
     tcr |= (0ull << 14) | (2ull << 30);      // TG0, TG1: 4 KiB (encoded differently)
     uint64_t range = mmfr0 & 0xf;            // PARange
     tcr |= (range < 5 ? range : 5ull) << 32; // IPS: 48 bits are all that an entry holds
-    if (((mmfr0 >> 4) & 0xf) == 2) {         // ASIDBits: 16
-        tcr |= 1ull << 36;                   // AS
+    if (aarch64_asid_count(mmfr0) > 0x100) {
+        tcr |= 1ull << 36; // AS
     }
     if (((mmfr2 >> 60) & 0xf) != 0) { // E0PD: user accesses to the kernel half fault in
         tcr |= 1ull << 56;            // constant time (E0PD1; against Meltdown)
@@ -119,8 +119,12 @@ uint64_t aarch64_tcr(uint64_t mmfr0, uint64_t mmfr2) {
     return tcr;
 }
 
-uint64_t aarch64_tlbi_operand(uint64_t virtual_address) {
-    return (virtual_address >> 12) & 0x00000fffffffffffull;
+uint64_t aarch64_tlbi_operand(uint64_t virtual_address, uint32_t asid) {
+    return ((virtual_address >> 12) & 0x00000fffffffffffull) | (uint64_t)asid << 48;
+}
+
+uint32_t aarch64_asid_count(uint64_t mmfr0) {
+    return ((mmfr0 >> 4) & 0xf) == 2 ? 0x10000 : 0x100;
 }
 
 uint64_t aarch64_data_line(uint64_t ctr) {

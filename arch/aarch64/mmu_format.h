@@ -18,8 +18,11 @@ extern "C" {
 // walks, given the CPU's ID_AA64MMFR0_EL1 and ID_AA64MMFR2_EL1.
 uint64_t aarch64_tcr(uint64_t mmfr0, uint64_t mmfr2);
 
-// Operand of TLBI VAAE1 and VAE1 with ASID 0: VA[55:12] in bits 43..0.
-uint64_t aarch64_tlbi_operand(uint64_t virtual_address);
+// Operand of TLBI VAE1 and VAAE1: VA[55:12] in bits 43..0, the ASID (VAE1 only) in bits 63..48.
+uint64_t aarch64_tlbi_operand(uint64_t virtual_address, uint32_t asid);
+
+// Address space identifiers of a CPU with this ID_AA64MMFR0_EL1, when TCR_EL1 is as above.
+uint32_t aarch64_asid_count(uint64_t mmfr0);
 
 // Smallest line sizes in bytes, from CTR_EL0.
 uint64_t aarch64_data_line(uint64_t ctr);

@@ -103,9 +103,15 @@ TEST(Tcr, HidesTheKernelHalfWhereTheCpuCan) {
     EXPECT_EQ(aarch64_tcr(0, 0) >> 55 & 3, 0u);
 }
 
-TEST(TlbiOperand, HoldsThePageNumberAndNoAsid) {
-    EXPECT_EQ(aarch64_tlbi_operand(0x0000123456789abc), 0x123456789u);
-    EXPECT_EQ(aarch64_tlbi_operand(0xffffffff80001000), 0xffffff80001u);
+TEST(TlbiOperand, HoldsPageNumberAndAsid) {
+    EXPECT_EQ(aarch64_tlbi_operand(0x0000123456789abc, 0), 0x123456789u);
+    EXPECT_EQ(aarch64_tlbi_operand(0xffffffff80001000, 0), 0xffffff80001u);
+    EXPECT_EQ(aarch64_tlbi_operand(0x1000, 0xabcd), 0xabcd000000000001u);
+}
+
+TEST(AsidCount, IsWhatTheCpuAndTcrAgreeOn) {
+    EXPECT_EQ(aarch64_asid_count(0x00), 0x100u);
+    EXPECT_EQ(aarch64_asid_count(0x20), 0x10000u);
 }
 
 TEST(CacheLines, AreDecodedInBytes) {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-only
 //
-// Structure offsets that entry.S uses. task.c and fault.c assert that they are right.
+// Structure offsets that entry.S uses. C files assert that they are right.
 #ifndef HELIOS_ARCH_AARCH64_OFFSETS_H
 #define HELIOS_ARCH_AARCH64_OFFSETS_H
 
 // struct percpu (kernel/percpu.h)
-#define PERCPU_CURRENT       0
-#define PERCPU_STACK_TOP     8
-#define PERCPU_EMERGENCY_TOP 48
+#define PERCPU_CURRENT   0
+#define PERCPU_STACK_TOP 8
 
 // struct arch_task (helios_port.h); register n stands at 8 * n
+#define TASK_SHORT  152 // x19 and x29 of a short frame (AARCH64_SHORT_X29)
 #define TASK_SP     248
 #define TASK_FRAME  256
 #define TASK_PC     264

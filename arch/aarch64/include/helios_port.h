@@ -6,6 +6,7 @@
 #define HELIOS_ARCH_AARCH64_INCLUDE_HELIOS_PORT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "boot/protocol/protocol.h"
@@ -22,12 +23,28 @@ extern "C" {
 #define ARCH_KERNEL_WINDOW      0xffffffff00000000ull
 #define ARCH_KERNEL_WINDOW_SIZE 0x0000000040000000ull
 #define ARCH_STACK_SIZE         0x4000u
+#define ARCH_REGISTER_COUNT     34 // HELIOS_AARCH64_REGISTERS
 
 // What struct arch_task holds.
 enum arch_frame {
     ARCH_FRAME_SYSCALL = 0, // x19, x29, sp, pc, pstate; x0..x5 once a result is set
     ARCH_FRAME_FULL = 1,    // everything
-    ARCH_FRAME_NEW = 2,     // everything; FP/SIMD state and the TLS base start from zero
+};
+
+// In a short frame x29 stands next to x19, so that one instruction stores both.
+#define AARCH64_SHORT_X29 20
+
+// Pairs of debug registers that a task can have (the architecture has 2 to 16 of each kind).
+#define AARCH64_BREAKPOINTS 4
+
+// What arch_task.debug says; zero for nearly every task.
+#define AARCH64_DEBUG_STEP        1u
+#define AARCH64_DEBUG_BREAKPOINTS 2u
+
+struct aarch64_breakpoint {
+    uint64_t address;
+    uint32_t control; // DBGBCR or DBGWCR; 0: off
+    bool is_data;     // a watchpoint
 };
 
 // Register state of a user task. Only the CPU on which the task is current writes here. The layout
@@ -38,15 +55,33 @@ struct arch_task {
     uint64_t frame; // enum arch_frame
     uint64_t pc;
     uint64_t pstate; // in the format of SPSR_EL1; always returns to EL0t
+    uint64_t tls;    // TPIDR_EL0, while the task does not run
+    uint32_t debug;  // AARCH64_DEBUG_*
+    uint32_t reserved;
+    struct aarch64_breakpoint breakpoints[AARCH64_BREAKPOINTS];
 };
+
+struct arch_fpu {
+    uint8_t q[32][16];
+    uint64_t fpcr;
+    uint64_t fpsr;
+} __attribute__((aligned(16)));
 
 // Size of the stack for exceptions in the kernel, which may happen because the kernel's ordinary
 // stack has no room left.
 #define AARCH64_EMERGENCY_STACK_SIZE 4096
 
 struct arch_percpu {
-    uintptr_t emergency_top; // initial stack pointer of an exception taken in the kernel
-    bool in_kernel_fault;    // this CPU reports a fault; another one stops it
+    uintptr_t emergency_top;    // initial stack pointer of an exception taken in the kernel
+    uint64_t shared_root;       // the root whose translations may be cached under ASID 0
+    uint64_t shared_generation; // when: aarch64_root_generation then
+    uintptr_t redistributor;    // GICv3: its control page and its SGI page, in the kernel window
+    uintptr_t redistributor_sgi;
+    uint64_t redistributor_physical;
+    uint64_t lpi_pending;  // physical: its LPI pending table, with an ITS
+    uint32_t gic_target;   // GICv2: this CPU's bit in a target register
+    bool takes_interrupts; // its CPU interface is on
+    bool in_kernel_fault;  // this CPU reports a fault; another one stops it
     uint8_t emergency_stack[AARCH64_EMERGENCY_STACK_SIZE] __attribute__((aligned(16)));
 };
 
@@ -73,6 +108,72 @@ static inline void *arch_direct(uint64_t physical) {
 
 static inline uint64_t arch_direct_physical(const void *virtual_address) {
     return (uint64_t)(uintptr_t)virtual_address - HELIOS_DIRECT_MAP_BASE;
+}
+
+static inline void arch_task_set_message(struct arch_task *task, uint64_t badge, uint64_t tag,
+                                         uint64_t p0, uint64_t p1, uint64_t p2, uint64_t p3) {
+    task->x[0] = badge;
+    task->x[1] = tag;
+    task->x[2] = p0;
+    task->x[3] = p1;
+    task->x[4] = p2;
+    task->x[5] = p3;
+}
+
+// Loads the debug registers of this CPU with those of `task` (debug.c).
+void aarch64_debug_load(const struct arch_task *task);
+
+// Without `from` nobody knows what the debug registers hold.
+static inline void arch_task_switch(struct arch_task *from, struct arch_task *to) {
+    uint32_t debug = to->debug;
+    if (from != NULL) {
+        debug |= from->debug;
+        __asm__ volatile("mrs %0, tpidr_el0" : "=r"(from->tls));
+    }
+    __asm__ volatile("msr tpidr_el0, %0" ::"r"(to->tls));
+    if (from == NULL || debug != 0) {
+        aarch64_debug_load(to);
+    }
+}
+
+// Activates an address space without an ASID of its own (mmu.c).
+void aarch64_root_activate_shared(uint64_t root_physical);
+
+// No barrier: nothing in the kernel accesses the user half, exception return synchronises, and
+// whoever flushes a TLB begins with an ISB.
+static inline void arch_root_activate(uint64_t root_physical, uint32_t asid) {
+    if (asid == 0) {
+        aarch64_root_activate_shared(root_physical);
+        return;
+    }
+    __asm__ volatile("msr ttbr0_el1, %0" ::"r"(root_physical | (uint64_t)asid << 48) : "memory");
+}
+
+// CPACR_EL1: FP and SIMD registers are always there for the kernel (which saves and loads them and
+// uses them for nothing else), for users with the upper bit of FPEN. SVE (ZEN) and SME (SMEN) trap,
+// and so do trace registers (TTA).
+#define AARCH64_CPACR_CLOSED (1ull << 20 | 1ull << 28)
+#define AARCH64_CPACR_OPEN   (3ull << 20 | 1ull << 28)
+
+// The register is its own shadow: reading it costs nothing. Exception return synchronises.
+static inline bool aarch64_fpu_is_open(void) {
+    uint64_t cpacr;
+    __asm__ volatile("mrs %0, cpacr_el1" : "=r"(cpacr));
+    return (cpacr & 1ull << 21) != 0;
+}
+
+static inline void arch_fpu_enable(struct arch_task *task) {
+    (void)task;
+    if (!aarch64_fpu_is_open()) {
+        __asm__ volatile("msr cpacr_el1, %0" ::"r"(AARCH64_CPACR_OPEN));
+    }
+}
+
+static inline void arch_fpu_disable(struct arch_task *task) {
+    (void)task;
+    if (aarch64_fpu_is_open()) {
+        __asm__ volatile("msr cpacr_el1, %0" ::"r"(AARCH64_CPACR_CLOSED));
+    }
 }
 
 #ifdef __cplusplus

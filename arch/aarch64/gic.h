@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// The port's interrupt controllers: distributor and CPU interfaces (gic.c), ITS (its.c). Interrupts
+// are named by INTID here; arch/include/interrupt.h's numbers are made of them in interrupt.c.
+#ifndef HELIOS_ARCH_AARCH64_GIC_H
+#define HELIOS_ARCH_AARCH64_GIC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "boot/protocol/protocol.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct percpu;
+
+// The first record of this kind (enum helios_intc_kind) at or after *index, which is moved behind
+// it; NULL if there is none.
+const struct helios_boot_intc *gic_record(const struct helios_boot *boot, uint32_t kind,
+                                          uint32_t *index);
+
+// Finds the GIC and the redistributors of all CPUs, resets the distributor, and turns this CPU's
+// interface on. Returns what is missing or broken, or NULL.
+const char *gic_init(const struct helios_boot *boot);
+
+bool gic_is_v3(void);
+uint32_t gic_distributor_type(void); // GICD_TYPER
+
+// Makes a private interrupt of this CPU come.
+void gic_enable_private(uint32_t intid);
+
+// Lines (SPIs). Configuring leaves the line masked with nothing pending or active; false: trigger
+// or target is impossible.
+bool gic_spi_configure(uint32_t intid, bool level, const struct percpu *cpu);
+void gic_spi_reset(uint32_t intid);
+void gic_spi_enable(uint32_t intid);
+void gic_spi_disable(uint32_t intid);
+
+// Taking an interrupt: what the CPU interface says (INTID, on GICv2 with the sender of an SGI above
+// it), which goes back to it as it is. After gic_drop other interrupts can be taken, this one not
+// before gic_deactivate.
+uint32_t gic_acknowledge(void);
+uint32_t gic_intid(uint32_t acknowledged);
+void gic_drop(uint32_t acknowledged);
+void gic_deactivate(uint32_t acknowledged);
+
+// The ITS. `irq` counts LPIs from 0. Takes its tables from physmem and turns LPIs on for this CPU;
+// returns how many LPIs there are: 0 without an ITS or when it does not work.
+uint32_t its_init(const struct helios_boot *boot);
+bool its_configure(uint32_t irq, uint32_t device, const struct percpu *cpu, uint64_t *address,
+                   uint32_t *data);
+void its_release(uint32_t irq);
+void its_set_enabled(uint32_t irq, bool on);
+
+// Makes an enabled LPI pending, as if its device had written again.
+void its_retrigger(uint32_t irq);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif // HELIOS_ARCH_AARCH64_GIC_H

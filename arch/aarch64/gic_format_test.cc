@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "arch/aarch64/gic_format.h"
+
+#include <gtest/gtest.h>
+
+namespace {
+
+TEST(Lines, EndBeforeTheSpecialNumbers) {
+    EXPECT_EQ(gic_line_end(0), 32u);
+    EXPECT_EQ(gic_line_end(8), 288u);
+    EXPECT_EQ(gic_line_end(0x037a0008), 288u); // other fields do not matter
+    EXPECT_EQ(gic_line_end(31), 1020u);
+}
+
+TEST(Intids, HaveAWidth) {
+    EXPECT_EQ(gic_intid_bits(15u << 19), 16u);
+    EXPECT_EQ(gic_intid_bits(0), 1u);
+}
+
+TEST(Affinity, OfARedistributorIsThatOfMpidr) {
+    EXPECT_EQ(gic_affinity(0x0403020100000010ull), 0x0400030201ull);
+    EXPECT_EQ(gic_affinity(0x00000003ull << 32), 3u);
+}
+
+TEST(Route, KeepsAffinityAndNothingElse) {
+    EXPECT_EQ(gic_route(0x00000004c1030201ull), 0x0400030201ull);
+    EXPECT_EQ(gic_route(0x80000000ull), 0u); // MPIDR's bit 31 would mean "any CPU" in another place
+}
+
+TEST(Redistributor, IsTwiceAsLongWithVirtualLpis) {
+    EXPECT_EQ(gic_redistributor_size(0), 0x20000u);
+    EXPECT_EQ(gic_redistributor_size(2), 0x40000u);
+}
+
+TEST(Gicv2m, SaysWhichInterruptsItCanRaise) {
+    EXPECT_EQ(gicv2m_first(80u << 16 | 64), 80u);
+    EXPECT_EQ(gicv2m_count(80u << 16 | 64), 64u);
+}
+
+TEST(Baser, IsDecoded) {
+    uint64_t baser = 1ull << 56 | 7ull << 48 | 1ull << 8;
+    EXPECT_EQ(gits_baser_type(baser), GITS_TYPE_DEVICES);
+    EXPECT_EQ(gits_baser_entry_size(baser), 8u);
+    EXPECT_EQ(gits_baser_page_size(baser), 0x4000u);
+    EXPECT_EQ(gits_baser_page_size(0), 0x1000u);
+    EXPECT_EQ(gits_baser_page_size(2ull << 8), 0x10000u);
+    EXPECT_EQ(gits_baser_page_size(3ull << 8), 0x10000u);
+}
+
+TEST(Typer, IsDecoded) {
+    uint64_t typer = 15ull << 13 | 15ull << 8 | 11ull << 4;
+    EXPECT_EQ(gits_device_bits(typer), 16u);
+    EXPECT_EQ(gits_event_bits(typer), 16u);
+    EXPECT_EQ(gits_itt_entry_size(typer), 12u);
+}
+
+TEST(Target, IsAnAddressOrANumber) {
+    uint64_t gicr_typer = 5ull << 8;
+    EXPECT_EQ(gits_target(1ull << 19, gicr_typer, 0x80a0000), 0x80a0000u);
+    EXPECT_EQ(gits_target(0, gicr_typer, 0x80a0000), 5u << 16);
+}
+
+void expect_words(const struct its_command &command, uint64_t w0, uint64_t w1, uint64_t w2) {
+    EXPECT_EQ(command.words[0], w0);
+    EXPECT_EQ(command.words[1], w1);
+    EXPECT_EQ(command.words[2], w2);
+    EXPECT_EQ(command.words[3], 0u);
+}
+
+TEST(Commands, AreThoseOfTheManual) {
+    expect_words(its_map_device(0x18, 0x48000100, 5), 0x0000001800000008, 4, 0x8000000048000100);
+    expect_words(its_unmap_device(0x18), 0x0000001800000008, 0, 0);
+    expect_words(its_map_collection(2, 0x30000), 0x09, 0, 0x8000000000030002);
+    expect_words(its_map_event(0x18, 3, 8195, 2), 0x000000180000000a, 0x0000200300000003, 2);
+    expect_words(its_discard(0x18, 3), 0x000000180000000f, 3, 0);
+    expect_words(its_invalidate(0x18, 3), 0x000000180000000c, 3, 0);
+    expect_words(its_raise(0x18, 3), 0x0000001800000003, 3, 0);
+    expect_words(its_sync(0x30000), 0x05, 0, 0x30000);
+}
+
+} // namespace
