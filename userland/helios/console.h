@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Text to the kernel's console, and characters from its device.
+// The console. Opening it claims the device (uapi/bootinfo.h), so that characters can be read; from
+// then on this library writes to the device itself, and what the kernel has to say is taken out of
+// its ring and written too. Where there is no device to drive, text goes through the kernel.
 #ifndef HELIOS_USERLAND_HELIOS_CONSOLE_H
 #define HELIOS_USERLAND_HELIOS_CONSOLE_H
 
@@ -12,15 +14,15 @@
 extern "C" {
 #endif
 
-// Formats as format_text does (toolchains/freestanding/format.h) and writes; what does not fit into
-// one system call (HELIOS_MAX_TEXT - 1 characters) is cut off.
+// Formats as format_text does (toolchains/freestanding/format.h) and writes; what is longer than
+// HELIOS_MAX_TEXT - 1 characters is cut off.
 void helios_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-// Reading the console polls its device directly, which is for the time being: a driver with an
-// IRQHandler takes its place.
+void helios_console_write(const char *text, size_t length);
 
-// Names the device to read from.
-void helios_console_open(const struct helios_bootinfo_console *console);
+// For the root task: finds the device, claims it and its interrupt. Whatever of that fails is done
+// without.
+void helios_console_open(const struct helios_bootinfo *bootinfo);
 
 // Whether there is anything that could be read from.
 int helios_console_has_input(void);

@@ -23,13 +23,20 @@ static inline void helios_syscall(uint64_t number, struct helios_message *messag
 // This task's IPC buffer; set by the start-up code.
 extern struct helios_ipc_buffer *helios_buffer;
 
-// What the kernel, or a server, answered. status is HELIOS_OK if all went well; value is the first
-// parameter. Of a refusal: which argument (enum helios_argument), what was found, what was wanted.
+// What the kernel, or a server, answered. status is HELIOS_OK if all went well; value and more are
+// its parameters. Of a refusal: value says which argument (enum helios_argument), then what was
+// found and what was wanted.
 struct helios_answer {
     enum helios_error status;
+    uint32_t caps; // capabilities that arrived; their slots stand in helios_buffer->caps
     uint64_t value;
-    uint64_t found;
-    uint64_t wanted;
+    union {
+        struct {
+            uint64_t found;
+            uint64_t wanted;
+        };
+        uint64_t more[3];
+    };
 };
 
 // Writes up to HELIOS_MAX_TEXT bytes to the kernel's console.
@@ -44,6 +51,19 @@ struct helios_answer helios_identify(uint64_t capability);
 // Invokes an object with `params` parameters, of which the first two are given.
 struct helios_answer helios_call(uint64_t capability, uint32_t label, uint32_t params, uint64_t p0,
                                  uint64_t p1);
+
+// Invokes an object with `caps` capability arguments, whose addresses the caller has written to
+// helios_buffer->caps, and `params` parameters; those beyond the first four stand in
+// helios_buffer->params.
+struct helios_answer helios_invoke(uint64_t capability, uint32_t label, uint32_t caps,
+                                   uint32_t params, const uint64_t first[4]);
+
+// The same with one capability argument and up to four parameters.
+struct helios_answer helios_call_with(uint64_t capability, uint32_t label, uint64_t argument,
+                                      uint32_t params, uint64_t p0, uint64_t p1, uint64_t p2);
+
+// Makes an object of a Memory, in any free slot: value is its address.
+struct helios_answer helios_allocate(uint64_t memory, uint64_t type, uint64_t size);
 
 #ifdef __cplusplus
 }

@@ -39,7 +39,7 @@ static uint64_t to_mebibytes(uint64_t bytes) {
 
 // Prints what the kernel said to an invocation of Power that should not have returned.
 static void power(const char *what, uint32_t label) {
-    struct helios_answer answer = helios_call(machine->power, label, 0, 0, 0);
+    struct helios_answer answer = helios_call(HELIOS_INIT_POWER, label, 0, 0, 0);
     helios_printf("init: %s: %s\n", what, helios_strerror(answer.status));
 }
 

@@ -91,7 +91,7 @@ static void run(size_t index) {
 
 static void quit(void) {
     struct helios_answer answer =
-        helios_call(helios_test_bootinfo->power, HELIOS_POWER_OFF, 0, 0, 0);
+        helios_call(HELIOS_INIT_POWER, HELIOS_POWER_OFF, 0, 0, 0);
     helios_printf("test: power off: %s\n", helios_strerror(answer.status));
 }
 
