@@ -2,8 +2,27 @@
 //
 // Capabilities and the rings that they form (kernel/object.h).
 //
-// Everything here is for one object at a time and takes that object's lock and no other, except
-// where a function says that it needs it held. Lock order: docs/kernel.md.
+// Everything here is for one object at a time and takes that object's lock and no other. Lock
+// order: docs/kernel.md.
+//
+// Where a member stands is what it was derived from:
+//
+//   - A minted capability joins at the ring's end and heads a group. A copy, a mapping or a
+//     reference joins right behind the capability that it was made from, and so in its group.
+//   - When the head of a group goes, the next member of the group takes its place: a copy becomes
+//     MINTED; a mapping or a reference is marked as the first of its group (RING_*_FIRST), which
+//     keeps the border. Such a group has no capability that it could be revoked by; the original
+//     still can, and a copy that comes to head it later is MINTED again.
+//   - An original that goes passes nothing on: its uses stay in front, and what was minted from it
+//     stays as it is, but nothing revokes all of them any more.
+//   - A Reply capability is minted from the start, because the ring of a task's reply may hold
+//     several from different calls.
+//
+// Revocation is long, and everything can change between its steps. So it puts a member of its own
+// into the ring (a reference of kind REFERENCE_REVOCATION, behind the capability) and destroys what
+// stands behind that, up to the end of the group, or of the ring if the capability was the
+// original. The marker keeps the object alive and remembers the place even if the capability goes.
+// Two revocations of one object pass each other's markers by.
 #ifndef HELIOS_KERNEL_CAP_H
 #define HELIOS_KERNEL_CAP_H
 
@@ -55,13 +74,16 @@ void cap_make(struct slot *slot, struct object *object, unsigned rights, uint64_
 enum cap_result cap_copy(struct slot *slot, struct slot *source, uint32_t version, unsigned rights,
                          uint64_t badge);
 
+// The same with another type: an IOPort is a capability to IOControl's object.
+enum cap_result cap_issue(struct slot *slot, struct slot *source, uint32_t version,
+                          enum helios_type type, unsigned rights, uint64_t badge);
+
 // Moves a capability to a Null slot that has been taken off its free list; the source becomes Null
 // (and is NOT put on its free list: cspace_release_slot).
 enum cap_result cap_move(struct slot *slot, struct slot *source, uint32_t version);
 
-// Empties a slot; a Null slot stays one. The first copy of a minted capability's group takes its
-// place; if the last member leaves, the object goes to the reaper. The slot is not put on its free
-// list. Returns whether there was something.
+// Empties a slot; a Null slot stays one. If the last member leaves the ring, the object goes to the
+// reaper. The slot is not put on its free list. Returns whether there was something.
 bool cap_delete(struct slot *slot);
 
 // Makes `reference` (which refers to nothing) refer to the source's object, as a member of the
@@ -76,13 +98,22 @@ void reference_clear(struct reference *reference);
 enum cap_result mapping_set(struct ring_node *mapping, struct slot *source, uint32_t version);
 void mapping_clear(struct ring_node *mapping, struct object *object);
 
-// Destroys at most `budget` members that were derived from the capability in `slot`. Returns true
-// when there are none left. The caller has set object->revoking meanwhile. Members are removed
-// through cspace_release_slot, vspace_drop_mapping and reference_drop.
-bool cap_revoke_step(struct slot *slot, unsigned budget);
+// Begins to revoke what was derived from the capability in `slot`, which is not a copy: from now on
+// nothing new joins the ring. `marker` refers to nothing. CAP_REVOKING: too many at once.
+enum cap_result cap_revoke_begin(struct reference *marker, struct slot *slot, uint32_t version);
 
-// Destroys at most `budget` members of the object's ring, whoever made them. True: it is empty.
-// For objects whose Memory is being destroyed.
+// Destroys at most `budget` members of those. Returns true when there are none left (also if the
+// object has been destroyed meanwhile). Members are removed through cspace_release_slot,
+// vspace_drop_mapping and reference_drop; what this pushes on the reaper is the caller's to finish.
+bool cap_revoke_step(struct reference *marker, unsigned budget);
+
+// Ends a revocation, also before its time or if nothing is left of it. The object may go to the
+// reaper.
+void cap_revoke_end(struct reference *marker);
+
+// Destroys at most `budget` members of the object's ring, whoever made them. True: it is empty, and
+// the object is with the reaper. For objects whose Memory is being destroyed: the object is dying
+// from the first step on, so that nothing joins the ring any more.
 bool cap_purge_step(struct object *object, unsigned budget);
 
 // Called for a reference that a revocation found: the object that holds it (kernel/task.h,

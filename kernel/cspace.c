@@ -4,21 +4,443 @@
 #include <stddef.h>
 
 #include "kernel/check.h"
+#include "kernel/ipc.h"
+#include "kernel/memory_object.h"
+#include "kernel/operation.h"
+#include "kernel/reaper.h"
+#include "kernel/task.h"
 
-const struct capability *cspace_lookup(const struct cspace *cspace, uint64_t address) {
-    if (address >= CSPACE_SLOTS || cspace->slots[address].type == HELIOS_TYPE_NULL) {
-        return NULL;
-    }
-    return &cspace->slots[address];
+enum {
+    REAP_SLOTS = 64,     // emptied in one step of the reaper
+    REVOKE_MEMBERS = 48, // destroyed in one step of revoke
+    LIST_SLOTS = 256,    // looked at by one list
+    LIST_ENTRIES = (HELIOS_MAX_PARAMS - 2) / 2,
+};
+
+// The free list. -----------------------------------------------------------------------------
+
+static struct ring_node *free_head(struct cspace *cspace) {
+    return &cspace->free;
 }
 
-uint64_t cspace_insert(struct cspace *cspace, const struct capability *capability) {
-    CHECK(capability->type != HELIOS_TYPE_NULL && capability->type < HELIOS_TYPE_COUNT);
-    for (uint64_t address = 1; address < CSPACE_SLOTS; address++) {
-        if (cspace->slots[address].type == HELIOS_TYPE_NULL) {
-            cspace->slots[address] = *capability;
-            return address;
+static void free_insert(struct ring_node *before, struct ring_node *node) {
+    struct ring_node *next = (struct ring_node *)before->next;
+    node->next = (ring_link)next;
+    node->prev = (ring_link)before;
+    before->next = (ring_link)node;
+    next->prev = (ring_link)node;
+}
+
+static void free_remove(struct ring_node *node) {
+    ((struct ring_node *)node->prev)->next = node->next;
+    ((struct ring_node *)node->next)->prev = node->prev;
+    node->next = 0;
+    node->prev = 0;
+}
+
+void cspace_init(struct cspace *cspace, struct memory *owner, struct slot *slots,
+                 uint64_t slot_count) {
+    object_init(&cspace->object, HELIOS_TYPE_CSPACE, owner);
+    cspace->slots = slots;
+    cspace->slot_count = slot_count;
+    cspace->free.next = (ring_link)free_head(cspace);
+    cspace->free.prev = (ring_link)free_head(cspace);
+}
+
+// Slot 0 stands at the list's end from the beginning, all others join before it.
+void cspace_init_slots(struct cspace *cspace, uint64_t first, uint64_t count) {
+    for (uint64_t address = first; address < first + count; address++) {
+        struct slot *slot = &cspace->slots[address];
+        *slot = (struct slot){.home = cspace};
+        struct ring_node *last = (struct ring_node *)cspace->free.prev;
+        free_insert(address == 0 ? last : (struct ring_node *)last->prev, &slot->node);
+    }
+    cspace->free_count += count;
+}
+
+static struct slot *take_locked(struct cspace *cspace, uint64_t address, enum helios_error *error) {
+    struct slot *slot;
+    if (address == HELIOS_CADDR_UNDEF) {
+        slot = (struct slot *)cspace->free.next;
+        if (&slot->node == free_head(cspace)) {
+            *error = HELIOS_ERROR_NO_SLOT;
+            return NULL;
+        }
+    } else {
+        if (address >= cspace->slot_count) {
+            *error = HELIOS_ERROR_RANGE;
+            return NULL;
+        }
+        slot = &cspace->slots[address];
+        if (!slot_is_free(slot)) {
+            *error = HELIOS_ERROR_OCCUPIED;
+            return NULL;
         }
     }
-    return 0;
+    free_remove(&slot->node);
+    cspace->free_count--;
+    return slot;
+}
+
+struct slot *cspace_take_slot(struct cspace *cspace, uint64_t address, enum helios_error *error) {
+    lock_acquire(&cspace->lock);
+    struct slot *slot = take_locked(cspace, address, error);
+    lock_release(&cspace->lock);
+    return slot;
+}
+
+void cspace_release_slot(struct slot *slot) {
+    struct cspace *cspace = slot->home;
+    CHECK(slot->type == HELIOS_TYPE_NULL && slot->node.next == 0);
+    lock_acquire(&cspace->lock);
+    free_insert(free_head(cspace), &slot->node);
+    cspace->free_count++;
+    lock_release(&cspace->lock);
+}
+
+// Receive slots. -----------------------------------------------------------------------------
+
+static void set_refusal(struct refusal *problem, enum helios_error error, unsigned argument,
+                        uint64_t found, uint64_t wanted) {
+    *problem = (struct refusal){error, argument, found, wanted};
+}
+
+bool cspace_take_receive_slots(struct task *task, unsigned count, struct slot **slots,
+                               struct refusal *problem) {
+    if (task->buffer == NULL) {
+        set_refusal(problem, HELIOS_ERROR_BUFFER, HELIOS_ARGUMENT_RECEIVE, 0, 0);
+        return false;
+    }
+    uint64_t offered = *(volatile uint64_t *)&task->buffer->receive_count;
+    if (offered < count || offered > HELIOS_MAX_CAPS) {
+        set_refusal(problem, HELIOS_ERROR_RECEIVER, HELIOS_ARGUMENT_RECEIVE, offered, count);
+        return false;
+    }
+    if (task->cspace == NULL) {
+        set_refusal(problem, HELIOS_ERROR_NO_SLOT, HELIOS_ARGUMENT_RECEIVE, 0, 0);
+        return false;
+    }
+    for (unsigned i = 0; i < count; i++) {
+        uint64_t address = *(volatile uint64_t *)&task->buffer->receive[i];
+        enum helios_error error = HELIOS_OK;
+        slots[i] = cspace_take_slot(task->cspace, address, &error);
+        if (slots[i] == NULL) {
+            set_refusal(problem, error, HELIOS_ARGUMENT_RECEIVE, address, task->cspace->slot_count);
+            while (i > 0) {
+                cspace_release_slot(slots[--i]);
+            }
+            return false;
+        }
+    }
+    return true;
+}
+
+void cspace_report_slots(struct task *task, unsigned count, struct slot *const *slots) {
+    for (unsigned i = 0; i < count; i++) {
+        task->buffer->caps[i] = cspace_address(slots[i]);
+    }
+    task->buffer->unwrapped = 0;
+}
+
+// Invocations. -------------------------------------------------------------------------------
+
+static struct task *refuse_slot(struct task *current, struct cspace *cspace, unsigned param,
+                                enum helios_error error, uint64_t address) {
+    return answer_error(current, error, HELIOS_ARGUMENT_PARAM + param, address,
+                        error == HELIOS_ERROR_OCCUPIED ? HELIOS_TYPE_NULL : cspace->slot_count);
+}
+
+// The outcome of something that needed `slot`: its address, or a refusal and the slot is free.
+static struct task *answer_filled(struct task *current, struct slot *slot, enum cap_result result,
+                                  unsigned argument) {
+    if (result != CAP_OK) {
+        cspace_release_slot(slot);
+        return answer_cap_result(current, result, argument);
+    }
+    return answer(current, cspace_address(slot));
+}
+
+static bool can_badge(const struct slot *source) {
+    return (source->type == HELIOS_TYPE_ENDPOINT || source->type == HELIOS_TYPE_NOTIFICATION) &&
+           source->badge == 0;
+}
+
+static struct task *copy(struct task *current, struct slot *slot, const struct syscall *call) {
+    if (!syscall_check(current, slot, call, 1, 3, HELIOS_RIGHT_WRITE)) {
+        return current;
+    }
+    struct cspace *cspace = cspace_of(slot->object);
+    uint64_t rights = call->params[1];
+    uint64_t badge = call->params[2];
+    if (rights > HELIOS_RIGHT_ALL) {
+        return answer_error(current, HELIOS_ERROR_RANGE, HELIOS_ARGUMENT_PARAM + 1, rights,
+                            HELIOS_RIGHT_ALL);
+    }
+    uint32_t version;
+    struct slot *source = syscall_cap(current, 0, HELIOS_TYPE_NULL, 0, &version);
+    if (source == NULL) {
+        return current;
+    }
+    if (badge != 0 && !can_badge(source)) {
+        return answer_error(current, HELIOS_ERROR_BADGE, HELIOS_ARGUMENT_PARAM + 2, badge,
+                            source->badge);
+    }
+    enum helios_error error;
+    struct slot *target = cspace_take_slot(cspace, call->params[0], &error);
+    if (target == NULL) {
+        return refuse_slot(current, cspace, 0, error, call->params[0]);
+    }
+    enum cap_result result = cap_copy(target, source, version, (unsigned)(source->rights & rights),
+                                      badge != 0 ? badge : source->badge);
+    return answer_filled(current, target, result, HELIOS_ARGUMENT_CAP);
+}
+
+static struct task *move(struct task *current, struct slot *slot, const struct syscall *call) {
+    bool is_elsewhere = helios_tag_caps(call->tag) == 1;
+    if (!syscall_check(current, slot, call, is_elsewhere, 2, HELIOS_RIGHT_WRITE)) {
+        return current;
+    }
+    struct cspace *cspace = cspace_of(slot->object);
+    struct slot *source = cspace_slot(cspace, call->params[0]);
+    if (source == NULL) {
+        return refuse_slot(current, cspace, 0, HELIOS_ERROR_RANGE, call->params[0]);
+    }
+    struct cspace *to = cspace;
+    uint32_t version;
+    if (is_elsewhere) {
+        struct slot *other =
+            syscall_cap(current, 0, HELIOS_TYPE_CSPACE, HELIOS_RIGHT_WRITE, &version);
+        if (other == NULL) {
+            return current;
+        }
+        to = cspace_of(other->object);
+    }
+    version = source->version;
+    if (source->type == HELIOS_TYPE_NULL) {
+        return refuse_slot(current, cspace, 0, HELIOS_ERROR_CAPABILITY, call->params[0]);
+    }
+    enum helios_error error;
+    struct slot *target = cspace_take_slot(to, call->params[1], &error);
+    if (target == NULL) {
+        return refuse_slot(current, to, 1, error, call->params[1]);
+    }
+    enum cap_result result = cap_move(target, source, version);
+    if (result == CAP_OK) {
+        cspace_release_slot(source);
+    }
+    return answer_filled(current, target, result, HELIOS_ARGUMENT_PARAM);
+}
+
+static struct task *destroy(struct task *current, struct slot *slot, const struct syscall *call) {
+    uint32_t count = helios_tag_params(call->tag);
+    if (count == 0 || count > HELIOS_MAX_PARAMS) {
+        return answer_error(current, HELIOS_ERROR_ARGUMENTS, HELIOS_ARGUMENT_PARAM_COUNT, count,
+                            count == 0 ? 1 : HELIOS_MAX_PARAMS);
+    }
+    if (!syscall_check(current, slot, call, 0, count, HELIOS_RIGHT_WRITE)) {
+        return current;
+    }
+    struct cspace *cspace = cspace_of(slot->object);
+    struct slot *doomed[HELIOS_MAX_PARAMS];
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t address = syscall_param(current, call, i);
+        doomed[i] = cspace_slot(cspace, address);
+        if (doomed[i] == NULL) {
+            return refuse_slot(current, cspace, i, HELIOS_ERROR_RANGE, address);
+        }
+    }
+    // Nothing of the CSpace is freed before the reaper comes, even if its own capability is here.
+    uint32_t depth = reaper_depth();
+    uint64_t emptied = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        if (cap_delete(doomed[i])) {
+            cspace_release_slot(doomed[i]);
+            emptied++;
+        }
+    }
+    answer(current, emptied);
+    return reaper_finish(current, depth);
+}
+
+// Revoke as a long operation. Words: the marker, then how deep the reaper's stack was.
+enum { REVOKE_DEPTH = sizeof(struct reference) / sizeof(uint64_t) };
+
+static_assert(REVOKE_DEPTH < OPERATION_WORDS, "a marker fits into a task's operation");
+
+static struct reference *revoke_marker(struct task *task) {
+    return (struct reference *)task->operation.words;
+}
+
+static enum operation_result revoke_step(struct task *task) {
+    struct reference *marker = revoke_marker(task);
+    if (reaper_depth() > task->operation.words[REVOKE_DEPTH]) {
+        reaper_step();
+        return OPERATION_MORE;
+    }
+    if (marker->object == NULL) {
+        answer(task, 0);
+        return OPERATION_DONE;
+    }
+    if (cap_revoke_step(marker, REVOKE_MEMBERS)) {
+        cap_revoke_end(marker);
+    }
+    return OPERATION_MORE;
+}
+
+static void revoke_abort(struct task *task) {
+    cap_revoke_end(revoke_marker(task));
+}
+
+static struct task *revoke(struct task *current, struct slot *slot, const struct syscall *call) {
+    if (!syscall_check(current, slot, call, 0, 1, HELIOS_RIGHT_WRITE)) {
+        return current;
+    }
+    struct cspace *cspace = cspace_of(slot->object);
+    struct slot *target = cspace_slot(cspace, call->params[0]);
+    if (target == NULL) {
+        return refuse_slot(current, cspace, 0, HELIOS_ERROR_RANGE, call->params[0]);
+    }
+    uint32_t version = target->version;
+    if (target->type == HELIOS_TYPE_NULL) {
+        return refuse_slot(current, cspace, 0, HELIOS_ERROR_CAPABILITY, call->params[0]);
+    }
+    if (target->level == CAP_COPY) {
+        return answer_error(current, HELIOS_ERROR_STATE, HELIOS_ARGUMENT_PARAM, CAP_COPY,
+                            CAP_MINTED);
+    }
+    struct operation *operation = &current->operation;
+    *operation = (struct operation){.step = revoke_step, .abort = revoke_abort};
+    operation->words[REVOKE_DEPTH] = reaper_depth();
+    enum cap_result result = cap_revoke_begin(revoke_marker(current), target, version);
+    if (result != CAP_OK) {
+        operation->step = NULL;
+        return answer_cap_result(current, result, HELIOS_ARGUMENT_PARAM);
+    }
+    return operation_start(current);
+}
+
+static unsigned log2_of(uint64_t value) {
+    return value == 0 ? 0 : 63 - (unsigned)__builtin_clzll(value);
+}
+
+// As Memory.allocate would be asked for it.
+static uint64_t object_size(const struct slot *slot) {
+    switch (slot->type) {
+    case HELIOS_TYPE_PAGE:
+        return slot->object->order / 9;
+    case HELIOS_TYPE_CSPACE:
+        return log2_of(cspace_of(slot->object)->slot_count);
+    case HELIOS_TYPE_MEMORY:
+        return log2_of(((struct memory *)slot->object)->frame_count << ARCH_PAGE_SHIFT);
+    default:
+        return 0;
+    }
+}
+
+struct task *cspace_answer_identify(struct task *current, const struct slot *slot) {
+    if (slot->type == HELIOS_TYPE_NULL) {
+        return answer_values(current, 4, HELIOS_TYPE_NULL, 0, 0, 0);
+    }
+    return answer_values(current, 4, slot->type, slot->rights, slot->badge, object_size(slot));
+}
+
+static struct task *identify(struct task *current, struct slot *slot, const struct syscall *call) {
+    if (!syscall_check(current, slot, call, 0, 1, HELIOS_RIGHT_READ)) {
+        return current;
+    }
+    struct cspace *cspace = cspace_of(slot->object);
+    const struct slot *target = cspace_slot(cspace, call->params[0]);
+    if (target == NULL) {
+        return refuse_slot(current, cspace, 0, HELIOS_ERROR_RANGE, call->params[0]);
+    }
+    return cspace_answer_identify(current, target);
+}
+
+struct task *cspace_answer_list(struct task *current, struct cspace *cspace, uint64_t first) {
+    if (first >= cspace->slot_count) {
+        return refuse_slot(current, cspace, 0, HELIOS_ERROR_RANGE, first);
+    }
+    struct helios_ipc_buffer *buffer = current->buffer;
+    unsigned room = buffer != NULL ? LIST_ENTRIES : 1;
+    uint64_t in_registers[2] = {0, 0};
+    uint64_t next = first;
+    unsigned found = 0;
+    for (; next < cspace->slot_count && next < first + LIST_SLOTS && found < room; next++) {
+        unsigned type = cspace->slots[next].type;
+        if (type == HELIOS_TYPE_NULL) {
+            continue;
+        }
+        uint64_t *entry = found == 0 ? in_registers : &buffer->params[2 + (size_t)2 * found];
+        entry[0] = next;
+        entry[1] = type;
+        found++;
+    }
+    return answer_values(current, 2 + 2 * found,
+                         next < cspace->slot_count ? next : HELIOS_CADDR_UNDEF, found,
+                         in_registers[0], in_registers[1]);
+}
+
+static struct task *list(struct task *current, struct slot *slot, const struct syscall *call) {
+    if (!syscall_check(current, slot, call, 0, 1, HELIOS_RIGHT_READ)) {
+        return current;
+    }
+    return cspace_answer_list(current, cspace_of(slot->object), call->params[0]);
+}
+
+static struct task *query(struct task *current, struct slot *slot, const struct syscall *call) {
+    if (!syscall_check(current, slot, call, 0, 0, HELIOS_RIGHT_READ)) {
+        return current;
+    }
+    struct cspace *cspace = cspace_of(slot->object);
+    return answer_values(current, 2, cspace->slot_count, cspace->free_count, 0, 0);
+}
+
+static struct task *save_reply(struct task *current, struct slot *slot,
+                               const struct syscall *call) {
+    if (!syscall_check(current, slot, call, 0, 1, HELIOS_RIGHT_WRITE)) {
+        return current;
+    }
+    struct cspace *cspace = cspace_of(slot->object);
+    enum helios_error error;
+    struct slot *target = cspace_take_slot(cspace, call->params[0], &error);
+    if (target == NULL) {
+        return refuse_slot(current, cspace, 0, error, call->params[0]);
+    }
+    if (!reply_save(current, target)) {
+        cspace_release_slot(target);
+        return answer_error(current, HELIOS_ERROR_NO_CALL, HELIOS_ARGUMENT_NONE, 0, 0);
+    }
+    return answer(current, cspace_address(target));
+}
+
+struct task *cspace_invoke(struct task *current, struct slot *slot, const struct syscall *call) {
+    switch (helios_tag_label(call->tag)) {
+    case HELIOS_CSPACE_COPY:
+        return copy(current, slot, call);
+    case HELIOS_CSPACE_MOVE:
+        return move(current, slot, call);
+    case HELIOS_CSPACE_DESTROY:
+        return destroy(current, slot, call);
+    case HELIOS_CSPACE_REVOKE:
+        return revoke(current, slot, call);
+    case HELIOS_CSPACE_IDENTIFY:
+        return identify(current, slot, call);
+    case HELIOS_CSPACE_LIST:
+        return list(current, slot, call);
+    case HELIOS_CSPACE_QUERY:
+        return query(current, slot, call);
+    case HELIOS_CSPACE_SAVE_REPLY:
+        return save_reply(current, slot, call);
+    default:
+        return answer_invocation(current, call);
+    }
+}
+
+bool cspace_reap(struct object *object) {
+    struct cspace *cspace = cspace_of(object);
+    for (unsigned i = 0; i < REAP_SLOTS && cspace->reap_cursor < cspace->slot_count; i++) {
+        struct slot *slot = &cspace->slots[cspace->reap_cursor++];
+        cap_delete(slot);
+    }
+    return cspace->reap_cursor == cspace->slot_count;
 }

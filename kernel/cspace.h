@@ -24,9 +24,14 @@ struct cspace {
     uint64_t slot_count;   // a power of two
     struct lock lock;      // guards the free list. Taken after an object's lock.
     uint32_t reap_cursor;  // first slot that the reaper has not emptied
-    struct ring_node free; // untagged addresses of free slots, first and last; 0: none
+    struct ring_node free; // head of the list of free slots: untagged addresses of nodes, circular
     uint64_t free_count;
 };
+
+// A Null slot whose node links nothing has been taken off the list and is about to be filled.
+static inline bool slot_is_free(const struct slot *slot) {
+    return slot->type == HELIOS_TYPE_NULL && slot->node.next != 0;
+}
 
 static inline struct cspace *cspace_of(struct object *object) {
     return (struct cspace *)object;
@@ -42,16 +47,17 @@ static inline uint64_t cspace_address(const struct slot *slot) {
 }
 
 // A CSpace in zeroed memory: `slots` is a block of slot_count slots whose contents do not matter
-// yet. cspace_init_slots makes [first, first + count) Null and free; everything must have been done
-// before the CSpace is shown to anyone.
+// yet. cspace_init_slots makes [first, first + count) Null and free, beginning with 0; everything
+// must have been done before the CSpace is shown to anyone.
 void cspace_init(struct cspace *cspace, struct memory *owner, struct slot *slots,
                  uint64_t slot_count);
 void cspace_init_slots(struct cspace *cspace, uint64_t first, uint64_t count);
 
 // Takes a slot off the free list: the one at `address`, or any for HELIOS_CADDR_UNDEF (slot 0 is
 // given last of all fresh slots, so that 0 stays "nothing" for a while). NULL: there is none, the
-// address lies outside, or something is there; `*error` says which (NO_SLOT, CAPABILITY, OCCUPIED).
-// Until something is put in, the slot is Null but not free.
+// address lies outside, or something is there; `*error` says which (NO_SLOT, RANGE, OCCUPIED).
+// Until something is put in, the slot is Null but not free. Nobody keeps one beyond the end of a
+// system call, or from one step of a long operation to the next: the CSpace may be gone then.
 struct slot *cspace_take_slot(struct cspace *cspace, uint64_t address, enum helios_error *error);
 
 // Gives a Null slot back to the free list.
@@ -68,8 +74,8 @@ void cspace_report_slots(struct task *task, unsigned count, struct slot *const *
 
 struct task *cspace_invoke(struct task *current, struct slot *slot, const struct syscall *call);
 
-// identify and list, for other objects that offer them.
-struct task *cspace_answer_identify(struct task *current, struct cspace *cspace, uint64_t address);
+// identify and list, for others that offer them. list refuses a `first` outside as parameter 0.
+struct task *cspace_answer_identify(struct task *current, const struct slot *slot);
 struct task *cspace_answer_list(struct task *current, struct cspace *cspace, uint64_t first);
 
 // The reaper's: empties a bounded number of slots; true when all are empty.

@@ -101,6 +101,7 @@ enum reference_kind {
     REFERENCE_TASK_FAULT,
     REFERENCE_TASK_NOTIFICATION,
     REFERENCE_IRQ_NOTIFICATION,
+    REFERENCE_REVOCATION, // marks how far a revocation has come (kernel/cap.h)
     REFERENCE_KIND_COUNT,
 };
 

@@ -20,6 +20,7 @@ extern "C" {
 struct helios_boot;
 struct deadline; // kernel/deadline.h
 struct object;   // kernel/object.h
+struct syscall;  // kernel/syscall.h
 struct task;     // kernel/task.h
 struct vspace;   // kernel/vspace.h
 
@@ -50,6 +51,8 @@ struct percpu {
     struct object *dying;   // kernel/reaper.h
     uint32_t dying_depth;
     uint32_t reserved2;
+
+    const struct syscall *call; // checked kernels: the one that is being handled; NULL: none
     struct arch_percpu arch;
 };
 

@@ -5,49 +5,77 @@
 
 #include "kernel/check.h"
 #include "kernel/console.h"
+#include "kernel/cspace.h"
 #include "kernel/entry.h"
-#include "kernel/io_port.h"
-#include "kernel/memory.h"
+#include "kernel/ipc.h"
+#include "kernel/object_types.h"
 #include "kernel/percpu.h"
-#include "kernel/power.h"
+#include "kernel/sched.h"
+#include "uapi/fault.h"
 
-struct task *answer(struct task *task, uint64_t value) {
-    struct message_registers registers = {
-        .tag = helios_tag(HELIOS_OK, 0, 1, 0),
-        .params = {value},
-    };
-    arch_task_set_result(&task->arch, &registers);
-    return task;
-}
+// Decoding. ----------------------------------------------------------------------------------
 
-struct task *answer_error(struct task *task, enum helios_error error, unsigned argument,
-                          uint64_t found, uint64_t wanted) {
-    struct message_registers registers = {
-        .tag = helios_tag(error, 0, 3, 0),
-        .params = {argument, found, wanted},
-    };
-    arch_task_set_result(&task->arch, &registers);
-    return task;
-}
-
-struct task *answer_count(struct task *task, const struct syscall *call, uint32_t caps,
-                          uint32_t params) {
-    if (helios_tag_caps(call->tag) != caps) {
-        return answer_error(task, HELIOS_ERROR_ARGUMENTS, HELIOS_ARGUMENT_CAP_COUNT,
-                            helios_tag_caps(call->tag), caps);
+bool syscall_check(struct task *current, const struct slot *slot, const struct syscall *call,
+                   uint32_t caps, uint32_t params, unsigned rights) {
+    if (!syscall_takes(call, caps, params)) {
+        answer_count(current, call, caps, params);
+        return false;
     }
-    if (helios_tag_params(call->tag) != params) {
-        return answer_error(task, HELIOS_ERROR_ARGUMENTS, HELIOS_ARGUMENT_PARAM_COUNT,
-                            helios_tag_params(call->tag), params);
+    if ((caps > 0 || params > HELIOS_REGISTER_PARAMS) && current->buffer == NULL) {
+        answer_error(current, HELIOS_ERROR_BUFFER, HELIOS_ARGUMENT_NONE, 0, 0);
+        return false;
     }
-    return answer_error(task, HELIOS_ERROR_ARGUMENTS, HELIOS_ARGUMENT_FLAGS,
-                        helios_tag_flags(call->tag), 0);
+    if ((slot->rights & rights) != rights) {
+        answer_error(current, HELIOS_ERROR_RIGHTS, HELIOS_ARGUMENT_CAPABILITY, slot->rights,
+                     rights);
+        return false;
+    }
+    return true;
 }
 
-struct task *answer_invocation(struct task *task, const struct syscall *call) {
-    return answer_error(task, HELIOS_ERROR_INVOCATION, HELIOS_ARGUMENT_LABEL,
-                        helios_tag_label(call->tag), 0);
+uint64_t syscall_param(const struct task *current, const struct syscall *call, unsigned index) {
+    if (index < HELIOS_REGISTER_PARAMS) {
+        return call->params[index];
+    }
+    return *(volatile uint64_t *)&current->buffer->params[index];
 }
+
+static uint64_t slot_count(const struct task *task) {
+    return task->cspace != NULL ? task->cspace->slot_count : 0;
+}
+
+struct slot *syscall_cap(struct task *current, unsigned index, enum helios_type type,
+                         unsigned rights, uint32_t *version) {
+    uint64_t address = *(volatile uint64_t *)&current->buffer->caps[index];
+    struct slot *slot = syscall_lookup(current, address);
+    if (slot == NULL) {
+        answer_error(current, HELIOS_ERROR_CAPABILITY, HELIOS_ARGUMENT_CAP + index, address,
+                     slot_count(current));
+        return NULL;
+    }
+    *version = slot->version;
+    if (type != HELIOS_TYPE_NULL && slot->type != type) {
+        answer_error(current, HELIOS_ERROR_TYPE, HELIOS_ARGUMENT_CAP + index, slot->type, type);
+        return NULL;
+    }
+    if ((slot->rights & rights) != rights) {
+        answer_error(current, HELIOS_ERROR_RIGHTS, HELIOS_ARGUMENT_CAP + index, slot->rights,
+                     rights);
+        return NULL;
+    }
+    if (slot->object->state != OBJECT_LIVE) {
+        answer_error(current, HELIOS_ERROR_GONE, HELIOS_ARGUMENT_CAP + index, 0, 0);
+        return NULL;
+    }
+    return slot;
+}
+
+struct slot *syscall_lookup(struct task *current, uint64_t address) {
+    struct slot *slot = cspace_slot(current->cspace, address);
+    return slot != NULL && slot->type != HELIOS_TYPE_NULL ? slot : NULL;
+}
+
+// System calls. ------------------------------------------------------------------------------
 
 static struct task *writecons(struct task *current, const struct syscall *call) {
     if (!syscall_takes(call, 0, 1)) {
@@ -67,85 +95,103 @@ static struct task *writecons(struct task *current, const struct syscall *call) 
 
 static struct task *yield(struct task *current, const struct syscall *call) {
     (void)call;
-    return answer(current, 0);
+    answer(current, 0);
+    return sched_yield_current();
 }
 
 static struct task *refuse_capability(struct task *current, const struct syscall *call) {
     return answer_error(current, HELIOS_ERROR_CAPABILITY, HELIOS_ARGUMENT_CAPABILITY,
-                        call->capability, CSPACE_SLOTS);
+                        call->capability, slot_count(current));
 }
 
 static struct task *identify(struct task *current, const struct syscall *call) {
-    if (call->capability >= CSPACE_SLOTS) {
-        return refuse_capability(current, call);
-    }
+    const struct slot *slot = cspace_slot(current->cspace, call->capability);
     // A Null slot is an answer too.
-    return answer(current, current->cspace->slots[call->capability].type);
+    return slot != NULL ? cspace_answer_identify(current, slot) : refuse_capability(current, call);
+}
+
+// A deadline is no reason to refuse: the answer comes before anything could pass. So a client can
+// use one without knowing whether a kernel object or a server stands behind the capability.
+static struct task *invoke(struct task *current, struct slot *slot, const struct syscall *call) {
+    object_handler handler = object_types[slot->type].invoke;
+    if (slot->object->state != OBJECT_LIVE) {
+        return answer_error(current, HELIOS_ERROR_GONE, HELIOS_ARGUMENT_CAPABILITY, 0, 0);
+    }
+    if (handler == NULL) {
+        return answer_invocation(current, call);
+    }
+    const uint64_t deadline = (uint64_t)HELIOS_FLAG_DEADLINE << HELIOS_TAG_FLAGS_SHIFT;
+    if ((call->tag & deadline) != 0) {
+        struct syscall without = *call;
+        without.tag &= ~deadline;
+        return handler(current, slot, &without);
+    }
+    return handler(current, slot, call);
 }
 
 static struct task *call_object(struct task *current, const struct syscall *call) {
-    static const object_handler handlers[HELIOS_TYPE_COUNT] = {
-        [HELIOS_TYPE_IO_PORT] = io_port_invoke,
-        [HELIOS_TYPE_POWER] = power_invoke,
-    };
-    const struct capability *capability = cspace_lookup(current->cspace, call->capability);
-    if (capability == NULL) {
+    struct slot *slot = syscall_lookup(current, call->capability);
+    if (slot == NULL) {
         return refuse_capability(current, call);
     }
-    CHECK(capability->type < HELIOS_TYPE_COUNT && handlers[capability->type] != NULL);
-    return handlers[capability->type](current, capability, call);
-}
-
-// The system calls on endpoints, notifications and replies: no capability of these types exists
-// yet, so whatever is there is of the wrong type.
-static struct task *refuse_type(struct task *current, const struct syscall *call) {
-    static const uint8_t wanted[HELIOS_SYS_COUNT] = {
-        [HELIOS_SYS_SEND] = HELIOS_TYPE_ENDPOINT,
-        [HELIOS_SYS_RECV] = HELIOS_TYPE_ENDPOINT,
-        [HELIOS_SYS_REPLY] = HELIOS_TYPE_REPLY,
-        [HELIOS_SYS_SIGNAL] = HELIOS_TYPE_NOTIFICATION,
-        [HELIOS_SYS_WAIT] = HELIOS_TYPE_NOTIFICATION,
-        [HELIOS_SYS_NBSEND] = HELIOS_TYPE_ENDPOINT,
-        [HELIOS_SYS_NBRECV] = HELIOS_TYPE_ENDPOINT,
-        [HELIOS_SYS_NBWAIT] = HELIOS_TYPE_NOTIFICATION,
-    };
-    const struct capability *capability = cspace_lookup(current->cspace, call->capability);
-    if (capability == NULL) {
-        return refuse_capability(current, call);
+    if (slot->type == HELIOS_TYPE_ENDPOINT) {
+        return ipc_call(current, slot, call);
     }
-    return answer_error(current, HELIOS_ERROR_TYPE, HELIOS_ARGUMENT_CAPABILITY, capability->type,
-                        wanted[call->number]);
+    return invoke(current, slot, call);
 }
 
-static struct task *refuse_poll(struct task *current, const struct syscall *call) {
-    return answer_error(current, HELIOS_ERROR_UNSUPPORTED, HELIOS_ARGUMENT_NUMBER, call->number, 0);
+// SEND and NBSEND. To an object of the kernel both are what a call is.
+static struct task *send(struct task *current, const struct syscall *call) {
+    struct slot *slot = syscall_lookup(current, call->capability);
+    if (slot != NULL && slot->type != HELIOS_TYPE_ENDPOINT) {
+        return invoke(current, slot, call);
+    }
+    return ipc_send(current, call);
 }
 
-static struct task *refuse_number(struct task *current, const struct syscall *call) {
+// A debugger or an emulator is asked first.
+static struct task *unknown_number(struct task *current, const struct syscall *call) {
+    if (current->fault_reference.object != NULL) {
+        uint64_t words[ARCH_REGISTER_COUNT];
+        arch_task_get_registers(&current->arch, words);
+        const struct fault fault = {
+            .kind = FAULT_OTHER, .address = (uintptr_t)call->number, .pc = (uintptr_t)words[0]};
+        struct task *next = NULL;
+        if (ipc_send_fault(current, &fault, HELIOS_FAULT_SYSCALL, &next)) {
+            return next;
+        }
+    }
     return answer_error(current, HELIOS_ERROR_SYSCALL, HELIOS_ARGUMENT_NUMBER, call->number,
                         HELIOS_SYS_COUNT);
 }
 
 static const syscall_handler handlers[HELIOS_SYS_COUNT] = {
     [HELIOS_SYS_WRITECONS] = writecons, [HELIOS_SYS_YIELD] = yield,
-    [HELIOS_SYS_IDENTIFY] = identify,   [HELIOS_SYS_SEND] = refuse_type,
-    [HELIOS_SYS_RECV] = refuse_type,    [HELIOS_SYS_CALL] = call_object,
-    [HELIOS_SYS_REPLY] = refuse_type,   [HELIOS_SYS_SIGNAL] = refuse_type,
-    [HELIOS_SYS_WAIT] = refuse_type,    [HELIOS_SYS_NBSEND] = refuse_type,
-    [HELIOS_SYS_NBRECV] = refuse_type,  [HELIOS_SYS_NBWAIT] = refuse_type,
-    [HELIOS_SYS_POLL] = refuse_poll,    [HELIOS_SYS_POLLX] = refuse_poll,
+    [HELIOS_SYS_IDENTIFY] = identify,   [HELIOS_SYS_SEND] = send,
+    [HELIOS_SYS_RECV] = ipc_recv,       [HELIOS_SYS_CALL] = call_object,
+    [HELIOS_SYS_REPLY] = ipc_reply,     [HELIOS_SYS_SIGNAL] = ipc_signal,
+    [HELIOS_SYS_WAIT] = ipc_wait,       [HELIOS_SYS_NBSEND] = send,
+    [HELIOS_SYS_NBRECV] = ipc_recv,     [HELIOS_SYS_NBWAIT] = ipc_wait,
+    [HELIOS_SYS_POLL] = ipc_poll,       [HELIOS_SYS_POLLX] = ipc_poll,
 };
 
 struct arch_task *kernel_syscall(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1,
                                  uint64_t p2, uint64_t p3, uint64_t number) {
     struct percpu *cpu = arch_percpu();
     CHECK(cpu->current != NULL && cpu->arch_current == &cpu->current->arch);
-    struct syscall call = {
+    const struct syscall call = {
         .number = number,
         .capability = capability,
         .tag = tag,
         .params = {p0, p1, p2, p3},
     };
-    syscall_handler handler = number < HELIOS_SYS_COUNT ? handlers[number] : refuse_number;
-    return task_switch(cpu, handler(cpu->current, &call));
+    if (KERNEL_CHECKED) {
+        cpu->call = &call;
+    }
+    syscall_handler handler = number < HELIOS_SYS_COUNT ? handlers[number] : unknown_number;
+    struct task *next = handler(cpu->current, &call);
+    if (KERNEL_CHECKED) {
+        cpu->call = NULL;
+    }
+    return sched_resume(next);
 }

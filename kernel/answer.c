@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// What the kernel answers, and the line that a checked kernel prints when it refuses.
+#include <stddef.h>
+
+#include "kernel/check.h"
+#include "kernel/console.h"
+#include "kernel/cspace.h"
+#include "kernel/object_types.h"
+#include "kernel/percpu.h"
+#include "kernel/syscall.h"
+
+// Names, for the checked kernel's line. -------------------------------------------------------
+
+// Invocations from label 1 on, separated by blanks.
+static const char *const invocation_names[HELIOS_TYPE_COUNT] = {
+    [HELIOS_TYPE_MEMORY] = "allocate query reset",
+    [HELIOS_TYPE_DEVICE_MEMORY] = "allocate split query",
+    [HELIOS_TYPE_CSPACE] = "copy move destroy revoke identify list query save_reply",
+    [HELIOS_TYPE_VSPACE] = "map unmap unmap_table query",
+    [HELIOS_TYPE_PAGE] = "query clean invalidate sync_code",
+    [HELIOS_TYPE_TASK] = "configure read_registers write_registers set_tls set_priority "
+                         "set_affinity suspend resume cancel query bind unbind set_step "
+                         "set_breakpoint set_name list dump get_tls",
+    [HELIOS_TYPE_ASID_CONTROL] = "make_pool",
+    [HELIOS_TYPE_ASID_POOL] = "assign query",
+    [HELIOS_TYPE_IO_CONTROL] = "issue",
+    [HELIOS_TYPE_IO_PORT] = "in8 in16 in32 out8 out16 out32",
+    [HELIOS_TYPE_IRQ_CONTROL] = "issue issue_msi query",
+    [HELIOS_TYPE_IRQ_HANDLER] = "bind ack unbind route",
+    [HELIOS_TYPE_POWER] = "off reboot panic_test",
+};
+
+static const char syscall_names[] = "writecons yield identify send recv call reply signal wait "
+                                    "nbsend nbrecv nbwait poll pollx";
+
+enum { NAME_SIZE = 24 };
+
+// Word `index` of `words`; false if there are not so many.
+static bool copy_word(const char *words, uint64_t index, char *name) {
+    while (words != NULL && *words != '\0' && index > 0) {
+        index -= *words++ == ' ';
+    }
+    size_t length = 0;
+    while (words != NULL && words[length] != '\0' && words[length] != ' ' &&
+           length + 1 < NAME_SIZE) {
+        name[length] = words[length];
+        length++;
+    }
+    name[length] = '\0';
+    return length > 0;
+}
+
+static const char *argument_name(unsigned argument, unsigned *index) {
+    static const char *const names[] = {"", // HELIOS_ARGUMENT_NONE
+                                        "system call number",
+                                        "the capability",
+                                        "label",
+                                        "number of capabilities",
+                                        "number of parameters",
+                                        "flags",
+                                        "receive slots",
+                                        "deadline"};
+    if (argument >= HELIOS_ARGUMENT_CAP) {
+        *index = argument - HELIOS_ARGUMENT_CAP;
+        return "capability";
+    }
+    if (argument >= HELIOS_ARGUMENT_POLL) {
+        *index = argument - HELIOS_ARGUMENT_POLL;
+        return "poll entry";
+    }
+    if (argument >= HELIOS_ARGUMENT_PARAM) {
+        *index = argument - HELIOS_ARGUMENT_PARAM;
+        return "parameter";
+    }
+    return argument <= HELIOS_ARGUMENT_DEADLINE ? names[argument] : "?";
+}
+
+static const char *error_text(enum helios_error error) {
+    static const char *const texts[HELIOS_ERROR_COUNT] = {
+#define ERROR_TEXT(name, text) text,
+        HELIOS_ERRORS(ERROR_TEXT)
+#undef ERROR_TEXT
+    };
+    return texts[error];
+}
+
+// "Memory.allocate" or "recv".
+static void print_subject(struct task *task) {
+    const struct syscall *call = arch_percpu()->current == task ? arch_percpu()->call : NULL;
+    char name[NAME_SIZE];
+    if (call == NULL || !copy_word(syscall_names, call->number, name)) {
+        return;
+    }
+    const struct slot *slot = cspace_slot(task->cspace, call->capability);
+    bool is_invocation = call->number == HELIOS_SYS_CALL || call->number == HELIOS_SYS_SEND ||
+                         call->number == HELIOS_SYS_NBSEND;
+    const char *type = is_invocation && slot != NULL ? object_types[slot->type].name : NULL;
+    uint32_t label = helios_tag_label(call->tag);
+    if (type == NULL || slot->type == HELIOS_TYPE_NULL || slot->type == HELIOS_TYPE_ENDPOINT) {
+        console_printf("%s 0x%lx: ", name, (unsigned long)call->capability);
+    } else if (label > 0 && copy_word(invocation_names[slot->type], label - 1, name)) {
+        console_printf("%s.%s 0x%lx: ", type, name, (unsigned long)call->capability);
+    } else {
+        console_printf("%s.%u 0x%lx: ", type, label, (unsigned long)call->capability);
+    }
+}
+
+// What a program may run into all day is not worth a line.
+static bool is_worth_a_line(enum helios_error error) {
+    return error != HELIOS_ERROR_WOULD_BLOCK && error != HELIOS_ERROR_DEADLINE &&
+           error != HELIOS_ERROR_CANCELLED;
+}
+
+static void print_refusal(struct task *task, enum helios_error error, unsigned argument,
+                          uint64_t found, uint64_t wanted) {
+    unsigned index = ~0u;
+    const char *name = argument_name(argument, &index);
+    console_printf("%s: refused ", task->name[0] != '\0' ? task->name : "task");
+    print_subject(task);
+    console_printf("%s", error_text(error));
+    if (argument != HELIOS_ARGUMENT_NONE) {
+        console_printf(index != ~0u ? ": %s %u" : ": %s", name, index);
+    }
+    console_printf(" (found 0x%lx, wanted 0x%lx)\n", (unsigned long)found, (unsigned long)wanted);
+}
+
+// Answers. -----------------------------------------------------------------------------------
+
+struct task *answer(struct task *task, uint64_t value) {
+    arch_task_set_message(&task->arch, 0, helios_tag(HELIOS_OK, 0, 1, 0), value, 0, 0, 0);
+    return task;
+}
+
+struct task *answer_values(struct task *task, unsigned count, uint64_t v0, uint64_t v1, uint64_t v2,
+                           uint64_t v3) {
+    arch_task_set_message(&task->arch, 0, helios_tag(HELIOS_OK, 0, count, 0), v0, v1, v2, v3);
+    return task;
+}
+
+struct task *answer_caps(struct task *task, unsigned caps, unsigned count, uint64_t v0,
+                         uint64_t v1) {
+    arch_task_set_message(&task->arch, 0, helios_tag(HELIOS_OK, caps, count, 0), v0, v1, 0, 0);
+    return task;
+}
+
+struct task *answer_error(struct task *task, enum helios_error error, unsigned argument,
+                          uint64_t found, uint64_t wanted) {
+    if (KERNEL_CHECKED && is_worth_a_line(error)) {
+        print_refusal(task, error, argument, found, wanted);
+    }
+    arch_task_set_message(&task->arch, 0, helios_tag(error, 0, 3, 0), argument, found, wanted, 0);
+    return task;
+}
+
+struct task *answer_refusal(struct task *task, const struct refusal *refusal) {
+    return answer_error(task, refusal->error, refusal->argument, refusal->found, refusal->wanted);
+}
+
+struct task *answer_cap_result(struct task *task, enum cap_result result, unsigned argument) {
+    return answer_error(task, result == CAP_REVOKING ? HELIOS_ERROR_BUSY : HELIOS_ERROR_GONE,
+                        argument, 0, 0);
+}
+
+struct task *answer_count(struct task *task, const struct syscall *call, uint32_t caps,
+                          uint32_t params) {
+    if (helios_tag_caps(call->tag) != caps) {
+        return answer_error(task, HELIOS_ERROR_ARGUMENTS, HELIOS_ARGUMENT_CAP_COUNT,
+                            helios_tag_caps(call->tag), caps);
+    }
+    if (helios_tag_params(call->tag) != params) {
+        return answer_error(task, HELIOS_ERROR_ARGUMENTS, HELIOS_ARGUMENT_PARAM_COUNT,
+                            helios_tag_params(call->tag), params);
+    }
+    return answer_error(task, HELIOS_ERROR_ARGUMENTS, HELIOS_ARGUMENT_FLAGS,
+                        helios_tag_flags(call->tag), 0);
+}
+
+struct task *answer_invocation(struct task *task, const struct syscall *call) {
+    return answer_error(task, HELIOS_ERROR_INVOCATION, HELIOS_ARGUMENT_LABEL,
+                        helios_tag_label(call->tag), 0);
+}

@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "kernel/cap.h"
+
+#include <stddef.h>
+
+#include "kernel/check.h"
+#include "kernel/cspace.h"
+#include "kernel/ipc.h"
+#include "kernel/irq.h"
+#include "kernel/reaper.h"
+#include "kernel/task.h"
+#include "kernel/vspace.h"
+
+static struct slot *slot_of(ring_link link) {
+    return (struct slot *)ring_node(link);
+}
+
+static struct reference *reference_of(ring_link link) {
+    return (struct reference *)ring_node(link);
+}
+
+static bool is_reference(ring_link link) {
+    return ring_kind(link) == RING_REFERENCE || ring_kind(link) == RING_REFERENCE_FIRST;
+}
+
+// Whether a group begins with the member that this link points to.
+static bool begins_group(ring_link link) {
+    switch (ring_kind(link)) {
+    case RING_CAP:
+        return slot_of(link)->level == CAP_MINTED;
+    case RING_MAPPING_FIRST:
+    case RING_REFERENCE_FIRST:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void insert_behind(ring_link at, struct ring_node *node, enum ring_kind kind) {
+    struct ring_node *before = ring_node(at);
+    ring_link next = before->next;
+    node->next = next;
+    node->prev = at;
+    before->next = ring_to(node, kind);
+    ring_node(next)->prev = ring_to(node, kind);
+}
+
+// The head of its group has gone: the member at `link`, if it is of that group, takes its place.
+static void pass_role_on(ring_link link) {
+    struct ring_node *node = ring_node(link);
+    enum ring_kind kind = ring_kind(link);
+    if (kind == RING_CAP) {
+        if (slot_of(link)->level == CAP_COPY) {
+            slot_of(link)->level = CAP_MINTED;
+        }
+    } else if (kind == RING_MAPPING || kind == RING_REFERENCE) {
+        kind = kind == RING_MAPPING ? RING_MAPPING_FIRST : RING_REFERENCE_FIRST;
+        ring_node(node->prev)->next = ring_to(node, kind);
+        ring_node(node->next)->prev = ring_to(node, kind);
+    }
+}
+
+static void leave(struct ring_node *node) {
+    struct ring_node *before = ring_node(node->prev);
+    bool was_head = begins_group(before->next);
+    ring_link next = node->next;
+    before->next = next;
+    ring_node(next)->prev = node->prev;
+    node->next = 0;
+    node->prev = 0;
+    if (was_head) {
+        pass_role_on(next);
+    }
+}
+
+// The last member may have left: nothing to be done for a task's reply, which is part of the task.
+static void push_if_unreferenced(struct object *object, bool is_referenced) {
+    if (!is_referenced && object->type != HELIOS_TYPE_REPLY) {
+        reaper_push(object);
+    }
+}
+
+static void fill(struct slot *slot, struct object *object, unsigned type, unsigned level,
+                 unsigned rights, uint64_t badge) {
+    slot->object = object;
+    slot->type = (uint8_t)type;
+    slot->level = (uint8_t)level;
+    slot->rights = (uint8_t)rights;
+    slot->badge = badge;
+    slot->version++;
+}
+
+static void empty(struct slot *slot) {
+    slot->object = NULL;
+    slot->type = HELIOS_TYPE_NULL;
+    slot->rights = 0;
+    slot->level = 0;
+    slot->badge = 0;
+    slot->version++;
+}
+
+// Locks the object of a capability that was looked up earlier, if it is still the same and lives.
+static struct object *lock_source(struct slot *source, uint32_t version) {
+    struct object *object = source->object;
+    if (object == NULL) {
+        return NULL;
+    }
+    lock_acquire(&object->lock);
+    if (source->version != version || object->state != OBJECT_LIVE) {
+        lock_release(&object->lock);
+        return NULL;
+    }
+    return object;
+}
+
+// The same for what is going to join its ring; the object is locked if the result is CAP_OK.
+static enum cap_result lock_for_joining(struct slot *source, uint32_t version,
+                                        struct object **object) {
+    *object = lock_source(source, version);
+    if (*object == NULL) {
+        return CAP_GONE;
+    }
+    if ((*object)->revoking != 0) {
+        lock_release(&(*object)->lock);
+        return CAP_REVOKING;
+    }
+    return CAP_OK;
+}
+
+void cap_make(struct slot *slot, struct object *object, unsigned rights, uint64_t badge) {
+    CHECK(slot->type == HELIOS_TYPE_NULL && slot->node.next == 0);
+    bool is_reply = object->type == HELIOS_TYPE_REPLY;
+    lock_acquire(&object->lock);
+    CHECK(is_reply || !object_is_referenced(object));
+    fill(slot, object, object->type, is_reply ? CAP_MINTED : CAP_ORIGINAL, rights, badge);
+    insert_behind(object->ring.prev, &slot->node, RING_CAP);
+    lock_release(&object->lock);
+}
+
+enum cap_result cap_issue(struct slot *slot, struct slot *source, uint32_t version,
+                          enum helios_type type, unsigned rights, uint64_t badge) {
+    CHECK(slot->type == HELIOS_TYPE_NULL && slot->node.next == 0);
+    struct object *object;
+    enum cap_result result = lock_for_joining(source, version, &object);
+    if (result != CAP_OK) {
+        return result;
+    }
+    bool is_minted = source->level == CAP_ORIGINAL;
+    fill(slot, object, type, is_minted ? CAP_MINTED : CAP_COPY, rights, badge);
+    insert_behind(is_minted ? object->ring.prev : ring_to(&source->node, RING_CAP), &slot->node,
+                  RING_CAP);
+    if (object->type == HELIOS_TYPE_REPLY && badge == task_of_reply(object)->call_number) {
+        task_of_reply(object)->reply_count++;
+    }
+    lock_release(&object->lock);
+    return CAP_OK;
+}
+
+enum cap_result cap_copy(struct slot *slot, struct slot *source, uint32_t version, unsigned rights,
+                         uint64_t badge) {
+    return cap_issue(slot, source, version, (enum helios_type)source->type, rights, badge);
+}
+
+enum cap_result cap_move(struct slot *slot, struct slot *source, uint32_t version) {
+    CHECK(slot->type == HELIOS_TYPE_NULL && slot->node.next == 0);
+    struct object *object = lock_source(source, version);
+    if (object == NULL) {
+        return CAP_GONE;
+    }
+    fill(slot, object, source->type, source->level, source->rights, source->badge);
+    slot->node = source->node;
+    ring_node(slot->node.prev)->next = ring_to(&slot->node, RING_CAP);
+    ring_node(slot->node.next)->prev = ring_to(&slot->node, RING_CAP);
+    source->node = (struct ring_node){0, 0};
+    empty(source);
+    lock_release(&object->lock);
+    return CAP_OK;
+}
+
+bool cap_delete(struct slot *slot) {
+    struct object *object = slot->object;
+    if (object == NULL) {
+        return false;
+    }
+    lock_acquire(&object->lock);
+    uint64_t badge = slot->badge;
+    leave(&slot->node);
+    empty(slot);
+    bool is_referenced = object_is_referenced(object);
+    lock_release(&object->lock);
+    if (object->type == HELIOS_TYPE_REPLY) {
+        reply_slot_removed(task_of_reply(object), badge);
+    } else if (!is_referenced) {
+        reaper_push(object);
+    }
+    return true;
+}
+
+enum cap_result reference_set(struct reference *reference, enum reference_kind kind,
+                              struct slot *source, uint32_t version) {
+    CHECK(reference->object == NULL);
+    struct object *object;
+    enum cap_result result = lock_for_joining(source, version, &object);
+    if (result != CAP_OK) {
+        return result;
+    }
+    reference->object = object;
+    reference->badge = source->badge;
+    reference->kind = (uint8_t)kind;
+    reference->rights = source->rights;
+    insert_behind(ring_to(&source->node, RING_CAP), &reference->node, RING_REFERENCE);
+    lock_release(&object->lock);
+    return CAP_OK;
+}
+
+void reference_clear(struct reference *reference) {
+    struct object *object = reference->object;
+    if (object == NULL) {
+        return;
+    }
+    lock_acquire(&object->lock);
+    leave(&reference->node);
+    *reference = (struct reference){.object = NULL};
+    bool is_referenced = object_is_referenced(object);
+    lock_release(&object->lock);
+    push_if_unreferenced(object, is_referenced);
+}
+
+enum cap_result mapping_set(struct ring_node *mapping, struct slot *source, uint32_t version) {
+    struct object *object;
+    enum cap_result result = lock_for_joining(source, version, &object);
+    if (result != CAP_OK) {
+        return result;
+    }
+    insert_behind(ring_to(&source->node, RING_CAP), mapping, RING_MAPPING);
+    lock_release(&object->lock);
+    return CAP_OK;
+}
+
+void mapping_clear(struct ring_node *mapping, struct object *object) {
+    lock_acquire(&object->lock);
+    leave(mapping);
+    bool is_referenced = object_is_referenced(object);
+    lock_release(&object->lock);
+    push_if_unreferenced(object, is_referenced);
+}
+
+void reference_drop(struct reference *reference) {
+    switch ((enum reference_kind)reference->kind) {
+    case REFERENCE_TASK_CSPACE:
+    case REFERENCE_TASK_VSPACE:
+    case REFERENCE_TASK_BUFFER:
+    case REFERENCE_TASK_FAULT:
+    case REFERENCE_TASK_NOTIFICATION:
+        task_drop_reference(reference);
+        break;
+    case REFERENCE_IRQ_NOTIFICATION:
+        irq_drop_reference(reference);
+        break;
+    case REFERENCE_REVOCATION:
+        cap_revoke_end(reference);
+        break;
+    case REFERENCE_KIND_COUNT:
+        CHECK(false);
+        break;
+    }
+}
+
+// Destroys the member that this link points to. No lock is held.
+static void destroy_member(ring_link link) {
+    if (ring_kind(link) == RING_CAP) {
+        cap_delete(slot_of(link));
+        cspace_release_slot(slot_of(link));
+    } else if (is_reference(link)) {
+        reference_drop(reference_of(link));
+    } else {
+        vspace_drop_mapping(ring_node(link));
+    }
+}
+
+enum cap_result cap_revoke_begin(struct reference *marker, struct slot *slot, uint32_t version) {
+    CHECK(marker->object == NULL && slot->level != CAP_COPY);
+    struct object *object = lock_source(slot, version);
+    if (object == NULL) {
+        return CAP_GONE;
+    }
+    if (object->revoking == UINT8_MAX) {
+        lock_release(&object->lock);
+        return CAP_REVOKING;
+    }
+    object->revoking++;
+    *marker = (struct reference){
+        .object = object,
+        .badge = slot->level, // a marker has no use for a badge
+        .kind = REFERENCE_REVOCATION,
+    };
+    insert_behind(ring_to(&slot->node, RING_CAP), &marker->node, RING_REFERENCE);
+    lock_release(&object->lock);
+    return CAP_OK;
+}
+
+// The member behind the marker that is to be destroyed next; 0 if there is none. Markers of other
+// revocations are passed by.
+static ring_link next_derived(struct reference *marker, unsigned *budget) {
+    bool is_original = marker->badge == CAP_ORIGINAL;
+    for (; *budget > 0; (*budget)--) {
+        ring_link next = marker->node.next;
+        if (ring_kind(next) == RING_HEAD || (!is_original && begins_group(next))) {
+            return 0;
+        }
+        if (!is_reference(next) || reference_of(next)->kind != REFERENCE_REVOCATION) {
+            return next;
+        }
+        leave(&marker->node);
+        // Whether the other one heads a group stands in the links to it.
+        next = ring_node(reference_of(next)->node.prev)->next;
+        insert_behind(next, &marker->node, RING_REFERENCE);
+    }
+    return marker->node.next;
+}
+
+bool cap_revoke_step(struct reference *marker, unsigned budget) {
+    for (; budget > 0; budget--) {
+        struct object *object = marker->object;
+        if (object == NULL) {
+            return true;
+        }
+        lock_acquire(&object->lock);
+        ring_link next = next_derived(marker, &budget);
+        lock_release(&object->lock);
+        if (next == 0) {
+            return true;
+        }
+        if (budget == 0) {
+            break;
+        }
+        destroy_member(next);
+    }
+    return false;
+}
+
+void cap_revoke_end(struct reference *marker) {
+    struct object *object = marker->object;
+    if (object == NULL) {
+        return;
+    }
+    lock_acquire(&object->lock);
+    CHECK(object->revoking > 0);
+    object->revoking--;
+    lock_release(&object->lock);
+    reference_clear(marker);
+}
+
+bool cap_purge_step(struct object *object, unsigned budget) {
+    lock_acquire(&object->lock);
+    object->state = OBJECT_DYING;
+    lock_release(&object->lock);
+    for (; budget > 0 && object_is_referenced(object); budget--) {
+        destroy_member(object->ring.next);
+    }
+    return !object_is_referenced(object);
+}
