@@ -1,6 +1,58 @@
 // SPDX-License-Identifier: GPL-3.0-only
 //
-// Endpoint, Notification, Reply and poll: the objects that tasks wait at.
+// Endpoint, Notification, Reply and poll: the objects that tasks wait at. How a message goes its
+// way is told at the top of kernel/endpoint.c.
+//
+// Who disappears when, and what each party gets. "Waits" means that the system call has not
+// returned; an error is the label of what it returns then (of recv with HELIOS_FLAG_ERROR).
+//
+//   what happens                         while                        who gets what
+//   -----------------------------------  ---------------------------  -----------------------------
+//   endpoint destroyed, or its Memory    tasks wait in send, call,    ERROR_GONE, each
+//   reset                                recv
+//                                        a call was received and is   nothing: it is answered as if
+//                                        not answered                 the endpoint were there
+//                                        tasks poll it                ERROR_GONE, POLL + index
+//                                        a fault message waits        faulted task: suspended
+//   notification destroyed               tasks wait or poll           ERROR_GONE
+//                                        it is bound to a task        nothing: unbound
+//   capability to the endpoint           its holder waits             nothing: a message was
+//   allowed destroyed or revoked (not the last)                               when it was sent,
+//   with the
+//                                                                     badge it had then
+//   capability in a message destroyed,   the sender waits in the      sender: ERROR_CAPABILITY,
+//   moved or revoked; sender's CSpace    endpoint's queue             CAP + index, when a receiver
+//   gone                                                              would take it. The receiver
+//                                                                     takes the next message or
+//                                                                     goes on waiting
+//   sender's buffer unmapped             it waits with params[4..]    sender: ERROR_BUFFER,
+//   likewise (revoked, reconfigured)              or capabilities receiver's buffer, receive slots
+//   or  it waits in recv             each sender whose message does CSpace gone or too small not
+//   fit: ERROR_RECEIVER; the
+//                                                                     receiver goes on waiting
+//   caller's buffer, receive slots or    it waits for an answer that  who replies: ERROR_RECEIVER.
+//   CSpace gone or too small             does not fit                 The call can still be
+//   answered buffer of a polling task gone        it waits                     ERROR_BUFFER when it
+//   wakes caller killed, cancelled, or its     its call is in the queue     nobody: the message is
+//   gone deadline passes                      its call was received        who replies:
+//   ERROR_NO_CALL
+//                                        its Reply is stored          who replies: ERROR_NO_CALL;
+//                                                                     the Reply stays where it is
+//   receiver killed, cancelled,          it waits in recv             nobody: it leaves the queue
+//   deadline                             it has not answered a call   caller: ERROR_ABANDONED (if
+//   it
+//                                                                     is killed; otherwise nothing)
+//   a task receives again                it has not answered a call   caller: ERROR_ABANDONED
+//   last copy of a Reply destroyed       its caller waits             caller: ERROR_ABANDONED
+//   Reply of an earlier call is used     -                            who replies: ERROR_NO_CALL
+//   a task is suspended                  in any of these              nothing: it keeps its place
+//   and
+//                                                                     can be served; it runs again
+//                                                                     once it is resumed
+//   a call is abandoned, or its          it is a fault message        faulted task: suspended
+//   endpoint goes, or it is cancelled
+//
+// Cancelled tasks get ERROR_CANCELLED, a passed deadline is ERROR_DEADLINE.
 #ifndef HELIOS_KERNEL_IPC_H
 #define HELIOS_KERNEL_IPC_H
 
@@ -68,23 +120,32 @@ bool notification_reap(struct object *object);
 
 // `call` and `send` on an Endpoint capability; the other system calls that IPC has.
 struct task *ipc_call(struct task *current, struct slot *slot, const struct syscall *call);
-struct task *ipc_send(struct task *current, const struct syscall *call); // SEND and NBSEND
-struct task *ipc_recv(struct task *current, const struct syscall *call); // RECV and NBRECV
+struct task *ipc_send(struct task *current, const struct syscall *call); // and nbsend; Endpoint
+struct task *ipc_recv(struct task *current, const struct syscall *call); // and nbrecv
 struct task *ipc_reply(struct task *current, const struct syscall *call);
 struct task *ipc_signal(struct task *current, const struct syscall *call);
-struct task *ipc_wait(struct task *current, const struct syscall *call); // WAIT and NBWAIT
-struct task *ipc_poll(struct task *current, const struct syscall *call); // POLL and POLLX
+struct task *ipc_wait(struct task *current, const struct syscall *call); // and nbwait
+struct task *ipc_poll(struct task *current, const struct syscall *call); // and pollx
 
 // ors `bits` into the word and wakes who waits. For interrupts: never blocks, switches nobody.
 void notification_signal(struct notification *notification, uint64_t bits);
+
+// Task.bind, once task->notification_reference refers to the notification: what is signalled ends
+// the task's recv. false: it is bound to a task already. unbind: when that reference goes.
+bool notification_bind(struct notification *notification, struct task *task);
+void notification_unbind(struct notification *notification);
 
 // A fault of `task` becomes a call to its fault endpoint; task->fault holds it. Returns the task to
 // run next, or NULL. If there is no endpoint (any more), the caller is told false.
 bool ipc_send_fault(struct task *task, const struct fault *fault, uint32_t label,
                     struct task **next);
 
-// The task's pending call will not be answered by `task` (it dies, or receives again): its caller
-// gets `error`.
+// Ends whatever IPC the task is blocked in with this error as its result, and makes it ready: what
+// task_unblock is made of. A task in FAULTED is suspended instead. false: it is not blocked.
+bool ipc_unblock(struct task *task, enum helios_error error);
+
+// The call that `task` has received and not answered will not be answered by it (it dies, or
+// receives again): its caller gets `error`. Without one nothing happens.
 void ipc_abandon_caller(struct task *task, enum helios_error error);
 
 // Reply capabilities: a slot that held one was emptied (cap_delete), or the right is to move from
@@ -92,7 +153,9 @@ void ipc_abandon_caller(struct task *task, enum helios_error error);
 void reply_slot_removed(struct task *caller, uint64_t call_number);
 bool reply_save(struct task *current, struct slot *slot);
 
-// Takes a blocked task out of its queue and its pollers' lists (kernel/task.c).
+// Takes a blocked task out of its queue, its pollers' lists and its link to who is to answer it,
+// and disarms its deadline. Its state is the caller's to change (kernel/task.c). For a task that is
+// not blocked it does nothing.
 void ipc_withdraw(struct task *task);
 
 #ifdef __cplusplus
