@@ -11,7 +11,13 @@
 _Noreturn void helios_start(const struct helios_bootinfo *bootinfo);
 
 void helios_start(const struct helios_bootinfo *bootinfo) {
-    helios_buffer = (struct helios_ipc_buffer *)(uintptr_t)bootinfo->ipc_buffer;
+    static struct helios_thread first;
+    first.self = &first;
+    first.buffer = (struct helios_ipc_buffer *)(uintptr_t)bootinfo->ipc_buffer;
+    first.task = HELIOS_INIT_TASK;
+    if (!helios_set_self(&first)) {
+        helios_call(HELIOS_INIT_TASK, HELIOS_TASK_SET_TLS, 1, (uint64_t)(uintptr_t)&first, 0);
+    }
     for (unsigned i = 0; i < HELIOS_MAX_CAPS; i++) {
         helios_buffer->receive[i] = HELIOS_CADDR_UNDEF;
     }

@@ -3,8 +3,6 @@
 
 #include "uapi/object.h"
 
-struct helios_ipc_buffer *helios_buffer;
-
 static struct helios_answer to_answer(const struct helios_message *message) {
     return (struct helios_answer){
         .status = (enum helios_error)helios_tag_label(message->tag),

@@ -17,11 +17,21 @@ extern "C" {
 // Issues system call `number` with the registers in *message and leaves the result's there.
 static inline void helios_syscall(uint64_t number, struct helios_message *message);
 
-// The architecture's part: helios_syscall.
+// The architecture's part: helios_syscall, helios_self.
 #include <helios_stub.h>
 
-// This task's IPC buffer; set by the start-up code.
-extern struct helios_ipc_buffer *helios_buffer;
+// What a thread knows about itself; its address is its TLS base.
+struct helios_thread {
+    struct helios_thread *self; // first: x86_64 finds the address by reading here
+    struct helios_ipc_buffer *buffer;
+    uint64_t task;        // its Task capability
+    uint64_t buffer_page; // capability to the Page of its buffer, 0 for the first thread
+    uint64_t vspace;      // where that is mapped
+    uint64_t cspace;      // where these capabilities stand
+};
+
+// This thread's IPC buffer.
+#define helios_buffer (helios_self()->buffer)
 
 // What the kernel, or a server, answered. status is HELIOS_OK if all went well; value and more are
 // its parameters. Of a refusal: value says which argument (enum helios_argument), then what was

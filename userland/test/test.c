@@ -90,8 +90,7 @@ static void run(size_t index) {
 }
 
 static void quit(void) {
-    struct helios_answer answer =
-        helios_call(HELIOS_INIT_POWER, HELIOS_POWER_OFF, 0, 0, 0);
+    struct helios_answer answer = helios_call(HELIOS_INIT_POWER, HELIOS_POWER_OFF, 0, 0, 0);
     helios_printf("test: power off: %s\n", helios_strerror(answer.status));
 }
 

@@ -6,7 +6,10 @@
 
 #include <stdint.h>
 
+#include "uapi/registers.h"
 #include "uapi/syscall.h"
+
+struct helios_thread; // userland/helios/thread.h
 
 static inline void helios_syscall(uint64_t number, struct helios_message *message) {
     register uint64_t a7 __asm__("a7") = number;
@@ -28,6 +31,34 @@ static inline void helios_syscall(uint64_t number, struct helios_message *messag
     message->params[1] = a3;
     message->params[2] = a4;
     message->params[3] = a5;
+}
+
+// The register that holds the address of this thread's struct helios_thread. A task starts with it
+// zero, or with what Task.set_tls gave it.
+static inline struct helios_thread *helios_self(void) {
+    struct helios_thread *self;
+    __asm__("mv %0, tp" : "=r"(self));
+    return self;
+}
+
+// Returns whether the program can do that by itself.
+static inline int helios_set_self(struct helios_thread *self) {
+    __asm__ volatile("mv tp, %0" : : "r"(self) : "memory");
+    return 1;
+}
+
+#define HELIOS_STUB_ARGUMENT  HELIOS_RISCV64_A0
+#define HELIOS_STUB_REGISTERS HELIOS_RISCV64_REGISTERS
+
+// The stack pointer of a function that was called with `top` as the end of its stack.
+static inline uint64_t helios_stub_stack(uint64_t top) {
+    return top;
+}
+
+// Registers that compiled code relies on: gp, as this thread has it.
+static inline void helios_stub_fill(uint64_t *words) {
+    __asm__("mv %0, gp" : "=r"(words[HELIOS_RISCV64_GP]));
+    words[HELIOS_RISCV64_TP] = 0; // Task.set_tls comes after
 }
 
 #endif // HELIOS_USERLAND_HELIOS_ARCH_RISCV64_INCLUDE_HELIOS_STUB_H

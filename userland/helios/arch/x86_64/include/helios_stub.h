@@ -6,7 +6,10 @@
 
 #include <stdint.h>
 
+#include "uapi/registers.h"
 #include "uapi/syscall.h"
+
+struct helios_thread; // userland/helios/thread.h
 
 static inline void helios_syscall(uint64_t number, struct helios_message *message) {
     register uint64_t rax __asm__("rax") = number;
@@ -27,6 +30,34 @@ static inline void helios_syscall(uint64_t number, struct helios_message *messag
     message->params[1] = r10;
     message->params[2] = r8;
     message->params[3] = r9;
+}
+
+// The register that holds the address of this thread's struct helios_thread. A task starts with it
+// zero, or with what Task.set_tls gave it.
+static inline struct helios_thread *helios_self(void) {
+    struct helios_thread *self; // FS base can't be read; what it points to begins with its address
+    __asm__("movq %%fs:0, %0" : "=r"(self));
+    return self;
+}
+
+// FS base is the kernel's to set. Returns whether it was this architecture's own doing.
+static inline int helios_set_self(struct helios_thread *self) {
+    (void)self;
+    return 0;
+}
+
+#define HELIOS_STUB_ARGUMENT  HELIOS_X86_64_RDI
+#define HELIOS_STUB_REGISTERS HELIOS_X86_64_REGISTERS
+
+// The stack pointer of a function that was called with `top` as the end of its stack: below a
+// return address.
+static inline uint64_t helios_stub_stack(uint64_t top) {
+    return top - 8;
+}
+
+// Registers that compiled code relies on.
+static inline void helios_stub_fill(uint64_t *words) {
+    (void)words;
 }
 
 #endif // HELIOS_USERLAND_HELIOS_ARCH_X86_64_INCLUDE_HELIOS_STUB_H
