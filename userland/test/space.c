@@ -61,10 +61,10 @@ uint64_t space_create(const struct helios_bootinfo *info) {
 
 // A buffer is mapped twice: where its thread runs, and here, so that it can be prepared.
 static bool make_buffer_tables(const struct helios_bootinfo *info, uint64_t vspace) {
-    struct helios_answer made =
-        helios_map_new(vspace, info->memories[0].slot, BUFFERS + SPACE_THREADS * PAGE, 0);
-    bool there = made.status == HELIOS_ERROR_OCCUPIED;
-    return there || !fails("make tables for buffers", made);
+    uint64_t marker = BUFFERS + SPACE_THREADS * PAGE;
+    return helios_call(vspace, HELIOS_VSPACE_QUERY, 1, marker, 0).status == HELIOS_OK ||
+           !fails("make tables for buffers",
+                  helios_map_new(vspace, info->memories[0].slot, marker, 0));
 }
 
 bool space_thread(const struct helios_bootinfo *info, unsigned index, uint64_t vspace,
