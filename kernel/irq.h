@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-only
 //
 // IRQControl and IRQHandler. There is one handler object per interrupt source (line or message), in
-// memory that the boot set aside; issuing makes the original capability to one that nobody has.
+// memory that the boot set aside; issuing makes the original capability to one that nobody has, and
+// the source is free again when the last capability to it goes.
+//
+// The life of an interrupt: it comes, the handler is `pending` and its Notification is signalled;
+// it can't come again until somebody acknowledges it. A source is off until the first
+// acknowledgement, and is switched off (until the next one) if it comes while no Notification is
+// bound.
 #ifndef HELIOS_KERNEL_IRQ_H
 #define HELIOS_KERNEL_IRQ_H
 
@@ -16,20 +22,27 @@ extern "C" {
 #endif
 
 struct irq_handler {
-    struct object object; // type HELIOS_TYPE_IRQ_HANDLER; guards the rest
+    struct object object; // type HELIOS_TYPE_IRQ_HANDLER
+    struct lock lock;     // guards what follows. Taken before an object's lock.
     uint32_t irq;         // arch/include/interrupt.h
-    uint8_t is_issued;
-    uint8_t is_enabled; // by the first ack
-    uint8_t is_pending; // came and was not acknowledged yet
+    uint32_t device;      // of a message: who sends it
+    uint8_t trigger;      // of a line: enum irq_flags
+    uint8_t is_enabled;   // by an acknowledgement
+    uint8_t is_pending;   // came and was not acknowledged yet
     uint8_t reserved;
     struct reference notification; // REFERENCE_IRQ_NOTIFICATION; its badge is what is signalled
 };
+
+static inline struct irq_handler *irq_handler_of(struct object *object) {
+    return (struct irq_handler *)object;
+}
 
 // Boot, after arch_interrupt_init. false: no memory. The control object, for init's capability.
 bool irq_init(void);
 struct object *irq_control(void);
 
-// An interrupt came (never ARCH_IRQ_TIMER). Nobody's: it is switched off.
+// An interrupt came (never ARCH_IRQ_TIMER). Nobody's: it is switched off. Constant time; wakes
+// who waits for it, switches nobody.
 void irq_raise(uint32_t irq);
 
 struct task *irq_control_invoke(struct task *current, struct slot *slot,

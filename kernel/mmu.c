@@ -137,7 +137,7 @@ struct mmu_result mmu_unmap(arch_pte *root, uintptr_t address, unsigned level) {
         return result(MMU_NOT_MAPPED, level);
     }
     arch_pte_store(slot, 0);
-    arch_tlb_flush_page(address);
+    arch_tlb_flush_page(address, 0);
     return result(MMU_OK, level);
 }
 

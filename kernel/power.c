@@ -10,6 +10,7 @@
 #include "boot/protocol/protocol.h"
 #include "kernel/boot_block.h"
 #include "kernel/check.h"
+#include "kernel/memory.h"
 #include "kernel/panic.h"
 #include "kernel/window.h"
 
@@ -24,6 +25,8 @@ static struct helios_boot_power registers;
 static bool panic_test_enabled;
 static bool reboots_on_panic;
 static uint64_t counter_hz;
+
+static struct object object;
 
 void power_init(const struct helios_boot *boot) {
     registers = boot->power;
@@ -90,28 +93,36 @@ void power_stop(void) {
     arch_halt();
 }
 
-struct task *power_invoke(struct task *current, const struct capability *capability,
-                          const struct syscall *call) {
-    (void)capability;
-    if (!syscall_takes(call, 0, 0)) {
-        return answer_count(current, call, 0, 0);
+struct object *power_object(void) {
+    memory_zero(&object, sizeof(object));
+    object_init(&object, HELIOS_TYPE_POWER, NULL);
+    return &object;
+}
+
+// What failed, or is not to be had.
+static struct task *answer_label(struct task *current, const struct syscall *call,
+                                 enum helios_error error) {
+    return answer_error(current, error, HELIOS_ARGUMENT_LABEL, helios_tag_label(call->tag), 0);
+}
+
+struct task *power_invoke(struct task *current, struct slot *slot, const struct syscall *call) {
+    uint32_t label = helios_tag_label(call->tag);
+    if (label < HELIOS_POWER_OFF || label > HELIOS_POWER_PANIC_TEST) {
+        return answer_invocation(current, call);
     }
-    switch (helios_tag_label(call->tag)) {
-    case HELIOS_POWER_OFF:
-        power_off();
-        return answer_error(current, HELIOS_ERROR_UNSUPPORTED, HELIOS_ARGUMENT_LABEL,
-                            HELIOS_POWER_OFF, 0);
-    case HELIOS_POWER_REBOOT:
-        power_reboot();
-        return answer_error(current, HELIOS_ERROR_UNSUPPORTED, HELIOS_ARGUMENT_LABEL,
-                            HELIOS_POWER_REBOOT, 0);
-    case HELIOS_POWER_PANIC_TEST:
+    if (!syscall_check(current, slot, call, 0, 0, HELIOS_RIGHT_WRITE)) {
+        return current;
+    }
+    if (label == HELIOS_POWER_PANIC_TEST) {
         if (KERNEL_CHECKED && panic_test_enabled) {
             panic("panic test");
         }
-        return answer_error(current, HELIOS_ERROR_DISABLED, HELIOS_ARGUMENT_LABEL,
-                            HELIOS_POWER_PANIC_TEST, 0);
-    default:
-        return answer_invocation(current, call);
+        return answer_label(current, call, HELIOS_ERROR_DISABLED);
     }
+    if (label == HELIOS_POWER_OFF) {
+        power_off();
+    } else {
+        power_reboot();
+    }
+    return answer_label(current, call, HELIOS_ERROR_UNSUPPORTED);
 }

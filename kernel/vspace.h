@@ -55,6 +55,7 @@ struct vspace {
     struct asid_pool *pool;
     struct vspace *pool_next;
     struct vspace *pool_prev;
+    uint32_t pool_index;
 };
 
 struct table_block {

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "kernel/asid.h"
+
+#include "arch/include/mmu.h"
+#include "kernel/cspace.h"
+#include "kernel/memory.h"
+#include "kernel/memory_object.h"
+#include "kernel/vspace.h"
+
+enum {
+    RUNS = 256, // of ASID_POOL_SIZE identifiers: no machine has more than 65536
+    RUN_WORDS = RUNS / 64,
+    RELEASES = 16, // in one step of a pool's end
+};
+
+static struct object control;
+// Guarded by the control object's lock. A bit per run: a pool has it.
+static uint64_t runs[RUN_WORDS];
+
+static struct asid_pool *pool_of(struct object *object) {
+    return (struct asid_pool *)object;
+}
+
+struct object *asid_init(void) {
+    memory_zero(&control, sizeof(control));
+    memory_zero(runs, sizeof(runs));
+    object_init(&control, HELIOS_TYPE_ASID_CONTROL, NULL);
+    return &control;
+}
+
+// Sets the lowest bit that is 0 and returns its number; `count` if there is none below.
+static uint32_t take_bit(uint64_t *words, uint32_t count) {
+    for (uint32_t word = 0; word < (count + 63) / 64; word++) {
+        if (words[word] != ~0ull) {
+            uint32_t bit = word * 64 + (uint32_t)__builtin_ctzll(~words[word]);
+            if (bit < count) {
+                words[word] |= 1ull << bit % 64;
+                return bit;
+            }
+        }
+    }
+    return count;
+}
+
+static void give_bit(uint64_t *words, uint32_t bit) {
+    words[bit / 64] &= ~(1ull << bit % 64);
+}
+
+static uint32_t take_run(void) {
+    uint32_t count = (arch_asid_count() + ASID_POOL_SIZE - 1) / ASID_POOL_SIZE;
+    count = count < RUNS ? count : RUNS;
+    lock_acquire(&control.lock);
+    uint32_t run = take_bit(runs, count);
+    lock_release(&control.lock);
+    return run < count ? run * ASID_POOL_SIZE : ASID_POOL_EMPTY;
+}
+
+static void give_run(uint32_t base) {
+    if (base != ASID_POOL_EMPTY) {
+        lock_acquire(&control.lock);
+        give_bit(runs, base / ASID_POOL_SIZE);
+        lock_release(&control.lock);
+    }
+}
+
+// The identifier of a pool's place; 0 if the machine has no such one. The place of identifier 0
+// comes last.
+static uint32_t identifier(const struct asid_pool *pool, uint32_t index) {
+    uint32_t asid = pool->base + (index + 1) % ASID_POOL_SIZE;
+    return pool->base != ASID_POOL_EMPTY && asid < arch_asid_count() ? asid : 0;
+}
+
+// A VSpace has another identifier from now on; the CPU that walks it has to know.
+static void set_asid(struct vspace *vspace, uint32_t asid) {
+    uint32_t old = vspace->asid;
+    vspace->asid = asid;
+    if (asid != old && arch_percpu()->vspace == vspace) {
+        arch_root_activate(table_physical(&vspace->root), asid);
+    }
+    if (old != 0) {
+        arch_tlb_flush_asid(old); // so that it can be somebody else's
+    }
+}
+
+static void join(struct asid_pool *pool, struct vspace *vspace, uint32_t index) {
+    vspace->pool = pool;
+    vspace->pool_index = index;
+    vspace->pool_prev = NULL;
+    vspace->pool_next = pool->first;
+    if (pool->first != NULL) {
+        pool->first->pool_prev = vspace;
+    }
+    pool->first = vspace;
+    pool->count++;
+    set_asid(vspace, identifier(pool, index));
+}
+
+static void leave(struct asid_pool *pool, struct vspace *vspace) {
+    set_asid(vspace, 0);
+    if (vspace->pool_next != NULL) {
+        vspace->pool_next->pool_prev = vspace->pool_prev;
+    }
+    if (vspace->pool_prev != NULL) {
+        vspace->pool_prev->pool_next = vspace->pool_next;
+    } else {
+        pool->first = vspace->pool_next;
+    }
+    pool->count--;
+    give_bit(pool->used, vspace->pool_index);
+    vspace->pool = NULL;
+}
+
+void asid_release(struct vspace *vspace) {
+    struct asid_pool *pool = vspace->pool;
+    if (pool == NULL) {
+        return;
+    }
+    lock_acquire(&pool->object.lock);
+    if (vspace->pool == pool) {
+        leave(pool, vspace);
+    }
+    lock_release(&pool->object.lock);
+}
+
+bool asid_pool_reap(struct object *object) {
+    struct asid_pool *pool = pool_of(object);
+    lock_acquire(&object->lock);
+    for (unsigned i = 0; i < RELEASES && pool->first != NULL; i++) {
+        leave(pool, pool->first);
+    }
+    bool is_empty = pool->first == NULL;
+    lock_release(&object->lock);
+    if (is_empty) {
+        give_run(pool->base);
+    }
+    return is_empty;
+}
+
+static struct task *make_pool(struct task *current, struct slot *slot, const struct syscall *call) {
+    if (!syscall_check(current, slot, call, 1, 0, HELIOS_RIGHT_WRITE)) {
+        return current;
+    }
+    uint32_t version;
+    struct slot *source = syscall_cap(current, 0, HELIOS_TYPE_MEMORY, HELIOS_RIGHT_WRITE, &version);
+    if (source == NULL) {
+        return current;
+    }
+    struct memory *memory = (struct memory *)source->object;
+    struct slot *received;
+    struct refusal refusal;
+    if (!cspace_take_receive_slots(current, 1, &received, &refusal)) {
+        return answer_refusal(current, &refusal);
+    }
+    struct asid_pool *pool = memory_take_small(memory, SLAB_128);
+    if (pool == NULL) {
+        cspace_release_slot(received);
+        return answer_error(current, HELIOS_ERROR_NO_MEMORY, HELIOS_ARGUMENT_CAP,
+                            memory_free_bytes(memory), sizeof(*pool));
+    }
+    object_init(&pool->object, HELIOS_TYPE_ASID_POOL, memory);
+    pool->base = take_run();
+    cap_make(received, &pool->object, HELIOS_RIGHT_ALL, 0);
+    cspace_report_slots(current, 1, &received);
+    return answer_caps(current, 1, 0, 0, 0);
+}
+
+struct task *asid_control_invoke(struct task *current, struct slot *slot,
+                                 const struct syscall *call) {
+    if (helios_tag_label(call->tag) != HELIOS_ASID_CONTROL_MAKE_POOL) {
+        return answer_invocation(current, call);
+    }
+    return make_pool(current, slot, call);
+}
+
+static struct task *assign(struct task *current, struct slot *slot, const struct syscall *call) {
+    if (!syscall_check(current, slot, call, 1, 0, HELIOS_RIGHT_WRITE)) {
+        return current;
+    }
+    uint32_t version;
+    struct slot *source = syscall_cap(current, 0, HELIOS_TYPE_VSPACE, HELIOS_RIGHT_WRITE, &version);
+    if (source == NULL) {
+        return current;
+    }
+    struct vspace *vspace = vspace_of(source->object);
+    struct asid_pool *pool = pool_of(slot->object);
+    enum helios_error error = HELIOS_OK;
+    lock_acquire(&pool->object.lock);
+    if (vspace->pool != NULL) {
+        error = HELIOS_ERROR_OCCUPIED;
+    } else {
+        uint32_t index = take_bit(pool->used, ASID_POOL_SIZE);
+        if (index < ASID_POOL_SIZE) {
+            join(pool, vspace, index);
+        } else {
+            error = HELIOS_ERROR_NO_SLOT;
+        }
+    }
+    lock_release(&pool->object.lock);
+    if (error == HELIOS_ERROR_OCCUPIED) {
+        return answer_error(current, error, HELIOS_ARGUMENT_CAP, HELIOS_TYPE_ASID_POOL,
+                            HELIOS_TYPE_NULL);
+    }
+    if (error == HELIOS_ERROR_NO_SLOT) {
+        return answer_error(current, error, HELIOS_ARGUMENT_CAPABILITY, ASID_POOL_SIZE,
+                            ASID_POOL_SIZE - 1);
+    }
+    return answer(current, 0);
+}
+
+static struct task *query(struct task *current, struct slot *slot, const struct syscall *call) {
+    if (!syscall_check(current, slot, call, 0, 0, HELIOS_RIGHT_READ)) {
+        return current;
+    }
+    return answer_values(current, 2, ASID_POOL_SIZE, ASID_POOL_SIZE - pool_of(slot->object)->count,
+                         0, 0);
+}
+
+struct task *asid_pool_invoke(struct task *current, struct slot *slot, const struct syscall *call) {
+    switch (helios_tag_label(call->tag)) {
+    case HELIOS_ASID_POOL_ASSIGN:
+        return assign(current, slot, call);
+    case HELIOS_ASID_POOL_QUERY:
+        return query(current, slot, call);
+    default:
+        return answer_invocation(current, call);
+    }
+}
