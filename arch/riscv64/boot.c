@@ -5,7 +5,9 @@
 
 #include <stddef.h>
 
+#include "arch/include/interrupt.h"
 #include "arch/include/port.h"
+#include "arch/riscv64/breakpoint.h"
 #include "arch/riscv64/csr.h"
 #include "arch/riscv64/machine.h"
 #include "arch/riscv64/sbi.h"
@@ -38,6 +40,7 @@ void arch_boot(const struct helios_boot *boot) {
     riscv_machine.isa = common_isa(boot);
     riscv_layout.direct_base = boot->direct_map_base;
     riscv_layout.user_top = 1ull << (9 * boot->paging_levels + 11);
+    riscv_layout.satp_mode = (boot->paging_levels == 3 ? SATP_SV39 : SATP_SV48) << SATP_MODE_SHIFT;
     sbi_probe();
 }
 
@@ -47,33 +50,46 @@ static void allow_counters(void) {
     CSR_WRITE(scounteren, SCOUNTEREN_CY | SCOUNTEREN_TM | SCOUNTEREN_IR);
 }
 
-// Users must not invalidate cache lines (cbo.inval would bring back data that the kernel zeroed)
-// nor, until cache maintenance is an invocation, do anything else to them. senvcfg exists where
-// Zicbom or Zicboz do.
+// Users must not invalidate cache lines (cbo.inval would bring back data that the kernel zeroed);
+// the rest of cache maintenance is an invocation. senvcfg exists where Zicbom or Zicboz do.
 static void deny_cache_operations(void) {
-    if ((riscv_machine.isa & (HELIOS_RISCV_ISA_ZICBOM | HELIOS_RISCV_ISA_ZICBOZ)) != 0) {
+    if (riscv_has(HELIOS_RISCV_ISA_ZICBOM) || riscv_has(HELIOS_RISCV_ISA_ZICBOZ)) {
         CSR_WRITE(senvcfg, 0);
     }
 }
 
+// The number of ASID bits is found by writing ones (Privileged Architecture, "Supervisor Address
+// Translation and Protection (satp) Register"). What the hart fetched meanwhile is forgotten.
+static uint32_t asid_count(void) {
+    const uint64_t satp = CSR_READ(satp);
+    CSR_WRITE(satp, satp | SATP_ASID);
+    const uint64_t asid = (CSR_READ(satp) & SATP_ASID) >> SATP_ASID_SHIFT;
+    CSR_WRITE(satp, satp);
+    __asm__ volatile("sfence.vma zero, zero" ::: "memory");
+    return asid == 0 ? 0 : (uint32_t)asid + 1;
+}
+
 const char *arch_cpu_init(struct percpu *cpu) {
-    const uint64_t mode = CSR_READ(satp) >> SATP_MODE_SHIFT;
-    if (mode != (riscv_machine.levels == 3 ? SATP_SV39 : SATP_SV48)) {
+    if (CSR_READ(satp) >> SATP_MODE_SHIFT != riscv_layout.satp_mode >> SATP_MODE_SHIFT) {
         return "satp mode is not what the boot block's paging_levels says";
     }
     cpu->arch.in_fault = 0;
-    __asm__ volatile("mv tp, %0" ::"r"(cpu) : "memory");
+    __asm__ volatile("mv tp, %0\n\tcsrw sscratch, tp" ::"r"(cpu) : "memory");
     CSR_WRITE(sie, 0);
     CSR_WRITE(stvec, (uintptr_t)riscv_trap_entry);
-    // User memory and execute-only pages are out of the kernel's reach, vector instructions trap,
-    // sret goes to little-endian user mode. Nothing changes sstatus after this but traps and sret.
+    riscv_machine.asid_count = asid_count();
+    riscv_machine.cleans_cache =
+        riscv_has(HELIOS_RISCV_ISA_ZICBOM) && riscv_survives_clean(&riscv_machine);
+    // User memory and execute-only pages are out of the kernel's reach, vector and FP instructions
+    // trap, sret goes to little-endian user mode. Nothing changes sstatus after this but traps,
+    // sret, arch_fpu_enable and arch_fpu_disable.
     CSR_CLEAR(sstatus, SSTATUS_SIE | SSTATUS_SUM | SSTATUS_MXR | SSTATUS_VS | SSTATUS_FS |
                            SSTATUS_SPP | SSTATUS_UBE);
-    if ((riscv_machine.isa & HELIOS_RISCV_ISA_FD) != 0) {
-        CSR_SET(sstatus, SSTATUS_FS_INITIAL);
-    }
     allow_counters();
     deny_cache_operations();
+    riscv_breakpoints_init(cpu);
+    arch_timer_stop();
+    CSR_WRITE(sie, SI_TIMER);
     return NULL;
 }
 

@@ -14,7 +14,9 @@
 extern "C" {
 #endif
 
-#define RISCV_CAUSE_INTERRUPT (1ull << 63)
+#define RISCV_CAUSE_INTERRUPT        (1ull << 63)
+#define RISCV_CAUSE_MISALIGNED_FETCH 0ull
+#define RISCV_CAUSE_ILLEGAL          2ull
 
 bool riscv_cause_is_interrupt(uint64_t cause);
 

@@ -3,10 +3,11 @@
 // Boot entry, the trap vector, and the way back to user mode. README.md beside this file tells the
 // story; the rules that every line here keeps:
 //
-//   - sscratch is the percpu pointer while user mode runs and 0 while the kernel does; it alone
-//     tells where a trap came from. In the kernel tp is the percpu pointer.
-//   - Between "sscratch changes" and "tp changes" nothing may trap: only percpu and the current
-//     arch_task, both always mapped, are touched there.
+//   - sscratch is the percpu pointer, in user mode and in the kernel, but for the few instructions
+//     of an entry in which it holds the interrupted tp. In the kernel tp is the percpu pointer too.
+//   - Between the trap and "sscratch is the percpu pointer again", and from "tp is the user's" to
+//     sret, nothing may trap: only percpu and the current arch_task, both always mapped, are
+//     touched there.
 //   - No user register is used as an address, ever.
 
 #include "arch/riscv64/offsets.h"
@@ -18,8 +19,8 @@
     .type _start, @function
 _start:
     csrw sie, zero
-    csrw sscratch, zero
     la tp, riscv_boot_percpu
+    csrw sscratch, tp
     la t0, riscv_trap_entry
     csrw stvec, t0
     la sp, riscv_boot_stack_top
@@ -36,16 +37,16 @@ _start:
     .balign 64
 riscv_trap_entry:
     csrrw tp, sscratch, tp
-    beqz tp, .Lkernel_trap
-    sd t0, PERCPU_SCRATCH(tp)
+    sd t0, %lo(riscv_percpu_scratch)(tp)
     csrr t0, scause
     addi t0, t0, -8 // environment call from U-mode
-    bnez t0, .Luser_trap
+    bnez t0, .Lno_system_call
 
-// A system call: keeps what arch/include/task.h promises to keep and passes a0 to a5 through.
+// A system call: keeps what arch/include/task.h promises to keep and passes a0 to a5 through. The
+// program counter is even, which says that the frame is a short one.
     ld t0, PERCPU_CURRENT(tp)
     csrr t1, sepc
-    csrrw t2, sscratch, zero
+    csrrw t2, sscratch, tp
     addi t1, t1, 4
     sd sp, REGISTER(2)(t0)
     sd gp, REGISTER(3)(t0)
@@ -53,10 +54,9 @@ riscv_trap_entry:
     sd s0, REGISTER(8)(t0)
     sd s1, REGISTER(9)(t0)
     sd t1, FRAME_PC(t0)
-    sd zero, TASK_FRAME(t0)
     ld sp, PERCPU_STACK_TOP(tp)
     mv a6, a7 // the number is kernel_syscall's seventh argument
-    call kernel_syscall
+    jal kernel_syscall
     // falls through with the task to continue in a0
 
 // _Noreturn void arch_resume(struct arch_task *task)
@@ -64,13 +64,12 @@ riscv_trap_entry:
     .type arch_resume, @function
 arch_resume:
     ld t0, FRAME_PC(a0)
-    ld t1, TASK_FRAME(a0)
-    csrw sepc, t0
-    csrw sscratch, tp // from here to sret nothing may trap
+    andi t1, t0, 1 // RISCV_PC_FULL
     bnez t1, .Lresume_full
+    csrw sepc, t0
     ld sp, REGISTER(2)(a0)
     ld gp, REGISTER(3)(a0)
-    ld tp, REGISTER(4)(a0)
+    ld tp, REGISTER(4)(a0) // from here to sret nothing may trap
     ld s0, REGISTER(8)(a0)
     ld s1, REGISTER(9)(a0)
     ld a1, REGISTER(11)(a0)
@@ -85,6 +84,10 @@ arch_resume:
     sret
 
 .Lresume_full:
+    ld t1, TASK_PC_ODD(a0)
+    addi t0, t0, -1
+    bnez t1, .Lresume_odd
+    csrw sepc, t0
     ld ra, REGISTER(1)(a0)
     ld sp, REGISTER(2)(a0)
     ld gp, REGISTER(3)(a0)
@@ -95,45 +98,59 @@ arch_resume:
     ld a0, REGISTER(10)(a0)
     sret
 
+// The hart would clear bit 0 and go on where nobody wanted to go.
+.Lresume_odd:
+    ld sp, PERCPU_STACK_TOP(tp)
+    li s0, 0
+    call riscv_odd_pc
+    j arch_resume
+
+.Lno_system_call:
+    csrr t0, sstatus
+    andi t0, t0, STATUS_SPP
+    bnez t0, .Lkernel_trap
+
 // Any other exception, or an interrupt, of user mode: all registers into the current task.
-.Luser_trap:
     ld t0, PERCPU_CURRENT(tp)
     .irp n, 1, 2, 3, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
     sd x\n, REGISTER(\n)(t0)
     .endr
-    ld t1, PERCPU_SCRATCH(tp)
-    csrrw t2, sscratch, zero
+    ld t1, %lo(riscv_percpu_scratch)(tp)
+    csrrw t2, sscratch, tp
     sd t1, REGISTER(5)(t0)
     sd t2, REGISTER(4)(t0)
     csrr t1, sepc
     csrr t2, scause
     csrr t3, stval
-    li t4, 1 // ARCH_FRAME_FULL
+    ori t1, t1, 1 // RISCV_PC_FULL
     sd t1, FRAME_PC(t0)
+    sd zero, TASK_PC_ODD(t0)
     sd t2, TASK_CAUSE(t0)
     sd t3, TASK_VALUE(t0)
-    sd t4, TASK_FRAME(t0)
     ld sp, PERCPU_STACK_TOP(tp)
     li s0, 0
     mv a0, t0
     call riscv_user_trap
     j arch_resume
 
-// An exception of the kernel. tp is 0 and sscratch the percpu pointer: swap them back.
+// An exception of the kernel. t0 waits in percpu, tp in sscratch.
 .Lkernel_trap:
-    csrrw tp, sscratch, tp
-    sd sp, PERCPU_SCRATCH(tp)
-    li sp, PERCPU_FAULT_STACK_TOP - TRAP_SIZE
+    mv t0, sp
+    lui sp, %hi(riscv_percpu_fault_stack_top - TRAP_SIZE)
+    addi sp, sp, %lo(riscv_percpu_fault_stack_top - TRAP_SIZE)
     add sp, sp, tp
-    .irp n, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+    .irp n, 1, 3, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
     sd x\n, REGISTER(\n)(sp)
     .endr
-    ld t0, PERCPU_SCRATCH(tp)
+    sd t0, REGISTER(2)(sp)
+    ld t0, %lo(riscv_percpu_scratch)(tp)
+    csrrw t1, sscratch, tp
+    sd t0, REGISTER(5)(sp)
+    sd t1, REGISTER(4)(sp)
     csrr t1, sepc
     csrr t2, sstatus
     csrr t3, scause
     csrr t4, stval
-    sd t0, REGISTER(2)(sp)
     sd t1, FRAME_PC(sp)
     sd t2, TRAP_STATUS(sp)
     sd t3, TRAP_CAUSE(sp)
@@ -144,19 +161,27 @@ arch_resume:
     unimp
     .size riscv_trap_entry, . - riscv_trap_entry
 
-// void riscv_fp_clear(void)
-    .globl riscv_fp_clear
-    .type riscv_fp_clear, @function
-riscv_fp_clear:
+// bool riscv_survives_clean(void *line)
+// Whether this hart may clean a cache line (Zicbom exists and firmware has set menvcfg.CBCFE):
+// tries, with a trap vector that comes to the second half of this function. The caller repairs
+// sstatus.SPP.
+    .globl riscv_survives_clean
+    .type riscv_survives_clean, @function
+riscv_survives_clean:
+    la t0, 1f
+    csrrw t0, stvec, t0
+    li a1, 0
     .option push
-    .option arch, +d
-    .irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
-    fmv.d.x f\n, zero
-    .endr
-    csrw fcsr, zero
+    .option arch, +zicbom
+    cbo.clean (a0)
     .option pop
+    li a1, 1
+    .balign 4
+1:
+    csrw stvec, t0
+    mv a0, a1
     ret
-    .size riscv_fp_clear, . - riscv_fp_clear
+    .size riscv_survives_clean, . - riscv_survives_clean
 
 // The boot CPU's stack. kernel_main unmaps the guard page below it.
     .section .bss.boot_stack, "aw", @nobits

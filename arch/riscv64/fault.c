@@ -5,9 +5,14 @@
 
 #include <stddef.h>
 
+#include "arch/include/interrupt.h"
 #include "arch/include/port.h"
 #include "arch/include/power.h"
+#include "arch/riscv64/breakpoint.h"
 #include "arch/riscv64/cause.h"
+#include "arch/riscv64/csr.h"
+#include "arch/riscv64/fp_instruction.h"
+#include "arch/riscv64/machine.h"
 #include "arch/riscv64/sbi.h"
 #include "arch/riscv64/trap.h"
 #include "kernel/entry.h"
@@ -24,9 +29,6 @@ static const char *const register_names[32] = {
     "s8      ", "s9      ", "s10     ", "s11     ", "t3      ", "t4      ", "t5      ", "t6      ",
 };
 
-// Bit n: register n means something in a task that is inside a system call.
-static const uint32_t system_call_registers = 1u << 2 | 1u << 3 | 1u << 4 | 1u << 8 | 1u << 9;
-
 static struct fault describe(uint64_t cause, uint64_t value, uint64_t pc) {
     return (struct fault){
         .kind = riscv_cause_kind(cause),
@@ -36,12 +38,35 @@ static struct fault describe(uint64_t cause, uint64_t value, uint64_t pc) {
     };
 }
 
+// Whether this illegal instruction only lacks access to the FP registers. Where the hart does not
+// say what the instruction was (stval is 0), it is given access and tries again: then it either
+// works or is illegal for good.
+static bool wants_fpu(const struct arch_task *task) {
+    return task->cause == RISCV_CAUSE_ILLEGAL && riscv_has(HELIOS_RISCV_ISA_FD) &&
+           (CSR_READ(sstatus) & SSTATUS_FS) == 0 &&
+           (task->value == 0 || riscv_is_fp_instruction(task->value));
+}
+
+static struct arch_task *user_fault(struct arch_task *task) {
+    struct fault fault = describe(task->cause, task->value, riscv_task_pc(task));
+    if (fault.kind == FAULT_BREAKPOINT && !riscv_breakpoint_hit(task, &fault)) {
+        return task;
+    }
+    return kernel_user_fault(&fault);
+}
+
 struct arch_task *riscv_user_trap(struct arch_task *task) {
     if (riscv_cause_is_interrupt(task->cause)) {
-        return kernel_interrupt(task->cause & ~RISCV_CAUSE_INTERRUPT);
+        const uint32_t irq = arch_interrupt_take();
+        return irq == ARCH_IRQ_NONE ? task : kernel_interrupt(irq);
     }
-    const struct fault fault = describe(task->cause, task->value, task->pc);
-    return kernel_user_fault(&fault);
+    return wants_fpu(task) ? kernel_fpu_trap() : user_fault(task);
+}
+
+struct arch_task *riscv_odd_pc(struct arch_task *task) {
+    task->cause = RISCV_CAUSE_MISALIGNED_FETCH;
+    task->value = riscv_task_pc(task);
+    return user_fault(task);
 }
 
 static void firmware_puts(const char *text) {
@@ -93,15 +118,15 @@ static void dump_registers(const uint64_t *x, uint32_t valid, arch_line_sink emi
 }
 
 void arch_dump_task(const struct arch_task *task, arch_line_sink emit, void *context) {
-    const bool full = task->frame == ARCH_FRAME_FULL;
+    const bool is_full = riscv_task_is_full(task);
     char line[96];
-    format_text(line, sizeof(line), "pc      %016lx  %s", task->pc,
-                full ? "user mode" : "user mode, in a system call");
+    format_text(line, sizeof(line), "pc      %016lx  %s", riscv_task_pc(task),
+                is_full ? "user mode" : "user mode, in a system call");
     emit(context, line);
-    if (full) {
+    if (is_full) {
         dump_cause(task->cause, task->value, emit, context);
     }
-    dump_registers(task->x, full ? ~0u : system_call_registers, emit, context);
+    dump_registers(task->x, riscv_task_valid(task), emit, context);
 }
 
 void arch_dump_trap(const struct arch_trap_frame *frame, arch_line_sink emit, void *context) {

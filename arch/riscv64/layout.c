@@ -5,25 +5,37 @@
 #include <stddef.h>
 
 #include "arch/include/port.h"
+#include "arch/riscv64/csr.h"
 #include "arch/riscv64/offsets.h"
 #include "arch/riscv64/trap.h"
 #include "kernel/percpu.h"
+#include "uapi/registers.h"
+
+#define FAULT_STACK_TOP (offsetof(struct percpu, arch.fault_stack) + RISCV_FAULT_STACK_SIZE)
+
+// Offsets as absolute symbols. The function is never called and has no code.
+__attribute__((used)) static void percpu_symbols(void) {
+    __asm__ volatile(
+        ".globl riscv_percpu_scratch\n"
+        ".set riscv_percpu_scratch, %0\n"
+        ".globl riscv_percpu_fault_stack_top\n"
+        ".set riscv_percpu_fault_stack_top, %1" ::"i"(offsetof(struct percpu, arch.scratch)),
+        "i"(FAULT_STACK_TOP));
+}
 
 static_assert(offsetof(struct percpu, arch_current) == PERCPU_CURRENT, "offsets.h");
 static_assert(offsetof(struct percpu, stack_top) == PERCPU_STACK_TOP, "offsets.h");
-static_assert(offsetof(struct percpu, arch.scratch) == PERCPU_SCRATCH, "offsets.h");
-static_assert(offsetof(struct percpu, arch.fault_stack) + RISCV_FAULT_STACK_SIZE ==
-                  PERCPU_FAULT_STACK_TOP,
-              "offsets.h");
-static_assert(PERCPU_FAULT_STACK_TOP % 16 == 0, "stack alignment of the psABI");
-static_assert(sizeof(struct percpu) <= 4096, "a percpu fits in a page");
+static_assert(offsetof(struct percpu, arch.scratch) < 2048, "reach of a store instruction");
+static_assert(FAULT_STACK_TOP % 16 == 0, "stack alignment of the psABI");
 
 static_assert(offsetof(struct arch_task, x) == REGISTER(0), "offsets.h");
 static_assert(offsetof(struct arch_task, pc) == FRAME_PC, "offsets.h");
-static_assert(offsetof(struct arch_task, frame) == TASK_FRAME, "offsets.h");
+static_assert(offsetof(struct arch_task, pc_odd) == TASK_PC_ODD, "offsets.h");
 static_assert(offsetof(struct arch_task, cause) == TASK_CAUSE, "offsets.h");
 static_assert(offsetof(struct arch_task, value) == TASK_VALUE, "offsets.h");
-static_assert(ARCH_FRAME_SYSCALL == 0 && ARCH_FRAME_FULL == 1, "entry.S writes these");
+static_assert(RISCV_PC_FULL == 1, "entry.S tests this bit");
+static_assert(ARCH_REGISTER_COUNT == HELIOS_RISCV64_REGISTERS, "uapi/registers.h");
+static_assert(offsetof(struct arch_fpu, fcsr) == 256, "fpu.S");
 
 static_assert(offsetof(struct arch_trap_frame, x) == REGISTER(0), "offsets.h");
 static_assert(offsetof(struct arch_trap_frame, pc) == FRAME_PC, "offsets.h");
@@ -33,4 +45,6 @@ static_assert(offsetof(struct arch_trap_frame, value) == TRAP_VALUE, "offsets.h"
 static_assert(sizeof(struct arch_trap_frame) == TRAP_SIZE, "offsets.h");
 static_assert(TRAP_SIZE % 16 == 0, "stack alignment of the psABI");
 
+static_assert(SSTATUS_SPP == STATUS_SPP, "offsets.h");
+static_assert(SSTATUS_FS == RISCV_SSTATUS_FS, "csr.h");
 static_assert(ARCH_STACK_SIZE == BOOT_STACK_SIZE, "offsets.h");

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 //
 // Page tables: telling the hardware. One root serves both halves, so every address space's root
-// repeats the kernel's upper 256 entries.
-//
-// Address spaces have no identifiers yet: ASID 0 throughout, and a switch forgets what is not
-// global.
+// repeats the kernel's upper 256 entries. Where a flush names an ASID it uses a register, never the
+// register zero, which would mean all of them (%0 with "r" is never x0).
 #include "arch/include/mmu.h"
 
 #include "arch/include/boot.h"
@@ -16,6 +14,11 @@
 
 #define TABLE_ENTRIES      512
 #define FIRST_KERNEL_ENTRY 256
+#define CACHE_BLOCK        64 // bytes: Zic64b, which the RVA22 profile requires
+
+// The instruction set that the kernel is compiled for has no cache-block management.
+#define ZICBOM(instruction)                                                                        \
+    ".option push\n\t.option arch, +zicbom\n\t" instruction "\n\t.option pop"
 
 unsigned arch_mmu_levels(void) {
     return riscv_machine.levels;
@@ -23,7 +26,7 @@ unsigned arch_mmu_levels(void) {
 
 arch_pte arch_pte_leaf(uint64_t physical, unsigned level, unsigned flags) {
     (void)level;
-    return riscv_pte_leaf(physical, flags, (riscv_machine.isa & HELIOS_RISCV_ISA_SVPBMT) != 0);
+    return riscv_pte_leaf(physical, flags, riscv_has(HELIOS_RISCV_ISA_SVPBMT));
 }
 
 arch_pte arch_pte_table(uint64_t physical, unsigned level) {
@@ -57,14 +60,27 @@ void arch_pte_store(arch_pte *slot, arch_pte value) {
     }
 }
 
-void arch_tlb_flush_page(uintptr_t virtual_address) {
-    __asm__ volatile("sfence.vma %0, zero" ::"r"(virtual_address) : "memory");
+uint32_t arch_asid_count(void) {
+    return riscv_machine.asid_count;
 }
 
-// A register that holds 0, unlike the register zero, names ASID 0 and spares global entries.
+// Kernel addresses have the top bit set; their entries are global, in every address space.
+void arch_tlb_flush_page(uintptr_t virtual_address, uint32_t asid) {
+    if ((virtual_address >> 63) != 0) {
+        __asm__ volatile("sfence.vma %0, zero" ::"r"(virtual_address) : "memory");
+    } else {
+        __asm__ volatile("sfence.vma %0, %1" ::"r"(virtual_address), "r"((uint64_t)asid)
+                         : "memory");
+    }
+}
+
+void arch_tlb_flush_asid(uint32_t asid) {
+    __asm__ volatile("sfence.vma zero, %0" ::"r"((uint64_t)asid) : "memory");
+}
+
+// There is no instruction for "every address space, but not what is global".
 void arch_tlb_flush_all(void) {
-    const uint64_t asid = 0;
-    __asm__ volatile("sfence.vma zero, %0" ::"r"(asid) : "memory");
+    __asm__ volatile("sfence.vma zero, zero" ::: "memory");
 }
 
 arch_pte *arch_kernel_root(void) {
@@ -76,12 +92,6 @@ void arch_root_init(arch_pte *root) {
     for (unsigned i = FIRST_KERNEL_ENTRY; i < TABLE_ENTRIES; i++) {
         root[i] = kernel[i];
     }
-}
-
-void arch_root_activate(uint64_t root_physical) {
-    const uint64_t mode = riscv_machine.levels == 3 ? SATP_SV39 : SATP_SV48;
-    CSR_WRITE(satp, (mode << SATP_MODE_SHIFT) | (root_physical >> 12));
-    arch_tlb_flush_all();
 }
 
 void arch_drop_identity_map(void) {
@@ -96,4 +106,22 @@ void arch_instruction_sync(const void *start, uint64_t length) {
     (void)start;
     (void)length;
     __asm__ volatile("fence rw, rw\n\tfence.i" ::: "memory");
+}
+
+// Where there is no Zicbom, or firmware denies it, DMA is taken as coherent: there is nothing else
+// that could be done.
+void arch_cache_maintain(const void *start, uint64_t length, enum cache_operation operation) {
+    if (!riscv_machine.cleans_cache || length == 0) {
+        return;
+    }
+    const uintptr_t end = (uintptr_t)start + length;
+    for (uintptr_t line = (uintptr_t)start & ~(uintptr_t)(CACHE_BLOCK - 1); line < end;
+         line += CACHE_BLOCK) {
+        if (operation == CACHE_CLEAN) {
+            __asm__ volatile(ZICBOM("cbo.clean (%0)")::"r"(line) : "memory");
+        } else {
+            __asm__ volatile(ZICBOM("cbo.flush (%0)")::"r"(line) : "memory");
+        }
+    }
+    __asm__ volatile("fence iorw, iorw" ::: "memory");
 }

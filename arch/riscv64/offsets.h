@@ -1,25 +1,27 @@
 // SPDX-License-Identifier: GPL-3.0-only
 //
-// Structure layouts as entry.S knows them; layout.c asserts that the compiler agrees.
+// Structure layouts as entry.S knows them; layout.c asserts that the compiler agrees. Where the
+// port's part of struct percpu lies is the portable kernel's to change: layout.c defines the
+// symbols riscv_percpu_scratch and riscv_percpu_fault_stack_top.
 #ifndef HELIOS_ARCH_RISCV64_OFFSETS_H
 #define HELIOS_ARCH_RISCV64_OFFSETS_H
 
 // struct percpu
-#define PERCPU_CURRENT         0
-#define PERCPU_STACK_TOP       8
-#define PERCPU_SCRATCH         48
-#define PERCPU_FAULT_STACK_TOP (64 + 3072)
+#define PERCPU_CURRENT   0
+#define PERCPU_STACK_TOP 8
 
 // struct arch_task and struct arch_trap_frame: register number n stands at n * 8
 #define REGISTER(n) ((n) * 8)
 #define FRAME_PC    256
-#define TASK_FRAME  264
+#define TASK_PC_ODD 264
 #define TASK_CAUSE  272
 #define TASK_VALUE  280
 #define TRAP_STATUS 264
 #define TRAP_CAUSE  272
 #define TRAP_VALUE  280
 #define TRAP_SIZE   288
+
+#define STATUS_SPP 0x100 // sstatus: the trap came from the kernel
 
 #define BOOT_STACK_SIZE 16384 // ARCH_STACK_SIZE
 

@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "arch/riscv64/sbi.h"
 
-// Extension and function numbers: SBI 2.0, chapters 4, 5, 10 and 12.
+// Extension and function numbers: SBI 2.0, chapters 4, 5, 6, 10 and 12; SBI 3.0, chapter 19.
 #define EXT_LEGACY_PUTCHAR 0x01
 #define EXT_BASE           0x10
 #define EXT_SYSTEM_RESET   0x53525354
+#define EXT_TIMER          0x54494d45
 #define EXT_DEBUG_CONSOLE  0x4442434e
+#define EXT_DEBUG_TRIGGER  0x44425452
 
 #define BASE_PROBE_EXTENSION     3
 #define DEBUG_CONSOLE_WRITE_BYTE 2
+#define TRIGGER_COUNT            0
+#define TRIGGER_SET_MEMORY       1
+#define TRIGGER_INSTALL          3
+#define TRIGGER_UNINSTALL        5
 #define SYSTEM_RESET             0
+#define SET_TIMER                0
 
 #define RESET_TYPE_SHUTDOWN    0
 #define RESET_TYPE_COLD_REBOOT 1
@@ -18,6 +25,7 @@ static struct {
     bool debug_console;
     bool legacy_putchar;
     bool system_reset;
+    bool debug_trigger;
 } extensions;
 
 struct sbi_result {
@@ -30,9 +38,10 @@ static struct sbi_result sbi_call(uint64_t extension, uint64_t function, uint64_
                                   uint64_t arg1) {
     register uint64_t a0 __asm__("a0") = arg0;
     register uint64_t a1 __asm__("a1") = arg1;
+    register uint64_t a2 __asm__("a2") = 0; // flags, in the one call that has a third argument
     register uint64_t a6 __asm__("a6") = function;
     register uint64_t a7 __asm__("a7") = extension;
-    __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a6), "r"(a7) : "memory");
+    __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a2), "r"(a6), "r"(a7) : "memory");
     return (struct sbi_result){.error = (int64_t)a0, .value = a1};
 }
 
@@ -45,6 +54,7 @@ void sbi_probe(void) {
     extensions.debug_console = has_extension(EXT_DEBUG_CONSOLE);
     extensions.legacy_putchar = has_extension(EXT_LEGACY_PUTCHAR);
     extensions.system_reset = has_extension(EXT_SYSTEM_RESET);
+    extensions.debug_trigger = has_extension(EXT_DEBUG_TRIGGER);
 }
 
 bool sbi_putchar(char c) {
@@ -53,6 +63,30 @@ bool sbi_putchar(char c) {
         return sbi_call(EXT_DEBUG_CONSOLE, DEBUG_CONSOLE_WRITE_BYTE, byte, 0).error == 0;
     }
     return extensions.legacy_putchar && sbi_call(EXT_LEGACY_PUTCHAR, 0, byte, 0).error == 0;
+}
+
+void sbi_set_timer(uint64_t time) {
+    sbi_call(EXT_TIMER, SET_TIMER, time, 0);
+}
+
+unsigned sbi_trigger_count(uint64_t tdata1) {
+    if (!extensions.debug_trigger) {
+        return 0;
+    }
+    const struct sbi_result result = sbi_call(EXT_DEBUG_TRIGGER, TRIGGER_COUNT, tdata1, 0);
+    return result.error == 0 ? (unsigned)result.value : 0;
+}
+
+bool sbi_trigger_memory(uint64_t physical) {
+    return sbi_call(EXT_DEBUG_TRIGGER, TRIGGER_SET_MEMORY, physical, 0).error == 0;
+}
+
+bool sbi_trigger_install(unsigned count) {
+    return sbi_call(EXT_DEBUG_TRIGGER, TRIGGER_INSTALL, count, 0).error == 0;
+}
+
+void sbi_trigger_uninstall(uint64_t numbers) {
+    sbi_call(EXT_DEBUG_TRIGGER, TRIGGER_UNINSTALL, 0, numbers);
 }
 
 bool sbi_shutdown(void) {

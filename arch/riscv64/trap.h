@@ -4,9 +4,11 @@
 #ifndef HELIOS_ARCH_RISCV64_TRAP_H
 #define HELIOS_ARCH_RISCV64_TRAP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "arch/include/fault.h"
+#include "arch/include/port.h"
 #include "arch/include/task.h"
 
 #ifdef __cplusplus
@@ -32,8 +34,18 @@ void riscv_trap_entry(void);
 struct arch_task *riscv_user_trap(struct arch_task *task);
 void riscv_kernel_trap(struct arch_trap_frame *frame) __attribute__((noreturn));
 
-// Writes zero to f0..f31 and fcsr. Only where the D extension is present and sstatus.FS is on.
-void riscv_fp_clear(void);
+// Called by arch_resume for a task whose program counter is odd: faults on its behalf.
+struct arch_task *riscv_odd_pc(struct arch_task *task);
+
+// Whether this hart can clean a cache line (entry.S). Changes sstatus.SPP.
+bool riscv_survives_clean(void *line);
+
+// A task's program counter, and which registers mean something (bit n: x[n]).
+static inline bool riscv_task_is_full(const struct arch_task *task) {
+    return (task->pc & RISCV_PC_FULL) != 0;
+}
+uint64_t riscv_task_pc(const struct arch_task *task);
+uint32_t riscv_task_valid(const struct arch_task *task);
 
 #ifdef __cplusplus
 }

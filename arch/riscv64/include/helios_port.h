@@ -4,6 +4,7 @@
 #ifndef HELIOS_ARCH_RISCV64_INCLUDE_HELIOS_PORT_H
 #define HELIOS_ARCH_RISCV64_INCLUDE_HELIOS_PORT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -17,6 +18,7 @@ extern "C" {
 #define ARCH_KERNEL_WINDOW      0xffffffff00000000ull
 #define ARCH_KERNEL_WINDOW_SIZE 0x40000000ull
 #define ARCH_STACK_SIZE         16384
+#define ARCH_REGISTER_COUNT     33 // HELIOS_RISCV64_REGISTERS
 
 // Sv39 or Sv48 is known only at run time.
 #define ARCH_USER_TOP (riscv_layout.user_top)
@@ -25,33 +27,59 @@ extern "C" {
 struct riscv_layout {
     uintptr_t direct_base; // of the direct map
     uintptr_t user_top;    // first address above user space
+    uint64_t satp_mode;    // Sv39 or Sv48, in its place in satp
 };
 extern struct riscv_layout riscv_layout;
 
 // Size of the stack on which a kernel exception is reported.
 #define RISCV_FAULT_STACK_SIZE 3072
 
+// Hardware breakpoints per task, at most.
+#define RISCV_BREAKPOINTS 4
+
+struct arch_task;
+
 struct arch_percpu {
-    uint64_t scratch;  // one register, while a trap entry has no other place for it
-    uint64_t in_fault; // a kernel exception is being reported; a second one stops the CPU
+    uint64_t scratch;      // one register, while a trap entry has no other place for it
+    uint64_t in_fault;     // a kernel exception is being reported; a second one stops the CPU
+    uintptr_t plic_claim;  // where this hart claims and completes; PLIC only
+    uint32_t irq_context;  // PLIC context, APLIC IDC or IMSIC file
+    bool takes_interrupts; // its part of the interrupt controller is set up
+    const struct arch_task *triggered;       // whose breakpoints the hart has; NULL: nobody's
+    uint64_t trigger_numbers;                // where it has them
+    uint64_t triggers[RISCV_BREAKPOINTS][4]; // struct sbi_trigger, shared with firmware
     // Kernel exceptions end the kernel, so they always change to a stack of their own: a kernel
     // stack that has run into its guard page needs no case of its own.
-    uint8_t fault_stack[RISCV_FAULT_STACK_SIZE];
+    uint8_t fault_stack[RISCV_FAULT_STACK_SIZE] __attribute__((aligned(16)));
 };
 
-// What a task's arch_task holds: see arch/include/task.h.
-enum arch_frame {
-    ARCH_FRAME_SYSCALL = 0, // pc, sp, gp, tp, s0, s1; a0 to a5 once the result is set
-    ARCH_FRAME_FULL = 1,    // every register
+struct riscv_breakpoint {
+    uint64_t address;
+    uint8_t kind; // enum breakpoint_kind
+    uint8_t length;
 };
 
+// Two kinds of frame (arch/include/task.h): a short one holds what a system call preserves, sp, gp,
+// tp, s0 and s1, and a0 to a5 once the message is set; a full one holds every register.
 struct arch_task {
-    uint64_t x[32]; // by number; x[0] is unused
-    uint64_t pc;
-    uint64_t frame; // enum arch_frame
-    uint64_t cause; // of the last exception or interrupt: scause and stval
-    uint64_t value;
+    uint64_t x[32];       // by number; x[0] is unused
+    uint64_t pc;          // bit 0: the frame is full. No instruction has an odd address
+    uint64_t pc_odd;      // full frames only: the program counter that was asked for is odd
+    uint64_t cause;       // of the last exception or interrupt: scause and stval
+    uint64_t value;       //
+    uint64_t breakpoints; // how many of the following are on
+    struct riscv_breakpoint breakpoint[RISCV_BREAKPOINTS];
 };
+
+#define RISCV_PC_FULL 1ull
+
+struct arch_fpu {
+    uint64_t f[32];
+    uint64_t fcsr;
+};
+
+// Gives the hart this task's breakpoints (breakpoint.c).
+void riscv_breakpoints_load(const struct arch_task *task);
 
 // In the kernel tp holds the percpu pointer; in user mode sscratch keeps it.
 static inline struct percpu *arch_percpu(void) {
@@ -76,6 +104,50 @@ static inline void *arch_direct(uint64_t physical) {
 
 static inline uint64_t arch_direct_physical(const void *virtual_address) {
     return (uintptr_t)virtual_address - riscv_layout.direct_base;
+}
+
+static inline void arch_task_set_message(struct arch_task *task, uint64_t badge, uint64_t tag,
+                                         uint64_t p0, uint64_t p1, uint64_t p2, uint64_t p3) {
+    uint64_t *a = &task->x[10];
+    a[0] = badge;
+    a[1] = tag;
+    a[2] = p0;
+    a[3] = p1;
+    a[4] = p2;
+    a[5] = p3;
+}
+
+// tp is part of the frame, so only breakpoints are left. Those of `from` stay in the hart until
+// another task's replace them or a task that has none runs into one (breakpoint.c).
+static inline void arch_task_switch(struct arch_task *from, struct arch_task *to) {
+    (void)from;
+    if (__builtin_expect(to->breakpoints != 0, 0)) {
+        riscv_breakpoints_load(to);
+    }
+}
+
+// The flush comes second: what the hart fetches ahead between the two belongs to the old root.
+static inline void arch_root_activate(uint64_t root_physical, uint32_t asid) {
+    const uint64_t satp = riscv_layout.satp_mode | (uint64_t)asid << 44 | root_physical >> 12;
+    __asm__ volatile("csrw satp, %0" ::"r"(satp) : "memory");
+    if (asid == 0) {
+        // A register that holds 0, unlike the register zero, spares global entries.
+        __asm__ volatile("sfence.vma zero, %0" ::"r"((uint64_t)asid) : "memory");
+    }
+}
+
+// sstatus.FS is the hart's and nothing but these two changes it, so switching between tasks that
+// use no FP registers costs nothing. On is Dirty: whether the state was changed is not asked.
+#define RISCV_SSTATUS_FS (3ull << 13)
+
+static inline void arch_fpu_enable(struct arch_task *task) {
+    (void)task;
+    __asm__ volatile("csrs sstatus, %0" ::"r"(RISCV_SSTATUS_FS) : "memory");
+}
+
+static inline void arch_fpu_disable(struct arch_task *task) {
+    (void)task;
+    __asm__ volatile("csrc sstatus, %0" ::"r"(RISCV_SSTATUS_FS) : "memory");
 }
 
 #ifdef __cplusplus
