@@ -111,7 +111,7 @@ void arch_task_skip(struct arch_task *task, uint64_t bytes) {
     task->pc += bytes;
 }
 
-static void set_debug(struct arch_task *task, uint32_t bit, bool on) {
+static void set_debug(struct arch_task *task, uint64_t bit, bool on) {
     task->debug = on ? task->debug | bit : task->debug & ~bit;
     if (is_loaded(task)) {
         aarch64_debug_load(task);

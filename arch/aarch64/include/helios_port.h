@@ -38,8 +38,8 @@ enum arch_frame {
 #define AARCH64_BREAKPOINTS 4
 
 // What arch_task.debug says; zero for nearly every task.
-#define AARCH64_DEBUG_STEP        1u
-#define AARCH64_DEBUG_BREAKPOINTS 2u
+#define AARCH64_DEBUG_STEP        1ull
+#define AARCH64_DEBUG_BREAKPOINTS 2ull
 
 struct aarch64_breakpoint {
     uint64_t address;
@@ -56,8 +56,7 @@ struct arch_task {
     uint64_t pc;
     uint64_t pstate; // in the format of SPSR_EL1; always returns to EL0t
     uint64_t tls;    // TPIDR_EL0, while the task does not run
-    uint32_t debug;  // AARCH64_DEBUG_*
-    uint32_t reserved;
+    uint64_t debug;  // AARCH64_DEBUG_*; beside tls: a switch loads both at once
     struct aarch64_breakpoint breakpoints[AARCH64_BREAKPOINTS];
 };
 
@@ -120,24 +119,26 @@ static inline void arch_task_set_message(struct arch_task *task, uint64_t badge,
     task->x[5] = p3;
 }
 
-// Loads the debug registers of this CPU with those of `task` (debug.c).
-void aarch64_debug_load(const struct arch_task *task);
+// Loads the debug registers of this CPU with those of `task` (debug.c). Like what else is called
+// seldom from inline functions here it keeps nearly all registers, so that the caller spills none.
+__attribute__((cold, preserve_most)) void aarch64_debug_load(const struct arch_task *task);
 
 // Without `from` nobody knows what the debug registers hold.
 static inline void arch_task_switch(struct arch_task *from, struct arch_task *to) {
-    uint32_t debug = to->debug;
+    uint64_t tls = to->tls;
+    uint64_t debug = to->debug;
     if (from != NULL) {
         debug |= from->debug;
         __asm__ volatile("mrs %0, tpidr_el0" : "=r"(from->tls));
     }
-    __asm__ volatile("msr tpidr_el0, %0" ::"r"(to->tls));
+    __asm__ volatile("msr tpidr_el0, %0" ::"r"(tls));
     if (from == NULL || debug != 0) {
         aarch64_debug_load(to);
     }
 }
 
 // Activates an address space without an ASID of its own (mmu.c).
-void aarch64_root_activate_shared(uint64_t root_physical);
+__attribute__((cold, preserve_most)) void aarch64_root_activate_shared(uint64_t root_physical);
 
 // No barrier: nothing in the kernel accesses the user half, exception return synchronises, and
 // whoever flushes a TLB begins with an ISB.
