@@ -4,10 +4,13 @@
 #ifndef HELIOS_KERNEL_BOOTED_MACHINE_H
 #define HELIOS_KERNEL_BOOTED_MACHINE_H
 
+#include <algorithm>
 #include <cstring>
+#include <utility>
 #include <vector>
 
 #include "arch/host/host.h"
+#include "kernel/cspace.h"
 #include "kernel/entry.h"
 #include "kernel/mmu.h"
 #include "kernel/task.h"
@@ -41,11 +44,13 @@ class BootedMachine : public ::testing::Test {
         return how;
     }
 
-    // A system call of the root task; returns its result registers.
+    // A system call of the root task, which goes on afterwards; returns its result registers.
     message_registers Syscall(uint64_t number, uint64_t capability = 0, uint64_t tag = 0,
                               uint64_t p0 = 0, uint64_t p1 = 0, uint64_t p2 = 0, uint64_t p3 = 0) {
         uint32_t before = init_->arch.result_count;
-        arch_task *next = kernel_syscall(capability, tag, p0, p1, p2, p3, number);
+        const uint64_t params[4] = {p0, p1, p2, p3};
+        arch_task *next = nullptr;
+        EXPECT_EQ(host_syscall(number, capability, tag, params, &next), HOST_RETURNED);
         EXPECT_EQ(next, &init_->arch);
         EXPECT_EQ(init_->arch.result_count, before + 1) << "exactly one answer";
         return init_->arch.result;
@@ -54,6 +59,68 @@ class BootedMachine : public ::testing::Test {
     message_registers Call(uint64_t capability, uint32_t label, uint32_t params = 0,
                            uint64_t p0 = 0, uint64_t p1 = 0) {
         return Syscall(HELIOS_SYS_CALL, capability, helios_tag(label, 0, params, 0), p0, p1);
+    }
+
+    // An invocation with any number of parameters and capability arguments; room for four
+    // capabilities is offered for the answer.
+    message_registers Invoke(uint64_t capability, uint32_t label, std::vector<uint64_t> params = {},
+                             const std::vector<uint64_t> &caps = {}) {
+        auto count = static_cast<uint32_t>(params.size());
+        params.resize(4);
+        helios_ipc_buffer *buffer = init_->buffer;
+        std::copy(caps.begin(), caps.end(), buffer->caps);
+        std::fill(buffer->receive, buffer->receive + 4, HELIOS_CADDR_UNDEF);
+        buffer->receive_count = 4;
+        uint64_t tag = helios_tag(label, static_cast<uint32_t>(caps.size()), count, 0);
+        return Syscall(HELIOS_SYS_CALL, capability, tag, params[0], params[1], params[2],
+                       params[3]);
+    }
+
+    // An invocation that brings one capability: where it arrived.
+    uint64_t InvokeForCap(uint64_t capability, uint32_t label, std::vector<uint64_t> params = {},
+                          const std::vector<uint64_t> &caps = {}) {
+        message_registers result = Invoke(capability, label, std::move(params), caps);
+        EXPECT_EQ(helios_tag_label(result.tag), HELIOS_OK)
+            << "argument " << result.params[0] << " found " << result.params[1] << " wanted "
+            << result.params[2];
+        EXPECT_EQ(helios_tag_caps(result.tag), 1u);
+        return init_->buffer->caps[0];
+    }
+
+    // A new object, made of the root task's first Memory.
+    uint64_t Allocate(helios_type type, uint64_t size = 0) {
+        return InvokeForCap(Memory(), HELIOS_MEMORY_ALLOCATE,
+                            {static_cast<uint64_t>(type), size, 1});
+    }
+
+    uint64_t Memory() {
+        return BootInfo()->memories[0].slot;
+    }
+
+    slot *SlotAt(uint64_t address) {
+        return cspace_slot(init_->cspace, address);
+    }
+
+    // A copy with these rights.
+    uint64_t Weaker(uint64_t capability, unsigned rights, uint64_t badge = 0) {
+        message_registers result = Invoke(HELIOS_INIT_CSPACE, HELIOS_CSPACE_COPY,
+                                          {HELIOS_CADDR_UNDEF, rights, badge}, {capability});
+        EXPECT_EQ(helios_tag_label(result.tag), HELIOS_OK);
+        return result.params[0];
+    }
+
+    // Destroys the capability.
+    void Destroy(uint64_t capability) {
+        EXPECT_EQ(
+            helios_tag_label(Invoke(HELIOS_INIT_CSPACE, HELIOS_CSPACE_DESTROY, {capability}).tag),
+            HELIOS_OK);
+    }
+
+    // Destroys what was derived from it.
+    void Revoke(uint64_t capability) {
+        EXPECT_EQ(
+            helios_tag_label(Invoke(HELIOS_INIT_CSPACE, HELIOS_CSPACE_REVOKE, {capability}).tag),
+            HELIOS_OK);
     }
 
     // Memory of the root task, at most one page.
@@ -74,7 +141,7 @@ class BootedMachine : public ::testing::Test {
     }
 
     const helios_bootinfo *BootInfo() {
-        return static_cast<const helios_bootinfo *>(UserMemory(init_->arch.argument));
+        return static_cast<const helios_bootinfo *>(UserMemory(init_->arch.registers[3]));
     }
 
     std::vector<uint8_t> program_;
