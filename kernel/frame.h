@@ -26,8 +26,8 @@ enum frame_use {
     FRAME_OBJECT = 2, // a block that is one object: Task, VSpace, page table (`content`)
     FRAME_SLAB = 3,   // small objects (kernel/slab.h)
     FRAME_SLOTS = 4,  // the slots of a CSpace: `content` is the struct cspace
-    FRAME_MEMORY = 5, // given to a child: `content` is its struct memory
-    FRAME_BUSY = 6,   // allocated, not yet an object (being zeroed by a long operation)
+    FRAME_BUSY = 5,   // allocated, not yet an object (being zeroed by a long operation)
+    FRAME_CACHED = 6, // free too, but not merged yet (kernel/buddy.h); object.reap_next links it
 };
 
 struct frame {
@@ -46,6 +46,15 @@ static inline enum frame_use frame_use(const struct frame *frame) {
     return (enum frame_use)(frame->physical & 0xfff);
 }
 
+static inline void frame_set_use(struct frame *frame, enum frame_use use) {
+    frame->physical = frame_physical(frame) | (uint64_t)use;
+}
+
+// The frame whose object.ring this is.
+static inline struct frame *frame_of_ring(struct ring_node *node) {
+    return (struct frame *)((uintptr_t)node - offsetof(struct frame, object.ring));
+}
+
 static inline struct frame *frame_of(struct object *page) {
     return (struct frame *)page;
 }
@@ -55,7 +64,11 @@ static inline struct frame *frame_of(struct object *page) {
 // the machine.
 struct frame *frame_at(uint64_t physical);
 
-// Boot: `frames` are descriptors for [base, base + count * 4 KiB). false: too many ranges.
+// How many runs of memory there can be.
+#define FRAME_RANGES 256u
+
+// Boot: `frames` are descriptors for [base, base + count * 4 KiB), which overlaps no other range.
+// false: too many ranges.
 bool frame_add_range(uint64_t base, uint64_t count, struct frame *frames);
 void frame_reset(void);
 

@@ -2,10 +2,17 @@
 //
 // The Memory object: a run of frames from which objects are made.
 //
-// Blocks of 2^order frames, free ones in a list per order (a buddy system, merged lazily); objects
-// smaller than a frame share one (slabs; one empty slab of each size is kept, so that making and
-// destroying one object in turns does not split and merge all the way). Everything that was made
-// from a Memory is found by walking its descriptors.
+// Blocks of 2^order frames, free ones in a list per order (kernel/buddy.h); objects smaller than a
+// frame share one (kernel/slab.h). Everything that was made from a Memory is found by walking its
+// descriptors, block by block.
+//
+// Death, and reset, which is a death that the Memory itself survives, are the reaper's work
+// (memory_reap). First whatever is half made from it (kernel/allocate.h) is given back. Then the
+// walk pushes each object it meets on top of the Memory on the reaper's stack, which so deals with
+// that before the walk goes on: its capabilities and uses go, then what it holds, then its memory
+// comes back. What is dying already is passed by, because it stands further down on the stack: a
+// CSpace, say, that held the last capability to the very Memory that it is made of. Such a Memory
+// is parked at the end of the walk, off the stack, until the last block has come home.
 #ifndef HELIOS_KERNEL_MEMORY_OBJECT_H
 #define HELIOS_KERNEL_MEMORY_OBJECT_H
 
@@ -19,7 +26,8 @@
 extern "C" {
 #endif
 
-#define MEMORY_ORDERS 30u // up to 2 TiB in one block
+#define MEMORY_ORDERS   30u // up to 2 TiB in one block
+#define MEMORY_MIN_BITS 14u // log2 of the bytes of the smallest Memory that can be split off
 
 // Sizes of small objects: 128, 256, 1024 bytes.
 enum slab_class {
@@ -29,39 +37,61 @@ enum slab_class {
     SLAB_CLASSES = 3,
 };
 
-struct slab; // header of a slab's frame
+// Orders of which a few freed blocks are kept unmerged.
+#define MEMORY_CACHED_ORDERS 3u
+#define MEMORY_CACHED_BLOCKS 4u // of each
 
 struct memory {
     struct object object;
-    struct lock
-        lock;      // guards everything below. Taken after object locks; no lock is taken under it.
-    uint8_t dying; // being reset or destroyed: nothing is handed out
+    // Guards everything below and the descriptors. Taken after object locks; no lock is taken under
+    // it.
+    struct lock lock;
+    uint8_t purging; // being reset or destroyed: nothing is handed out
+    uint8_t parked;  // the walk is over; waits for blocks of what is dying elsewhere
+    uint8_t cached_count[MEMORY_CACHED_ORDERS];
     uint8_t reserved[3];
     struct frame *frames; // descriptor of the first frame
     uint64_t base;        // physical address of it
     uint64_t frame_count;
-    uint64_t free_frames;
-    uint64_t free_mask;                     // bit: order whose list is not empty
-    struct ring_node free[MEMORY_ORDERS];   // heads; linked through struct frame's object.ring
-    struct ring_node partial[SLAB_CLASSES]; // slabs with room
-    struct slab *empty[SLAB_CLASSES];       // one empty slab each, or NULL
-    uint64_t purge_cursor;                  // frames that reset or the reaper has dealt with
+    uint64_t free_frames;                       // on the free lists and in the caches
+    uint64_t free_mask;                         // bit: order whose list is not empty
+    struct ring_node free[MEMORY_ORDERS];       // heads; linked through struct frame's object.ring
+    struct frame *cached[MEMORY_CACHED_ORDERS]; // freed and not merged yet
+    struct ring_node partial[SLAB_CLASSES];     // slabs with room and with objects
+    struct frame *empty_slab[SLAB_CLASSES];     // one without objects each, or NULL
+    struct ring_node allocations;               // half made (kernel/allocate.h)
+    uint64_t purge_cursor;                      // frames that the walk has dealt with
 };
 
 // A Memory in zeroed memory of its own, over frames whose descriptors are `frames`.
 void memory_init(struct memory *memory, struct memory *owner, struct frame *frames, uint64_t base,
                  uint64_t frame_count);
 
-// A block; its contents are whatever was there, the descriptor says FRAME_BUSY. NULL: no memory.
-struct frame *memory_take_block(struct memory *memory, unsigned order);
-void memory_give_block(struct frame *frame);
+static inline struct memory *memory_of(struct object *object) {
+    return (struct memory *)object;
+}
 
-// Zeroed memory for a small object. NULL: no memory. `owner` in its object header finds the way
-// back.
+// A block; its contents are whatever was there, the descriptor says FRAME_BUSY. NULL: no memory, or
+// it is being reset or destroyed. Who makes an object of it says so with memory_use_block before
+// his system call or step ends, or the block is lost.
+struct frame *memory_take_block(struct memory *memory, unsigned order);
+void memory_give_block(struct memory *memory, struct frame *frame);
+
+// FRAME_OBJECT: `content` is the struct object in it. FRAME_SLOTS: the struct cspace.
+void memory_use_block(struct frame *frame, enum frame_use use, void *content);
+
+// The descriptor of one of its frames. `in_frame` points into it, through the direct map.
+struct frame *memory_frame_of(const struct memory *memory, const void *in_frame);
+
+// Zeroed memory for a small object, which begins with its struct object; as long as that has no
+// type, nothing is there. NULL: as above. `owner` in the object header finds the way back.
 void *memory_take_small(struct memory *memory, enum slab_class size);
 void memory_give_small(struct memory *memory, void *object);
 
 uint64_t memory_free_bytes(struct memory *memory);
+
+// What is kept aside is merged. Then: order of the largest free block, -1 if there is none.
+int memory_settle(struct memory *memory);
 
 // Makes the order-0 block a Page (its contents stay as they are) and returns its object.
 struct object *memory_page_init(struct frame *frame);
@@ -72,11 +102,11 @@ struct object *memory_make(struct memory *memory, enum helios_type type, uint64_
 
 struct task *memory_invoke(struct task *current, struct slot *slot, const struct syscall *call);
 
-// The reaper's.
+// The reaper's. Also of a Memory that is alive: then it is being reset.
 bool memory_reap(struct object *object);
 
 // Gives back what an object of any type is made of; the reaper calls it when the type's own reap
-// function says that nothing is left. By type: kernel/object_types.c.
+// function says that nothing is left. An object of the kernel's own is alive again afterwards.
 void memory_release_object(struct object *object);
 
 #ifdef __cplusplus

@@ -21,13 +21,15 @@ struct object_type {
     uint8_t slab;  // enum slab_class + 1; 0: a block
     uint8_t order; // of the block, if slab is 0
     bool allocatable;
+    uint16_t object_offset; // of the struct object in the block, if slab is 0
 
     // Makes an object of zeroed memory (the slab object, or the block through the direct map). The
-    // owner is set by the caller's object_init; `frame` is the block's descriptor or NULL.
+    // caller has done object_init; `frame` is the block's descriptor or NULL. NULL:
+    // kernel/allocate.c knows how.
     void (*init)(struct object *object, struct memory *owner, struct frame *frame);
 
     // One bounded step of taking it apart once nobody refers to it. True: nothing is left but its
-    // memory. NULL: there never is anything.
+    // memory; then it may be asked again, and says so again. NULL: there never is anything.
     bool (*reap)(struct object *object);
 };
 

@@ -17,6 +17,8 @@
 extern "C" {
 #endif
 
+struct slot;
+struct syscall;
 struct task;
 
 enum operation_result {
@@ -24,7 +26,7 @@ enum operation_result {
     OPERATION_DONE = 1, // the task's answer is set
 };
 
-#define OPERATION_WORDS 8
+#define OPERATION_WORDS 8 // as many as a struct syscall has, and one
 
 struct operation {
     // NULL: the task is not inside a long operation.
@@ -32,17 +34,28 @@ struct operation {
     // Called instead of the next step when the task is destroyed or its system call is cancelled:
     // gives back what the words hold. May be NULL.
     void (*abort)(struct task *task);
+    bool is_running; // on this CPU, right now
     uint64_t words[OPERATION_WORDS];
 };
 
 // For a handler: begins with the steps of current->operation, which it has filled in. Returns what
-// the handler returns: `current` if the operation is done, another task if something more important
-// became ready.
+// the handler returns: `current` if the operation is done, NULL if something more important became
+// ready or `current` can't go on any more.
 struct task *operation_start(struct task *current);
 
 // Goes on with a task's operation (kernel/sched.c, when it picks the task). Returns true if it is
-// done, false if the CPU is wanted for something else: the task is in the run queue again then.
+// done, false if the CPU is wanted for something else: the task is in the run queue again then,
+// unless it can't go on (operation_can_go_on).
 bool operation_continue(struct task *task);
+
+// Whether a task that a long operation has worked for can be resumed: it is ready, not suspended,
+// and not dying.
+bool operation_can_go_on(const struct task *task);
+
+// For a handler that has changed nothing and lacks memory while reaper_depth() > 0: works the stack
+// off, then begins again with the same call. Returns what the handler returns.
+struct task *operation_retry(struct task *current, const struct slot *slot,
+                             const struct syscall *call);
 
 // Ends it before its time.
 void operation_abort(struct task *task);

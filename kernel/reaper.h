@@ -23,20 +23,30 @@
 extern "C" {
 #endif
 
-// Takes an object whose ring is empty. Marks it dying. Its lock is not held any more.
+// Takes an object whose ring is empty, or is to be emptied (what was made from a Memory that is
+// destroyed). Marks it dying. Its lock is not held any more. Nothing happens to one that is on a
+// stack already.
 void reaper_push(struct object *object);
+
+// The same without the mark: a Memory that is being reset, or goes on dying.
+void reaper_queue(struct object *object);
+
+// Takes the topmost object off the stack without its being done. For memory_reap.
+void reaper_pop(struct object *object);
 
 // Number of objects on this CPU's stack.
 uint32_t reaper_depth(void);
 
-// One bounded step on the topmost object. There is one.
+// One bounded step on the topmost object. There is one. First its ring is emptied, then its type's
+// `reap` is asked until it answers true (and may be asked again after that, if it has pushed
+// something), then its memory is given back.
 void reaper_step(void);
 
 struct task;
 
 // For a handler whose acting is done and whose answer is set: works the stack down to `depth`, as a
-// long operation if it takes more than one step. Returns what the handler returns. Nothing to do is
-// the common case.
+// long operation. Returns what the handler returns: NULL if `current` can't go on, because it has
+// lost its address space or is dying itself. Nothing to do is the common case.
 struct task *reaper_finish(struct task *current, uint32_t depth);
 
 #ifdef __cplusplus

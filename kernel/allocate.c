@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "kernel/allocate.h"
+
+#include <stddef.h>
+
+#include "arch/include/mmu.h"
+#include "kernel/buddy.h"
+#include "kernel/check.h"
+#include "kernel/cspace.h"
+#include "kernel/list.h"
+#include "kernel/memory.h"
+#include "kernel/object_types.h"
+#include "kernel/reaper.h"
+#include "kernel/slab.h"
+
+static_assert(sizeof(struct allocation) <= sizeof(((struct operation *)0)->words),
+              "operation words");
+
+// log2 of the slots in a frame.
+enum { SLOTS_SHIFT = 6 };
+static_assert(sizeof(struct slot) << SLOTS_SHIFT == KERNEL_PAGE_SIZE, "slots in a frame");
+
+// Preparing goes by units: a frame to zero, or a frame of slots to make free. How many are done in
+// one go, with interrupts off.
+enum { STEP_UNITS = 4 };
+
+// What becomes of a type. -----------------------------------------------------------------------
+
+static bool has_block(unsigned type) {
+    return object_types[type].slab == 0 || type == HELIOS_TYPE_CSPACE || type == HELIOS_TYPE_MEMORY;
+}
+
+static unsigned block_order(unsigned type, unsigned size) {
+    switch (type) {
+    case HELIOS_TYPE_PAGE:
+        return size * 9;
+    case HELIOS_TYPE_CSPACE:
+        return size > SLOTS_SHIFT ? size - SLOTS_SHIFT : 0;
+    case HELIOS_TYPE_MEMORY:
+        return size - ARCH_PAGE_SHIFT;
+    default:
+        return object_types[type].order;
+    }
+}
+
+static uint32_t unit_count(unsigned type, unsigned size) {
+    switch (type) {
+    case HELIOS_TYPE_PAGE:
+    case HELIOS_TYPE_CSPACE:
+        return 1u << block_order(type, size);
+    case HELIOS_TYPE_VSPACE:
+    case HELIOS_TYPE_TABLE_0:
+    case HELIOS_TYPE_TABLE_1:
+    case HELIOS_TYPE_TABLE_2:
+        return 2;
+    case HELIOS_TYPE_TASK:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+// The objects of a type that the slabs hold are counted as what they are, not as a slab.
+static uint64_t bytes_wanted(const struct allocation *a) {
+    uint64_t bytes = has_block(a->type) ? KERNEL_PAGE_SIZE << block_order(a->type, a->size) : 0;
+    unsigned slab = object_types[a->type].slab;
+    bytes += slab != 0 ? 1ull << slab_shift((enum slab_class)(slab - 1)) : 0;
+    return a->count * bytes;
+}
+
+// Taking and giving back. -----------------------------------------------------------------------
+
+// One thing of the list `made`: a block's descriptor, with the small object that belongs to it as
+// content, or a small object alone.
+static struct object *take_one(const struct allocation *a) {
+    struct memory *memory = a->memory;
+    const struct object_type *type = &object_types[a->type];
+    void *small = NULL;
+    if (type->slab != 0) {
+        small = memory_take_small(memory, (enum slab_class)(type->slab - 1));
+        if (small == NULL || !has_block(a->type)) {
+            return small;
+        }
+    }
+    struct frame *frame = memory_take_block(memory, block_order(a->type, a->size));
+    if (frame == NULL) {
+        if (small != NULL) {
+            memory_give_small(memory, small);
+        }
+        return NULL;
+    }
+    frame->content = small;
+    return &frame->object;
+}
+
+// Gives back all that is taken. The Memory's lock is held.
+static void give_all_locked(struct allocation *a) {
+    while (a->made != NULL) {
+        struct object *object = a->made;
+        a->made = object->reap_next;
+        if (!has_block(a->type)) {
+            slab_give(a->memory, object);
+            continue;
+        }
+        struct frame *frame = frame_of(object);
+        if (frame->content != NULL) {
+            slab_give(a->memory, frame->content);
+        }
+        buddy_give(a->memory, frame);
+    }
+}
+
+static void give_all(struct allocation *a) {
+    lock_acquire(&a->memory->lock);
+    give_all_locked(a);
+    lock_release(&a->memory->lock);
+}
+
+// All or none.
+static bool take_all(struct allocation *a) {
+    a->made = NULL;
+    for (unsigned i = 0; i < a->count; i++) {
+        struct object *object = take_one(a);
+        if (object == NULL) {
+            give_all(a);
+            return false;
+        }
+        object->reap_next = a->made;
+        a->made = object;
+    }
+    a->next = a->made;
+    a->progress = 0;
+    return true;
+}
+
+// Preparing. --------------------------------------------------------------------------------
+
+static void prepare_slots(const struct allocation *a, struct frame *frame, uint32_t unit) {
+    struct cspace *cspace = frame->content;
+    if (unit == 0) {
+        cspace_init(cspace, a->memory, arch_direct(frame_physical(frame)), 1ull << a->size);
+    }
+    uint64_t count = 1ull << (a->size < SLOTS_SHIFT ? a->size : SLOTS_SHIFT);
+    cspace_init_slots(cspace, (uint64_t)unit << SLOTS_SHIFT, count);
+}
+
+static void prepare_unit(const struct allocation *a, struct object *object, uint32_t unit) {
+    struct frame *frame = frame_of(object);
+    if (a->type == HELIOS_TYPE_CSPACE) {
+        prepare_slots(a, frame, unit);
+        return;
+    }
+    // Of a page table only the hardware's part and the header: the nodes between need not be clean.
+    bool is_table = a->type != HELIOS_TYPE_PAGE && unit == 1;
+    uint64_t at = is_table ? (1ull << frame->object.order) - 1 : unit;
+    memory_zero(arch_direct(frame_physical(frame) + at * KERNEL_PAGE_SIZE), KERNEL_PAGE_SIZE);
+}
+
+// At most `budget` units. True: all is prepared.
+static bool prepare(struct allocation *a, uint32_t budget) {
+    uint32_t units = unit_count(a->type, a->size);
+    for (; units > 0 && a->next != NULL; budget--) {
+        if (budget == 0) {
+            return false;
+        }
+        prepare_unit(a, a->next, a->progress);
+        a->progress++;
+        if (a->progress == units) {
+            a->next = a->next->reap_next;
+            a->progress = 0;
+        }
+    }
+    return true;
+}
+
+// Making objects. ---------------------------------------------------------------------------
+
+static struct object *make_block_object(struct memory *memory, unsigned type, struct frame *frame) {
+    const struct object_type *row = &object_types[type];
+    struct object *object =
+        (struct object *)((uint8_t *)arch_direct(frame_physical(frame)) + row->object_offset);
+    object_init(object, (enum helios_type)type, memory);
+    object->order = frame->object.order;
+    memory_use_block(frame, FRAME_OBJECT, object);
+    row->init(object, memory, frame);
+    return object;
+}
+
+static struct object *make_child(struct memory *memory, struct frame *frame) {
+    struct memory *child = frame->content;
+    memory_init(child, memory, frame, frame_physical(frame), 1ull << frame->object.order);
+    return &child->object;
+}
+
+// Turns one prepared thing into its object.
+static struct object *make_object(const struct allocation *a, struct object *prepared) {
+    struct frame *frame = frame_of(prepared);
+    switch (a->type) {
+    case HELIOS_TYPE_PAGE:
+        return memory_page_init(frame);
+    case HELIOS_TYPE_CSPACE: {
+        struct cspace *cspace = frame->content;
+        memory_use_block(frame, FRAME_SLOTS, cspace);
+        return &cspace->object;
+    }
+    case HELIOS_TYPE_MEMORY:
+        return make_child(a->memory, frame);
+    default:
+        break;
+    }
+    const struct object_type *row = &object_types[a->type];
+    if (row->slab == 0) {
+        return make_block_object(a->memory, a->type, frame);
+    }
+    object_init(prepared, (enum helios_type)a->type, a->memory);
+    row->init(prepared, a->memory, NULL);
+    return prepared;
+}
+
+// Everything is prepared, and there are slots.
+static struct task *finish(struct task *task, struct allocation *a, struct slot *const *slots) {
+    struct object *object = a->made;
+    for (unsigned i = 0; i < a->count; i++) {
+        struct object *next = object->reap_next;
+        object->reap_next = NULL;
+        cap_make(slots[i], make_object(a, object), HELIOS_RIGHT_ALL, 0);
+        object = next;
+    }
+    cspace_report_slots(task, a->count, slots);
+    return answer_caps(task, a->count, 0, 0, 0);
+}
+
+struct object *memory_make(struct memory *memory, enum helios_type type, uint64_t size) {
+    struct allocation a = {
+        .memory = memory, .type = (uint8_t)type, .size = (uint8_t)size, .count = 1};
+    if (!take_all(&a)) {
+        return NULL;
+    }
+    prepare(&a, UINT32_MAX);
+    return make_object(&a, a.made);
+}
+
+// The long operation. -----------------------------------------------------------------------
+
+static struct allocation *allocation_of(struct task *task) {
+    return (struct allocation *)task->operation.words;
+}
+
+// It is listed. The Memory's lock is held.
+static void take_back(struct allocation *a) {
+    list_remove(&a->link);
+    give_all_locked(a);
+    a->memory = NULL;
+}
+
+void allocate_take_back(struct memory *memory) {
+    take_back((struct allocation *)list_first(&memory->allocations));
+}
+
+static void allocate_abort(struct task *task) {
+    struct allocation *a = allocation_of(task);
+    struct memory *memory = a->memory;
+    if (memory != NULL) {
+        lock_acquire(&memory->lock);
+        take_back(a);
+        lock_release(&memory->lock);
+    }
+}
+
+static enum operation_result allocate_step(struct task *task) {
+    struct allocation *a = allocation_of(task);
+    if (a->memory == NULL) {
+        answer_error(task, HELIOS_ERROR_GONE, HELIOS_ARGUMENT_CAPABILITY, 0, 0);
+        return OPERATION_DONE;
+    }
+    if (!prepare(a, STEP_UNITS)) {
+        return OPERATION_MORE;
+    }
+    struct slot *slots[HELIOS_MAX_CAPS];
+    struct refusal problem;
+    if (!cspace_take_receive_slots(task, a->count, slots, &problem)) {
+        allocate_abort(task);
+        answer_refusal(task, &problem);
+        return OPERATION_DONE;
+    }
+    lock_acquire(&a->memory->lock);
+    list_remove(&a->link);
+    lock_release(&a->memory->lock);
+    finish(task, a, slots);
+    return OPERATION_DONE;
+}
+
+static struct task *start_long(struct task *current, const struct allocation *taken) {
+    struct allocation *a = allocation_of(current);
+    *a = *taken;
+    lock_acquire(&a->memory->lock);
+    list_add_first(&a->memory->allocations, &a->link);
+    lock_release(&a->memory->lock);
+    current->operation.step = allocate_step;
+    current->operation.abort = allocate_abort;
+    return operation_start(current);
+}
+
+// The invocation. -----------------------------------------------------------------------------
+
+struct bounds {
+    uint8_t least;
+    uint8_t most;
+};
+
+static struct bounds size_bounds(unsigned type) {
+    switch (type) {
+    case HELIOS_TYPE_PAGE:
+        return (struct bounds){0, 2};
+    case HELIOS_TYPE_CSPACE:
+        return (struct bounds){CSPACE_MIN_BITS, CSPACE_MAX_BITS};
+    case HELIOS_TYPE_MEMORY:
+        return (struct bounds){MEMORY_MIN_BITS, MEMORY_ORDERS - 1 + ARCH_PAGE_SHIFT};
+    default:
+        return (struct bounds){0, 0};
+    }
+}
+
+static bool refuse_parameter(struct task *current, enum helios_error error, unsigned index,
+                             uint64_t found, uint64_t wanted) {
+    answer_error(current, error, HELIOS_ARGUMENT_PARAM + index, found, wanted);
+    return false;
+}
+
+static bool decode(struct task *current, const struct syscall *call, struct allocation *a) {
+    uint64_t type = call->params[0];
+    uint64_t size = call->params[1];
+    uint64_t count = call->params[2];
+    if (type >= HELIOS_TYPE_COUNT || !object_types[type].allocatable) {
+        return refuse_parameter(current, HELIOS_ERROR_TYPE, 0, type, 0);
+    }
+    // The largest level is the root's, and that is a VSpace.
+    if (type == HELIOS_TYPE_TABLE_2 && arch_mmu_levels() < 4) {
+        return refuse_parameter(current, HELIOS_ERROR_UNSUPPORTED, 0, type, 0);
+    }
+    struct bounds bounds = size_bounds((unsigned)type);
+    if (size < bounds.least || size > bounds.most) {
+        return refuse_parameter(current, HELIOS_ERROR_RANGE, 1, size,
+                                size < bounds.least ? bounds.least : bounds.most);
+    }
+    if (count == 0 || count > HELIOS_MAX_CAPS) {
+        return refuse_parameter(current, HELIOS_ERROR_RANGE, 2, count,
+                                count == 0 ? 1 : HELIOS_MAX_CAPS);
+    }
+    a->type = (uint8_t)type;
+    a->size = (uint8_t)size;
+    a->count = (uint8_t)count;
+    return true;
+}
+
+static void release_slots(unsigned count, struct slot *const *slots) {
+    for (unsigned i = 0; i < count; i++) {
+        cspace_release_slot(slots[i]);
+    }
+}
+
+struct task *allocate_invoke(struct task *current, struct slot *slot, const struct syscall *call) {
+    struct allocation a;
+    if (!syscall_check(current, slot, call, 0, 3, HELIOS_RIGHT_WRITE) ||
+        !decode(current, call, &a)) {
+        return current;
+    }
+    a.memory = memory_of(slot->object);
+    struct slot *slots[HELIOS_MAX_CAPS];
+    struct refusal problem;
+    if (!cspace_take_receive_slots(current, a.count, slots, &problem)) {
+        return answer_refusal(current, &problem);
+    }
+    if (!take_all(&a)) {
+        release_slots(a.count, slots);
+        if (reaper_depth() > 0) {
+            return operation_retry(current, slot, call);
+        }
+        return answer_error(current, HELIOS_ERROR_NO_MEMORY, HELIOS_ARGUMENT_CAPABILITY,
+                            memory_free_bytes(a.memory), bytes_wanted(&a));
+    }
+    if (a.count * unit_count(a.type, a.size) > STEP_UNITS) {
+        // Nothing is kept of a CSpace that may be gone at the next step.
+        release_slots(a.count, slots);
+        return start_long(current, &a);
+    }
+    prepare(&a, STEP_UNITS);
+    return finish(current, &a, slots);
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// Making objects from a Memory: how much memory each type takes, how it is zeroed, and when all of
+// them are ready, how they become objects and capabilities at once.
+//
+// What is small is made within the system call. What is large goes on as a long operation: the
+// memory is taken first, all or none, then prepared in steps, and only then does anybody see it.
+// Meanwhile it is half made: listed in the Memory, so that the Memory's death or reset can take it
+// back (memory_reap does so before it walks), and given back if the operation is aborted.
+#ifndef HELIOS_KERNEL_ALLOCATE_H
+#define HELIOS_KERNEL_ALLOCATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kernel/memory_object.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// What is to be made, and what of it is there. In a task's operation words, or on the stack.
+struct allocation {
+    struct ring_node link; // in memory->allocations, guarded by the Memory's lock
+    struct memory *memory; // NULL: it was destroyed or reset meanwhile
+    struct object *made;   // list of what is taken, by reap_next
+    struct object *next;   // first one that is not prepared
+    uint32_t progress;     // units of that one which are
+    uint8_t type;          // enum helios_type
+    uint8_t size;          // as in Memory.allocate
+    uint8_t count;
+} __attribute__((may_alias));
+
+struct task *allocate_invoke(struct task *current, struct slot *slot, const struct syscall *call);
+
+// Takes back the first half-made allocation of a Memory whose lock is held. Its task finds that out
+// at its next step.
+void allocate_take_back(struct memory *memory);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif // HELIOS_KERNEL_ALLOCATE_H

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// The free blocks of a Memory: a list per order. A larger block is split when there is no smaller
+// one; a freed block is merged with its buddy (the other half of the block that it could have come
+// from) as long as that is free as well. A few freed blocks of the lowest orders are kept as they
+// are, so that making and destroying one thing in turns does not split and merge all the way; they
+// count as free, and are merged when somebody wants to know the largest block or would get none.
+//
+// The Memory's lock is held throughout.
+#ifndef HELIOS_KERNEL_BUDDY_H
+#define HELIOS_KERNEL_BUDDY_H
+
+#include "kernel/memory_object.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Makes all of the Memory's frames free: the fewest blocks there can be.
+void buddy_init(struct memory *memory);
+
+// Takes a block: FRAME_BUSY, no type, alive, in no ring. NULL: there is none, but there may be one
+// after buddy_flush.
+struct frame *buddy_take(struct memory *memory, unsigned order);
+
+// Gives back a block of the order that its descriptor says.
+void buddy_give(struct memory *memory, struct frame *frame);
+
+// Merges what is kept unmerged.
+void buddy_flush(struct memory *memory);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif // HELIOS_KERNEL_BUDDY_H

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "kernel/device_memory.h"
+
+#include <stddef.h>
+
+#include "arch/include/device.h"
+#include "kernel/console.h"
+#include "kernel/cspace.h"
+#include "kernel/list.h"
+#include "kernel/memory.h"
+#include "kernel/memory_object.h"
+#include "kernel/reaper.h"
+#include "kernel/slab.h"
+
+static_assert(sizeof(struct device_memory) <= 128, "SLAB_128");
+static_assert(sizeof(struct device_page) <= 128, "SLAB_128");
+
+enum { DEVICE_SLAB = SLAB_128 };
+
+// What a page that has outlived its DeviceMemory (both are dying) says that it is a piece of.
+static struct device_memory nowhere;
+
+static struct device_memory *device_of(struct object *object) {
+    return (struct device_memory *)object;
+}
+
+void device_memory_init(struct device_memory *device, uint64_t base, uint64_t length) {
+    object_init(&device->object, HELIOS_TYPE_DEVICE_MEMORY, device->object.owner);
+    device->base = base;
+    device->length = length;
+    list_init(&device->children);
+    list_init(&device->pages);
+}
+
+// Making. -------------------------------------------------------------------------------------
+
+// Whether [physical, physical + length) lies in the device's range and is aligned; otherwise
+// `current` has its refusal, of parameter 0.
+static bool check_range(struct task *current, const struct device_memory *device, uint64_t physical,
+                        uint64_t length, uint64_t alignment) {
+    enum helios_error error = HELIOS_OK;
+    uint64_t wanted = 0;
+    if (physical % alignment != 0) {
+        error = HELIOS_ERROR_ALIGNMENT;
+        wanted = alignment;
+    } else if (physical < device->base || length > device->length ||
+               physical - device->base > device->length - length) {
+        error = HELIOS_ERROR_RANGE;
+        wanted = device->base;
+    }
+    if (error != HELIOS_OK) {
+        answer_error(current, error, HELIOS_ARGUMENT_PARAM, physical, wanted);
+    }
+    return error == HELIOS_OK;
+}
+
+static struct object *make_page(struct device_memory *device, struct memory *payer, void *at,
+                                uint64_t physical, unsigned order) {
+    struct device_page *page = at;
+    struct object *object = &page->frame.object;
+    object_init(object, HELIOS_TYPE_PAGE, payer);
+    object->order = (uint8_t)order;
+    page->frame.physical = physical | FRAME_PAGE;
+    page->frame.content = device;
+    lock_acquire(&device->object.lock);
+    list_add_first(&device->pages, &page->siblings);
+    lock_release(&device->object.lock);
+    return object;
+}
+
+static struct object *make_child(struct device_memory *device, struct memory *payer, void *at,
+                                 uint64_t physical, uint64_t length) {
+    struct device_memory *child = at;
+    child->object.owner = payer;
+    device_memory_init(child, physical, length);
+    child->parent = device;
+    lock_acquire(&device->object.lock);
+    list_add_first(&device->children, &child->siblings);
+    lock_release(&device->object.lock);
+    return &child->object;
+}
+
+// What is to be made: a page of this order, or (negative) a smaller DeviceMemory.
+struct piece {
+    uint64_t physical;
+    uint64_t length;
+    int order;
+};
+
+// The part that both invocations share: parameters are decoded and checked.
+static struct task *make(struct task *current, struct slot *slot, const struct syscall *call,
+                         const struct piece *piece) {
+    struct device_memory *device = device_of(slot->object);
+    uint32_t version;
+    struct slot *source = syscall_cap(current, 0, HELIOS_TYPE_MEMORY, HELIOS_RIGHT_WRITE, &version);
+    if (source == NULL) {
+        return current;
+    }
+    struct memory *payer = memory_of(source->object);
+    struct slot *target;
+    struct refusal problem;
+    if (!cspace_take_receive_slots(current, 1, &target, &problem)) {
+        return answer_refusal(current, &problem);
+    }
+    void *at = memory_take_small(payer, DEVICE_SLAB);
+    if (at == NULL) {
+        cspace_release_slot(target);
+        if (reaper_depth() > 0) {
+            return operation_retry(current, slot, call);
+        }
+        return answer_error(current, HELIOS_ERROR_NO_MEMORY, HELIOS_ARGUMENT_CAP,
+                            memory_free_bytes(payer), 1u << slab_shift(DEVICE_SLAB));
+    }
+    struct object *object;
+    if (piece->order >= 0) {
+        object = make_page(device, payer, at, piece->physical, (unsigned)piece->order);
+        console_claim(DEVICE_MEMORY, piece->physical, piece->length);
+    } else {
+        object = make_child(device, payer, at, piece->physical, piece->length);
+    }
+    cap_make(target, object, HELIOS_RIGHT_ALL, 0);
+    cspace_report_slots(current, 1, &target);
+    return answer_caps(current, 1, 0, 0, 0);
+}
+
+// Pages may overlap: who holds the DeviceMemory may make the same page as often as he likes.
+static struct task *allocate(struct task *current, struct slot *slot, const struct syscall *call) {
+    if (!syscall_check(current, slot, call, 1, 2, HELIOS_RIGHT_WRITE)) {
+        return current;
+    }
+    uint64_t level = call->params[1];
+    if (level > 2) {
+        return answer_error(current, HELIOS_ERROR_RANGE, HELIOS_ARGUMENT_PARAM + 1, level, 2);
+    }
+    struct piece piece = {
+        .physical = call->params[0],
+        .length = KERNEL_PAGE_SIZE << (9 * level),
+        .order = 9 * (int)level,
+    };
+    if (!check_range(current, device_of(slot->object), piece.physical, piece.length,
+                     piece.length)) {
+        return current;
+    }
+    return make(current, slot, call, &piece);
+}
+
+static struct task *split(struct task *current, struct slot *slot, const struct syscall *call) {
+    if (!syscall_check(current, slot, call, 1, 2, HELIOS_RIGHT_WRITE)) {
+        return current;
+    }
+    struct piece piece = {.physical = call->params[0], .length = call->params[1], .order = -1};
+    if (piece.length % KERNEL_PAGE_SIZE != 0) {
+        return answer_error(current, HELIOS_ERROR_ALIGNMENT, HELIOS_ARGUMENT_PARAM + 1,
+                            piece.length, KERNEL_PAGE_SIZE);
+    }
+    if (piece.length == 0) {
+        return answer_error(current, HELIOS_ERROR_RANGE, HELIOS_ARGUMENT_PARAM + 1, 0,
+                            KERNEL_PAGE_SIZE);
+    }
+    if (!check_range(current, device_of(slot->object), piece.physical, piece.length,
+                     KERNEL_PAGE_SIZE)) {
+        return current;
+    }
+    return make(current, slot, call, &piece);
+}
+
+static struct task *query(struct task *current, struct slot *slot, const struct syscall *call) {
+    if (!syscall_check(current, slot, call, 0, 0, HELIOS_RIGHT_READ)) {
+        return current;
+    }
+    const struct device_memory *device = device_of(slot->object);
+    return answer_values(current, 2, device->base, device->length, 0, 0);
+}
+
+struct task *device_memory_invoke(struct task *current, struct slot *slot,
+                                  const struct syscall *call) {
+    switch (helios_tag_label(call->tag)) {
+    case HELIOS_DEVICE_MEMORY_ALLOCATE:
+        return allocate(current, slot, call);
+    case HELIOS_DEVICE_MEMORY_SPLIT:
+        return split(current, slot, call);
+    case HELIOS_DEVICE_MEMORY_QUERY:
+        return query(current, slot, call);
+    default:
+        return answer_invocation(current, call);
+    }
+}
+
+// Ending. -------------------------------------------------------------------------------------
+
+static struct device_page *page_of_sibling(struct ring_node *node) {
+    return (struct device_page *)((uintptr_t)node - offsetof(struct device_page, siblings));
+}
+
+static struct device_memory *child_of_sibling(struct ring_node *node) {
+    return (struct device_memory *)((uintptr_t)node - offsetof(struct device_memory, siblings));
+}
+
+// Takes one piece out of the lists; NULL: there is none. From then on it is on its own.
+static struct object *take_piece(struct device_memory *device) {
+    struct object *piece = NULL;
+    lock_acquire(&device->object.lock);
+    if (!list_is_empty(&device->pages)) {
+        struct device_page *page = page_of_sibling(list_first(&device->pages));
+        list_remove(&page->siblings);
+        page->frame.content = &nowhere;
+        piece = &page->frame.object;
+    } else if (!list_is_empty(&device->children)) {
+        struct device_memory *child = child_of_sibling(list_first(&device->children));
+        list_remove(&child->siblings);
+        child->parent = NULL;
+        piece = &child->object;
+    }
+    lock_release(&device->object.lock);
+    return piece;
+}
+
+bool device_memory_reap(struct object *object) {
+    struct object *piece = take_piece(device_of(object));
+    if (piece != NULL) {
+        reaper_push(piece);
+    }
+    return piece == NULL;
+}
+
+void device_memory_leave(struct object *object) {
+    struct device_memory *device = device_of(object);
+    struct device_memory *parent = device->parent;
+    if (parent != NULL) {
+        lock_acquire(&parent->object.lock);
+        list_remove(&device->siblings);
+        lock_release(&parent->object.lock);
+    }
+}
+
+void device_page_release(struct frame *frame) {
+    struct device_page *page = (struct device_page *)frame;
+    struct device_memory *device = frame->content;
+    if (device != &nowhere) {
+        lock_acquire(&device->object.lock);
+        list_remove(&page->siblings);
+        lock_release(&device->object.lock);
+    }
+    memory_give_small(frame->object.owner, page);
+}

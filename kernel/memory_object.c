@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "kernel/memory_object.h"
+
+#include <stddef.h>
+
+#include "kernel/allocate.h"
+#include "kernel/buddy.h"
+#include "kernel/check.h"
+#include "kernel/cspace.h"
+#include "kernel/device_memory.h"
+#include "kernel/list.h"
+#include "kernel/memory.h"
+#include "kernel/object_types.h"
+#include "kernel/reaper.h"
+#include "kernel/slab.h"
+
+// Blocks that one step of the walk looks at.
+enum { WALK_BLOCKS = 64 };
+
+void memory_init(struct memory *memory, struct memory *owner, struct frame *frames, uint64_t base,
+                 uint64_t frame_count) {
+    object_init(&memory->object, HELIOS_TYPE_MEMORY, owner);
+    memory->frames = frames;
+    memory->base = base;
+    memory->frame_count = frame_count;
+    list_init(&memory->allocations);
+    buddy_init(memory);
+    slab_init(memory);
+}
+
+// Taking and giving back. -----------------------------------------------------------------------
+
+static uint64_t all_free(const struct memory *memory) {
+    return memory->free_frames + slab_empty_count(memory);
+}
+
+static void settle_locked(struct memory *memory) {
+    slab_flush(memory);
+    buddy_flush(memory);
+}
+
+struct frame *memory_take_block(struct memory *memory, unsigned order) {
+    struct frame *frame = NULL;
+    lock_acquire(&memory->lock);
+    if (!memory->purging) {
+        frame = buddy_take(memory, order);
+        if (frame == NULL) {
+            settle_locked(memory);
+            frame = buddy_take(memory, order);
+        }
+    }
+    lock_release(&memory->lock);
+    return frame;
+}
+
+void *memory_take_small(struct memory *memory, enum slab_class size) {
+    void *object = NULL;
+    lock_acquire(&memory->lock);
+    if (!memory->purging) {
+        object = slab_take(memory, size);
+        if (object == NULL) {
+            settle_locked(memory);
+            object = slab_take(memory, size);
+        }
+    }
+    lock_release(&memory->lock);
+    if (object != NULL) {
+        memory_zero(object, (size_t)1 << slab_shift(size));
+    }
+    return object;
+}
+
+// Something has come home: the Memory's lock is released, and if it was parked and this was the
+// last thing that it waited for, it goes on dying.
+static void unlock_after_giving(struct memory *memory) {
+    bool goes_on = memory->parked && all_free(memory) == memory->frame_count;
+    lock_release(&memory->lock);
+    if (goes_on) {
+        reaper_queue(&memory->object);
+    }
+}
+
+void memory_give_block(struct memory *memory, struct frame *frame) {
+    lock_acquire(&memory->lock);
+    buddy_give(memory, frame);
+    unlock_after_giving(memory);
+}
+
+void memory_give_small(struct memory *memory, void *object) {
+    lock_acquire(&memory->lock);
+    slab_give(memory, object);
+    unlock_after_giving(memory);
+}
+
+void memory_use_block(struct frame *frame, enum frame_use use, void *content) {
+    CHECK(frame_use(frame) == FRAME_BUSY);
+    frame->content = content;
+    frame_set_use(frame, use);
+}
+
+struct frame *memory_frame_of(const struct memory *memory, const void *in_frame) {
+    uint64_t offset = arch_direct_physical(in_frame) - memory->base;
+    CHECK(offset / KERNEL_PAGE_SIZE < memory->frame_count);
+    return memory->frames + offset / KERNEL_PAGE_SIZE;
+}
+
+struct object *memory_page_init(struct frame *frame) {
+    CHECK(frame_use(frame) == FRAME_BUSY);
+    object_init(&frame->object, HELIOS_TYPE_PAGE, frame->object.owner);
+    frame_set_use(frame, FRAME_PAGE);
+    return &frame->object;
+}
+
+uint64_t memory_free_bytes(struct memory *memory) {
+    lock_acquire(&memory->lock);
+    uint64_t frames = all_free(memory);
+    lock_release(&memory->lock);
+    return frames * KERNEL_PAGE_SIZE;
+}
+
+int memory_settle(struct memory *memory) {
+    lock_acquire(&memory->lock);
+    settle_locked(memory);
+    uint64_t orders = memory->free_mask;
+    lock_release(&memory->lock);
+    return orders != 0 ? 63 - __builtin_clzll(orders) : -1;
+}
+
+// Invocations. --------------------------------------------------------------------------------
+
+static struct task *query(struct task *current, struct slot *slot, const struct syscall *call) {
+    if (!syscall_check(current, slot, call, 0, 0, HELIOS_RIGHT_READ)) {
+        return current;
+    }
+    struct memory *memory = memory_of(slot->object);
+    int order = memory_settle(memory);
+    return answer_values(current, 3, memory_free_bytes(memory),
+                         order < 0 ? 0 : (uint64_t)order + ARCH_PAGE_SHIFT,
+                         memory->frame_count * KERNEL_PAGE_SIZE, 0);
+}
+
+// The reaper does it, so that it is done even if this task is among what goes.
+static struct task *reset(struct task *current, struct slot *slot, const struct syscall *call) {
+    if (!syscall_check(current, slot, call, 0, 0, HELIOS_RIGHT_WRITE)) {
+        return current;
+    }
+    // What is dying already goes first: parts of it may be made from this Memory.
+    if (reaper_depth() > 0) {
+        return operation_retry(current, slot, call);
+    }
+    struct memory *memory = memory_of(slot->object);
+    lock_acquire(&memory->lock);
+    bool is_purging = memory->purging;
+    memory->purging = 1;
+    lock_release(&memory->lock);
+    if (is_purging) {
+        return answer_error(current, HELIOS_ERROR_BUSY, HELIOS_ARGUMENT_CAPABILITY, 0, 0);
+    }
+    answer(current, 0);
+    reaper_queue(&memory->object);
+    return reaper_finish(current, 0);
+}
+
+struct task *memory_invoke(struct task *current, struct slot *slot, const struct syscall *call) {
+    switch (helios_tag_label(call->tag)) {
+    case HELIOS_MEMORY_ALLOCATE:
+        return allocate_invoke(current, slot, call);
+    case HELIOS_MEMORY_QUERY:
+        return query(current, slot, call);
+    case HELIOS_MEMORY_RESET:
+        return reset(current, slot, call);
+    default:
+        return answer_invocation(current, call);
+    }
+}
+
+// Death and reset. ------------------------------------------------------------------------------
+
+// Frames of the child Memory that the frame at the cursor belongs to, however deep inside.
+static uint64_t child_frames(const struct memory *memory, const struct frame *frame) {
+    const struct memory *child = frame->object.owner;
+    while (child->object.owner != memory) {
+        child = child->object.owner;
+    }
+    return child->frame_count;
+}
+
+// An object of the slab that is alive; NULL if there is none.
+static struct object *live_object(const struct frame *slab) {
+    for (uint32_t used = slab_used(slab); used != 0; used &= used - 1) {
+        struct object *object = slab_object(slab, (unsigned)__builtin_ctz(used));
+        if (object->state == OBJECT_LIVE) {
+            return object;
+        }
+    }
+    return NULL;
+}
+
+// What has to go before the walk can pass this block by; NULL: nothing.
+static struct object *obstacle(struct frame *frame) {
+    switch (frame_use(frame)) {
+    case FRAME_PAGE:
+        return frame->object.state == OBJECT_LIVE ? &frame->object : NULL;
+    case FRAME_OBJECT: {
+        struct object *object = frame->content;
+        return object->state == OBJECT_LIVE ? object : NULL;
+    }
+    case FRAME_SLAB:
+        return live_object(frame);
+    case FRAME_FREE:
+    case FRAME_CACHED:
+    case FRAME_SLOTS: // its CSpace stands in a slab
+    case FRAME_BUSY:
+        break;
+    }
+    CHECK(frame_use(frame) != FRAME_BUSY);
+    return NULL;
+}
+
+// Goes on with the walk for a bounded number of blocks. The lock is held.
+static struct object *walk(struct memory *memory) {
+    for (unsigned i = 0; i < WALK_BLOCKS && memory->purge_cursor < memory->frame_count; i++) {
+        struct frame *frame = memory->frames + memory->purge_cursor;
+        if (frame->object.owner != memory) {
+            memory->purge_cursor += child_frames(memory, frame);
+            continue;
+        }
+        struct object *object = obstacle(frame);
+        if (object != NULL) {
+            return object;
+        }
+        memory->purge_cursor += 1ull << frame->object.order;
+    }
+    return NULL;
+}
+
+enum progress { GOES_ON, IS_PARKED, IS_WHOLE };
+
+// Nothing is left but what is dying already.
+static enum progress end_walk(struct memory *memory) {
+    if (all_free(memory) != memory->frame_count) {
+        memory->parked = 1;
+        return IS_PARKED;
+    }
+    settle_locked(memory);
+    memory->parked = 0;
+    memory->purge_cursor = 0;
+    memory->purging = memory->object.state == OBJECT_DYING;
+    return IS_WHOLE;
+}
+
+bool memory_reap(struct object *object) {
+    struct memory *memory = memory_of(object);
+    struct object *child = NULL;
+    enum progress progress = GOES_ON;
+    lock_acquire(&memory->lock);
+    memory->purging = 1;
+    if (!list_is_empty(&memory->allocations)) {
+        allocate_take_back(memory);
+    } else if (memory->purge_cursor < memory->frame_count) {
+        child = walk(memory);
+    } else {
+        progress = end_walk(memory);
+    }
+    lock_release(&memory->lock);
+    if (child != NULL) {
+        reaper_push(child);
+    } else if (progress == IS_PARKED) {
+        reaper_pop(object);
+    }
+    return progress == IS_WHOLE;
+}
+
+static void release_small(struct object *object, const struct object_type *type) {
+    struct memory *owner = object->owner;
+    if (object->type == HELIOS_TYPE_CSPACE) {
+        memory_give_block(owner, memory_frame_of(owner, cspace_of(object)->slots));
+    } else if (object->type == HELIOS_TYPE_MEMORY) {
+        struct frame *frame = memory_of(object)->frames;
+        // The descriptor was the child's; it is the parent's again.
+        frame->object.order = (uint8_t)__builtin_ctzll(memory_of(object)->frame_count);
+        frame->object.owner = owner;
+        frame_set_use(frame, FRAME_BUSY);
+        memory_give_block(owner, frame);
+    } else if (object->type == HELIOS_TYPE_DEVICE_MEMORY) {
+        device_memory_leave(object);
+    }
+    CHECK(type->slab != 0);
+    memory_give_small(owner, object);
+}
+
+void memory_release_object(struct object *object) {
+    const struct object_type *type = &object_types[object->type];
+    struct memory *owner = object->owner;
+    if (owner == NULL) {
+        object->state = OBJECT_LIVE;
+    } else if (object->type == HELIOS_TYPE_PAGE && frame_of(object)->content != NULL) {
+        device_page_release(frame_of(object));
+    } else if (object->type == HELIOS_TYPE_PAGE) {
+        memory_give_block(owner, frame_of(object));
+    } else if (type->slab != 0) {
+        release_small(object, type);
+    } else {
+        uint64_t block = arch_direct_physical(object);
+        block = align_down(block, KERNEL_PAGE_SIZE << object->order);
+        memory_give_block(owner, memory_frame_of(owner, arch_direct(block)));
+    }
+}

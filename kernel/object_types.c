@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "kernel/object_types.h"
+
+#include "kernel/asid.h"
+#include "kernel/cspace.h"
+#include "kernel/device_memory.h"
+#include "kernel/io_port.h"
+#include "kernel/ipc.h"
+#include "kernel/irq.h"
+#include "kernel/power.h"
+#include "kernel/task.h"
+#include "kernel/vspace.h"
+
+static_assert(sizeof(struct endpoint) <= 128 && sizeof(struct notification) <= 128 &&
+                  sizeof(struct cspace) <= 128,
+              "SLAB_128");
+static_assert(sizeof(struct memory) <= 1024, "SLAB_1024");
+
+#define SLAB(size) .slab = (size) + 1
+
+#define TABLE_ROW(title)                                                                           \
+    {                                                                                              \
+        .name = (title),                                                                           \
+        .invoke = table_invoke,                                                                    \
+        .order = TABLE_ORDER,                                                                      \
+        .allocatable = true,                                                                       \
+        .object_offset = offsetof(struct table_block, table),                                      \
+        .init = table_init,                                                                        \
+        .reap = table_reap,                                                                        \
+    }
+
+const struct object_type object_types[HELIOS_TYPE_COUNT] = {
+    [HELIOS_TYPE_NULL] = {.name = "Null"},
+    [HELIOS_TYPE_MEMORY] = {.name = "Memory",
+                            .invoke = memory_invoke,
+                            SLAB(SLAB_1024),
+                            .allocatable = true,
+                            .reap = memory_reap},
+    [HELIOS_TYPE_DEVICE_MEMORY] = {.name = "DeviceMemory",
+                                   .invoke = device_memory_invoke,
+                                   SLAB(SLAB_128),
+                                   .reap = device_memory_reap},
+    [HELIOS_TYPE_CSPACE] = {.name = "CSpace",
+                            .invoke = cspace_invoke,
+                            SLAB(SLAB_128),
+                            .allocatable = true,
+                            .reap = cspace_reap},
+    [HELIOS_TYPE_VSPACE] = {.name = "VSpace",
+                            .invoke = vspace_invoke,
+                            .order = TABLE_ORDER,
+                            .allocatable = true,
+                            .object_offset = offsetof(struct table_block, table),
+                            .init = vspace_init,
+                            .reap = vspace_reap},
+    [HELIOS_TYPE_TABLE_0] = TABLE_ROW("Table0"),
+    [HELIOS_TYPE_TABLE_1] = TABLE_ROW("Table1"),
+    [HELIOS_TYPE_TABLE_2] = TABLE_ROW("Table2"),
+    [HELIOS_TYPE_PAGE] = {.name = "Page", .invoke = page_invoke, .allocatable = true},
+    [HELIOS_TYPE_TASK] = {.name = "Task",
+                          .invoke = task_invoke,
+                          .allocatable = true,
+                          .object_offset = offsetof(struct task, object),
+                          .init = task_init,
+                          .reap = task_reap},
+    [HELIOS_TYPE_ENDPOINT] = {.name = "Endpoint", // its calls are IPC
+                              SLAB(SLAB_128),
+                              .allocatable = true,
+                              .init = endpoint_init,
+                              .reap = endpoint_reap},
+    [HELIOS_TYPE_NOTIFICATION] = {.name = "Notification",
+                                  SLAB(SLAB_128),
+                                  .allocatable = true,
+                                  .init = notification_init,
+                                  .reap = notification_reap},
+    [HELIOS_TYPE_REPLY] = {.name = "Reply"},
+    [HELIOS_TYPE_ASID_CONTROL] = {.name = "ASIDControl", .invoke = asid_control_invoke},
+    [HELIOS_TYPE_ASID_POOL] = {.name = "ASIDPool",
+                               .invoke = asid_pool_invoke,
+                               SLAB(SLAB_128),
+                               .reap = asid_pool_reap},
+    [HELIOS_TYPE_IO_CONTROL] = {.name = "IOControl", .invoke = io_control_invoke},
+    [HELIOS_TYPE_IO_PORT] = {.name = "IOPort", .invoke = io_port_invoke},
+    [HELIOS_TYPE_IRQ_CONTROL] = {.name = "IRQControl", .invoke = irq_control_invoke},
+    [HELIOS_TYPE_IRQ_HANDLER] = {.name = "IRQHandler",
+                                 .invoke = irq_handler_invoke,
+                                 .reap = irq_handler_reap},
+    [HELIOS_TYPE_POWER] = {.name = "Power", .invoke = power_invoke},
+};

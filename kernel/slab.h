@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// Slabs: frames of a Memory that small objects of one size share. What is in use stands in the
+// frame's descriptor, so the whole frame is objects: `content` is a mask of them, object.type the
+// size. Slabs with room are in a list per size (linked by object.ring); full ones are in none. One
+// slab of each size that has become empty is kept; it counts as free.
+//
+// The Memory's lock is held throughout, but not for finding an object.
+#ifndef HELIOS_KERNEL_SLAB_H
+#define HELIOS_KERNEL_SLAB_H
+
+#include "kernel/memory_object.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// log2 of the bytes of an object: 7, 8, 10.
+static inline unsigned slab_shift(enum slab_class size) {
+    return 7 + (unsigned)size + (size == SLAB_1024);
+}
+
+void slab_init(struct memory *memory);
+
+// Memory for one object, with whatever was there. NULL: no slab has room and there is no frame for
+// a new one.
+void *slab_take(struct memory *memory, enum slab_class size);
+void slab_give(struct memory *memory, void *object);
+
+// Gives the empty slabs back to the free blocks.
+void slab_flush(struct memory *memory);
+
+// Number of frames that slab_flush would give back.
+unsigned slab_empty_count(const struct memory *memory);
+
+// The objects of a slab: mask of those in use, and where one of them is.
+static inline uint32_t slab_used(const struct frame *slab) {
+    return (uint32_t)(uintptr_t)slab->content;
+}
+
+static inline void *slab_object(const struct frame *slab, unsigned index) {
+    return (uint8_t *)arch_direct(frame_physical(slab)) +
+           ((size_t)index << slab_shift((enum slab_class)slab->object.type));
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif // HELIOS_KERNEL_SLAB_H
