@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// The invariant checker: walks what the kernel believes about the world and says what does not fit
+// together. For tests on arch/host, between two kernel entries.
+//
+// Every function returns the empty string if all is well, else a line that names the first thing
+// that is not. docs/invariants.md lists what must hold.
+#ifndef HELIOS_TESTING_AUDIT_AUDIT_H
+#define HELIOS_TESTING_AUDIT_AUDIT_H
+
+#include <string>
+
+#include "kernel/cspace.h"
+#include "kernel/object.h"
+
+// The ring of one object: links agree both ways, every member points back, the original comes
+// first, groups are well formed.
+std::string audit_ring(const object *object);
+
+// The slots of one CSpace: their contents, and that the free list holds exactly the Null ones.
+std::string audit_cspace(const cspace *cspace);
+
+#endif // HELIOS_TESTING_AUDIT_AUDIT_H
