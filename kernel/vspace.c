@@ -150,7 +150,7 @@ void vspace_leave(struct vspace *vspace) {
     struct percpu *cpu = arch_percpu();
     if (cpu->vspace == vspace) {
         cpu->vspace = NULL;
-        arch_root_activate(arch_direct_physical(arch_kernel_root()), 0);
+        arch_root_leave();
     }
 }
 

@@ -100,6 +100,11 @@ arch_pte *arch_kernel_root(void) {
     return arch_direct(aarch64_machine.kernel_root);
 }
 
+void arch_root_leave(void) {
+    SYSREG_WRITE("ttbr0_el1", empty_root_physical());
+    AARCH64_ISB();
+}
+
 // What another address space left under ASID 0 is forgotten while neither is active, so that the
 // two are never mixed.
 void aarch64_root_activate_shared(uint64_t root_physical) {

@@ -98,13 +98,17 @@ void arch_root_init(arch_pte *root) {
     }
 }
 
+void host_activate(uint64_t root, uint32_t asid) {
+    host_record.active_root = root;
+    host_record.active_asid = asid;
+}
+
 arch_pte *arch_kernel_root(void) {
     return arch_direct(HOST_PAGE_TABLES);
 }
 
-void host_activate(uint64_t root, uint32_t asid) {
-    host_record.active_root = root;
-    host_record.active_asid = asid;
+void arch_root_leave(void) {
+    host_activate(HOST_PAGE_TABLES, 0);
 }
 
 void arch_instruction_sync(const void *start, uint64_t length) {

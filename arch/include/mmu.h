@@ -61,6 +61,10 @@ void arch_root_init(arch_pte *root);
 // The root table that holds the kernel half.
 arch_pte *arch_kernel_root(void);
 
+// Makes no user address space current on this CPU: no user address is translated until the next
+// arch_root_activate. The tables of the one that was current may go afterwards. Kernel context.
+void arch_root_leave(void);
+
 // Makes instructions written through the direct map visible to instruction fetch on this CPU.
 void arch_instruction_sync(const void *start, uint64_t length);
 

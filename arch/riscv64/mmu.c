@@ -87,6 +87,10 @@ arch_pte *arch_kernel_root(void) {
     return arch_direct(riscv_machine.kernel_root);
 }
 
+void arch_root_leave(void) {
+    arch_root_activate(riscv_machine.kernel_root, 0);
+}
+
 void arch_root_init(arch_pte *root) {
     const arch_pte *kernel = arch_kernel_root();
     for (unsigned i = FIRST_KERNEL_ENTRY; i < TABLE_ENTRIES; i++) {

@@ -44,6 +44,10 @@ arch_pte *arch_kernel_root(void) {
     return arch_direct(x86_boot_root());
 }
 
+void arch_root_leave(void) {
+    cr3_write(x86_boot_root());
+}
+
 void arch_root_init(arch_pte *root) {
     const arch_pte *kernel = arch_kernel_root();
     for (unsigned i = ROOT_KERNEL; i < ROOT_ENTRIES; i++) {
