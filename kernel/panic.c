@@ -108,6 +108,8 @@ const char *fault_kind_text(enum fault_kind kind) {
         return "alignment fault";
     case FAULT_FPU:
         return "arithmetic fault";
+    case FAULT_WATCHPOINT:
+        return "watchpoint";
     case FAULT_OTHER:
         break;
     }

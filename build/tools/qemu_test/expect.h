@@ -3,7 +3,8 @@
 // Boot tests for guests that know nothing of a test: a script says what must, and must not, appear
 // on the console, and what to type. One directive a line; blank lines and '#' lines are skipped.
 //
-//   case NAME      begins a test case (a script without any is one case, "boot")
+//   case NAME      begins a test case; the first line of a script that has any (one that has
+//                  none is one case, "boot")
 //   expect TEXT    waits until TEXT appears behind what the last expect found
 //   reject TEXT    from here to the end of its case TEXT must not appear
 //   send TEXT      types TEXT and the return key

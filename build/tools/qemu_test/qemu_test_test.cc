@@ -424,6 +424,7 @@ TEST_F(Driver, ScriptErrorsNameTheLine) {
         {"reset now\n", "reset takes nothing"},
         {"expect ${disk}\n", "unknown variable"},
         {"\n# only a comment\n", "an empty script"},
+        {"\ntimeout 3\ncase a\nexpect b\n", "script:2: a script with cases begins with one"},
     };
     Prepare("");
     for (const auto &c : cases) {

@@ -91,6 +91,18 @@ static bool line_add(struct script *script, const char *line, unsigned int numbe
     return ok;
 }
 
+// What stands before the first of a script's cases would be a case of its own, and if that is
+// nothing but a `timeout`, one that can't fail.
+static bool begins_with_case(const struct script *script, const char *path, struct error *err) {
+    for (size_t i = 1; i < script->count; i++) {
+        if (script->steps[i].op == SCRIPT_CASE && script->steps[0].op != SCRIPT_CASE) {
+            return error_set(err, "%s:%u: a script with cases begins with one", path,
+                             script->steps[0].line);
+        }
+    }
+    return true;
+}
+
 bool script_read(const char *path, const struct qemu_config *config,
                  const struct qemu_options *options, struct script *script, struct error *err) {
     struct buffer text = {0};
@@ -105,7 +117,8 @@ bool script_read(const char *path, const struct qemu_config *config,
         }
     }
     buffer_free(&text);
-    return ok && (script->count > 0 || error_set(err, "%s: an empty script", path));
+    return ok && (script->count > 0 || error_set(err, "%s: an empty script", path)) &&
+           begins_with_case(script, path, err);
 }
 
 void script_free(struct script *script) {
