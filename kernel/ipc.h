@@ -77,9 +77,8 @@ struct task_queue {
 
 // What struct task's message_flags remember while it is blocked.
 enum ipc_message_flags {
-    MESSAGE_GRANT = 1 << 0,        // sender: the capability that it sends through has GRANT
-    MESSAGE_DEADLINE = 1 << 1,     // its deadline is armed
-    MESSAGE_REPLY_FAILED = 1 << 2, // receiver: the reply that came with the receive failed
+    MESSAGE_DEADLINE = 1 << 0,     // its deadline is armed
+    MESSAGE_REPLY_FAILED = 1 << 1, // receiver: the reply that came with the receive failed
 };
 
 // Most tasks that can poll one object at the same time: they all wake at once, with interrupts off.

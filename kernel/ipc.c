@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// What endpoints, notifications, replies and poll have in common: decoding, and the end of a wait.
+#include "kernel/ipc.h"
+
+#include "kernel/check.h"
+#include "kernel/cspace.h"
+#include "kernel/ipc_wait.h"
+
+void task_queue_remove(struct task_queue *queue, struct task *task) {
+    struct task *next = task->queue.next;
+    if (queue->first == task) {
+        queue->first = next;
+        return;
+    }
+    task->queue.prev->queue.next = next;
+    if (queue->last == task) {
+        queue->last = task->queue.prev;
+    } else {
+        next->queue.prev = task->queue.prev;
+    }
+}
+
+struct slot *ipc_lookup(struct task *current, uint64_t address, enum helios_type type,
+                        struct refusal *problem) {
+    struct slot *slot = syscall_lookup(current, address);
+    if (slot == NULL) {
+        uint64_t count = current->cspace != NULL ? current->cspace->slot_count : 0;
+        ipc_refuse(problem, HELIOS_ERROR_CAPABILITY, HELIOS_ARGUMENT_CAPABILITY, address, count);
+        return NULL;
+    }
+    if (slot->type != type) {
+        ipc_refuse(problem, HELIOS_ERROR_TYPE, HELIOS_ARGUMENT_CAPABILITY, slot->type, type);
+        return NULL;
+    }
+    return slot;
+}
+
+bool ipc_check_tag(uint64_t tag, unsigned flags, struct refusal *problem) {
+    if (helios_tag_caps(tag) > HELIOS_MAX_CAPS) {
+        return ipc_refuse(problem, HELIOS_ERROR_ARGUMENTS, HELIOS_ARGUMENT_CAP_COUNT,
+                          helios_tag_caps(tag), HELIOS_MAX_CAPS);
+    }
+    if (helios_tag_params(tag) > HELIOS_MAX_PARAMS) {
+        return ipc_refuse(problem, HELIOS_ERROR_ARGUMENTS, HELIOS_ARGUMENT_PARAM_COUNT,
+                          helios_tag_params(tag), HELIOS_MAX_PARAMS);
+    }
+    if ((tag & ~(IPC_TAG_MESSAGE | (uint64_t)flags << HELIOS_TAG_FLAGS_SHIFT)) != 0) {
+        return ipc_refuse(problem, HELIOS_ERROR_ARGUMENTS, HELIOS_ARGUMENT_FLAGS,
+                          helios_tag_flags(tag), flags);
+    }
+    return true;
+}
+
+bool ipc_check_rights(const struct slot *slot, unsigned rights, struct refusal *problem) {
+    if ((slot->rights & rights) != rights) {
+        return ipc_refuse(problem, HELIOS_ERROR_RIGHTS, HELIOS_ARGUMENT_CAPABILITY, slot->rights,
+                          rights);
+    }
+    if (slot->object->state != OBJECT_LIVE) {
+        return ipc_refuse(problem, HELIOS_ERROR_GONE, HELIOS_ARGUMENT_CAPABILITY, 0, 0);
+    }
+    return true;
+}
+
+bool ipc_check_buffer(struct task *current, uint64_t tag, uint64_t *when, struct refusal *problem) {
+    const struct helios_ipc_buffer *buffer = current->buffer;
+    bool has_deadline = (helios_tag_flags(tag) & HELIOS_FLAG_DEADLINE) != 0;
+    *when = 0;
+    if (buffer == NULL) {
+        bool needs_one = has_deadline || helios_tag_caps(tag) > 0 ||
+                         helios_tag_params(tag) > HELIOS_REGISTER_PARAMS;
+        return !needs_one ||
+               ipc_refuse(problem, HELIOS_ERROR_BUFFER,
+                          has_deadline ? HELIOS_ARGUMENT_DEADLINE : HELIOS_ARGUMENT_NONE, 0, 0);
+    }
+    if (has_deadline) {
+        *when = deadline_to_counter(*(const volatile uint64_t *)&buffer->deadline);
+        *when += *when == 0; // 0 is none
+    }
+    return true;
+}
+
+struct task *ipc_answer_receive(struct task *task, const struct refusal *refusal, unsigned flags) {
+    answer_refusal(task, refusal);
+    arch_task_set_message(&task->arch, 0,
+                          helios_tag(refusal->error, 0, 3, HELIOS_FLAG_ERROR | flags),
+                          refusal->argument, refusal->found, refusal->wanted, 0);
+    return task;
+}
+
+struct refusal ipc_refusal(enum helios_error error) {
+    struct refusal refusal = {.error = error, .argument = HELIOS_ARGUMENT_NONE};
+    if (error == HELIOS_ERROR_GONE) {
+        refusal.argument = HELIOS_ARGUMENT_CAPABILITY;
+    } else if (error == HELIOS_ERROR_DEADLINE) {
+        refusal.argument = HELIOS_ARGUMENT_DEADLINE;
+    }
+    return refusal;
+}
+
+void ipc_fail_wait(struct task *task, const struct refusal *refusal) {
+    if (task->state == HELIOS_TASK_FAULTED) {
+        task->in_fault = 0;
+        task->suspended = 1;
+    } else if (task->state == HELIOS_TASK_RECEIVING) {
+        unsigned failed = task->message_flags & MESSAGE_REPLY_FAILED;
+        ipc_answer_receive(task, refusal, failed != 0 ? HELIOS_FLAG_REPLY_FAILED : 0);
+    } else {
+        answer_refusal(task, refusal);
+    }
+    ipc_end_wait(task);
+    task_make_ready(task);
+}
+
+static void leave_queue(struct task *task) {
+    struct object *object = task->blocked_on;
+    struct task_queue *queue = object->type == HELIOS_TYPE_ENDPOINT
+                                   ? &endpoint_of(object)->waiters
+                                   : &notification_of(object)->waiters;
+    lock_acquire(&object->lock);
+    task_queue_remove(queue, task);
+    lock_release(&object->lock);
+    task->blocked_on = NULL;
+}
+
+void ipc_withdraw(struct task *task) {
+    switch ((enum helios_task_state)task->state) {
+    case HELIOS_TASK_INACTIVE:
+    case HELIOS_TASK_READY:
+        return;
+    case HELIOS_TASK_POLLING:
+        poll_withdraw(task);
+        break;
+    case HELIOS_TASK_SENDING:
+    case HELIOS_TASK_RECEIVING:
+    case HELIOS_TASK_CALLING:
+    case HELIOS_TASK_WAITING:
+    case HELIOS_TASK_FAULTED:
+        if (task->blocked_on != NULL) {
+            leave_queue(task);
+        } else {
+            reply_end_call(task);
+        }
+        break;
+    }
+    deadline_disarm(&task->deadline);
+}
+
+bool ipc_unblock(struct task *task, enum helios_error error) {
+    if (task->state == HELIOS_TASK_INACTIVE || task->state == HELIOS_TASK_READY) {
+        return false;
+    }
+    ipc_withdraw(task);
+    const struct refusal refusal = ipc_refusal(error);
+    ipc_fail_wait(task, &refusal);
+    return true;
+}
+
+void ipc_update_priority(struct task *current) {
+    uint8_t priority = current->base_priority;
+    if (current->caller != NULL && current->caller->priority > priority) {
+        priority = current->caller->priority;
+    }
+    if (priority != current->priority) {
+        sched_set_priority(current, priority);
+    }
+}

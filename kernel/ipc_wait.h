@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// What the modules of IPC share: queues of waiting tasks, how a wait begins and ends, how a message
+// gets from one task to another. For endpoint.c, notification.c, reply.c, poll.c and transfer.c.
+#ifndef HELIOS_KERNEL_IPC_WAIT_H
+#define HELIOS_KERNEL_IPC_WAIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kernel/ipc.h"
+#include "kernel/sched.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Parts of a tag that a sender decides.
+#define IPC_TAG_MESSAGE                                                                            \
+    (HELIOS_TAG_LABEL_MASK | HELIOS_TAG_CAPS_MASK << HELIOS_TAG_CAPS_SHIFT |                       \
+     HELIOS_TAG_PARAM_MASK << HELIOS_TAG_PARAM_SHIFT)
+
+// Queues. The object's lock is held.
+static inline void task_queue_push(struct task_queue *queue, struct task *task) {
+    task->queue.next = NULL;
+    task->queue.prev = queue->last;
+    if (queue->first == NULL) {
+        queue->first = task;
+    } else {
+        queue->last->queue.next = task;
+    }
+    queue->last = task;
+}
+
+static inline void task_queue_push_first(struct task_queue *queue, struct task *task) {
+    task->queue.next = queue->first;
+    if (queue->first == NULL) {
+        queue->last = task;
+    } else {
+        queue->first->queue.prev = task;
+    }
+    queue->first = task;
+}
+
+// The longest waiter leaves. There is one.
+static inline void task_queue_pop(struct task_queue *queue) {
+    queue->first = queue->first->queue.next;
+}
+
+void task_queue_remove(struct task_queue *queue, struct task *task);
+
+// Fills a refusal; false, for checks to return.
+static inline bool ipc_refuse(struct refusal *problem, enum helios_error error, unsigned argument,
+                              uint64_t found, uint64_t wanted) {
+    *problem = (struct refusal){error, argument, found, wanted};
+    return false;
+}
+
+// Decoding: false (NULL) if something is wrong, and *problem says what.
+
+// The capability that is invoked, which must be of this type.
+struct slot *ipc_lookup(struct task *current, uint64_t address, enum helios_type type,
+                        struct refusal *problem);
+
+// The tag of a message: counts in range, and no flag but `flags`.
+bool ipc_check_tag(uint64_t tag, unsigned flags, struct refusal *problem);
+
+bool ipc_check_rights(const struct slot *slot, unsigned rights, struct refusal *problem);
+
+// A buffer, if the message or its deadline needs one; *when is the counter value that
+// HELIOS_FLAG_DEADLINE asks for, 0 without it. The word is read once.
+bool ipc_check_buffer(struct task *current, uint64_t tag, uint64_t *when, struct refusal *problem);
+
+// The refusal of a recv: HELIOS_FLAG_ERROR and `flags` in the result's tag.
+struct task *ipc_answer_receive(struct task *task, const struct refusal *refusal, unsigned flags);
+
+static inline bool ipc_has_passed(uint64_t when) {
+    return when != 0 && when <= arch_counter();
+}
+
+// The task stops until something ends its wait; it is in the queue of `on` already, if there is
+// one. `when`: its deadline, 0: none. `flags`: enum ipc_message_flags.
+static inline void ipc_block(struct task *task, struct object *on, enum helios_task_state state,
+                             unsigned flags, uint64_t when) {
+    task->state = (uint8_t)state;
+    task->blocked_on = on;
+    task->message_flags = (uint8_t)flags;
+    if (when != 0) {
+        task->message_flags |= MESSAGE_DEADLINE;
+        deadline_arm(&task->deadline, when);
+    }
+}
+
+// The task, which is in no queue any more, has its result: it can run, but is in no run queue yet.
+static inline void ipc_end_wait(struct task *task) {
+    task->state = HELIOS_TASK_READY;
+    task->blocked_on = NULL;
+    if (task->message_flags != 0) {
+        if ((task->message_flags & MESSAGE_DEADLINE) != 0) {
+            deadline_disarm(&task->deadline);
+        }
+        task->message_flags = 0;
+    }
+}
+
+// The same with a refusal as its result, and it competes for its CPU. A task that waits for the
+// answer to a fault has no system call that could be refused: it is suspended as it stands.
+void ipc_fail_wait(struct task *task, const struct refusal *refusal);
+
+// What a wait that ends with this error is refused with.
+struct refusal ipc_refusal(enum helios_error error);
+
+// Who runs: `current`, which can go on, or `woken`, which has just become ready (NULL: nobody has).
+static inline struct task *ipc_prefer(struct task *current, struct task *woken) {
+    return woken == NULL || woken->suspended ? current : sched_prefer(current, woken);
+}
+
+// The same if current can't go on: NULL leaves it to the scheduler.
+static inline struct task *ipc_run_woken(struct task *woken) {
+    return woken == NULL || woken->suspended ? NULL : woken;
+}
+
+// The effective priority of a task that runs: its own, or that of the caller which it serves.
+void ipc_update_priority(struct task *current);
+
+// Reply: the call that `caller` waits in is answered (or will never be): nobody has the right to
+// answer it any more. Its state is for the caller of this function to change.
+void reply_end_call(struct task *caller);
+
+// Answers `to` with the message of the system call `call` of `from`. On success `to` is ready, in
+// no run queue, and suspended perhaps. On failure nothing has changed but *problem.
+bool reply_deliver(struct task *from, struct task *to, const struct syscall *call,
+                   struct refusal *problem);
+
+// Carries the message in from->tag, from->params and its IPC buffer to `to`, and sets the registers
+// with which the system call of `to` returns: `flags` are those of the tag that it sees. `through`:
+// the endpoint; NULL for an answer. Nothing has changed if it is refused: *problem is what the
+// sender has to be told.
+bool transfer_message(struct task *from, struct task *to, struct object *through, unsigned flags,
+                      struct refusal *problem);
+
+// Whether the capabilities of the message in from->tag and its IPC buffer can be sent as they are.
+bool transfer_check_sources(struct task *from, const struct object *through,
+                            struct refusal *problem);
+
+// If the task's bound notification has been signalled, takes its word as the result of a recv.
+bool notification_take_bound(struct task *current, unsigned flags);
+
+// Poll: all who wait for one of these events (HELIOS_POLL_*) at an object wake. No lock is held.
+void poll_wake(struct object *object, struct poll_link **pollers, uint32_t *count, unsigned events);
+
+// The object dies: wakes at most `budget` of them with HELIOS_ERROR_GONE.
+void poll_fail(struct object *object, struct poll_link **pollers, uint32_t *count, unsigned budget);
+
+// Takes a polling task out of all lists.
+void poll_withdraw(struct task *task);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif // HELIOS_KERNEL_IPC_WAIT_H

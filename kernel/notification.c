@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// The Notification: a word of 64 flags that is signalled, and waited for.
+//
+//   idle (word 0)      --wait--> somebody waits (word 0, a queue)
+//   idle               --signal--> signalled (word not 0)
+//   signalled          --signal--> signalled, more flags
+//   signalled          --wait, nbwait, recv of the bound task--> idle; the word is its result
+//   somebody waits     --signal--> the longest waiter gets the flags
+//
+// A signal never blocks and is never lost. Its flags are the badge of the capability that it comes
+// through; an unbadged capability sets flag 0.
+//
+// A notification can be bound to one task (Task.bind): that one's recv ends when it is signalled,
+// with HELIOS_FLAG_NOTIFIED, unless somebody waits in `wait` for it. So a driver waits for clients
+// and interrupts in one place.
+//
+// object.lock guards everything. It is released before the lock of an endpoint is taken, which the
+// bound task has to be taken out of.
+#include <stddef.h>
+
+#include "kernel/check.h"
+#include "kernel/ipc_wait.h"
+
+enum { WAKES_AT_ONCE = 16 };
+
+void notification_init(struct object *object, struct memory *owner, struct frame *frame) {
+    (void)frame;
+    object_init(object, HELIOS_TYPE_NOTIFICATION, owner);
+}
+
+static struct task *take_waiter(struct notification *notification) {
+    lock_acquire(&notification->object.lock);
+    struct task *task = notification->waiters.first;
+    if (task != NULL) {
+        task_queue_pop(&notification->waiters);
+    }
+    lock_release(&notification->object.lock);
+    return task;
+}
+
+bool notification_reap(struct object *object) {
+    struct notification *notification = notification_of(object);
+    const struct refusal gone = ipc_refusal(HELIOS_ERROR_GONE);
+    for (unsigned i = 0; i < WAKES_AT_ONCE && notification->waiters.first != NULL; i++) {
+        struct task *task = take_waiter(notification);
+        if (task != NULL) {
+            ipc_fail_wait(task, &gone);
+        }
+    }
+    poll_fail(object, &notification->pollers, &notification->poller_count, WAKES_AT_ONCE);
+    return notification->waiters.first == NULL && notification->pollers == NULL;
+}
+
+// The result of wait: the word, as badge and as value.
+static void set_word(struct task *task, uint64_t word) {
+    arch_task_set_message(&task->arch, word, helios_tag(HELIOS_OK, 0, 1, 0), word, 0, 0, 0);
+}
+
+// The result of a recv that the bound notification ended.
+static void set_notified(struct task *task, uint64_t word, unsigned flags) {
+    arch_task_set_message(&task->arch, word,
+                          helios_tag(HELIOS_OK, 0, 1, HELIOS_FLAG_NOTIFIED | flags), word, 0, 0, 0);
+}
+
+// The bound task waits in recv: it gets the word.
+static struct task *wake_bound(struct task *task, uint64_t word) {
+    unsigned failed = task->message_flags & MESSAGE_REPLY_FAILED;
+    ipc_withdraw(task);
+    set_notified(task, word, failed != 0 ? HELIOS_FLAG_REPLY_FAILED : 0);
+    ipc_end_wait(task);
+    return task;
+}
+
+// Returns the task that got the signal, ready and in no queue; NULL: it is kept in the word.
+static struct task *signal(struct notification *notification, uint64_t bits) {
+    bits += bits == 0;
+    lock_acquire(&notification->object.lock);
+    struct task *task = notification->waiters.first;
+    struct task *bound = notification->bound;
+    if (task != NULL) {
+        task_queue_pop(&notification->waiters);
+    } else if (bound == NULL || bound->state != HELIOS_TASK_RECEIVING) {
+        bound = NULL;
+        notification->word |= bits;
+    }
+    lock_release(&notification->object.lock);
+    if (task != NULL) {
+        set_word(task, bits);
+        ipc_end_wait(task);
+        return task;
+    }
+    if (bound != NULL) {
+        return wake_bound(bound, bits);
+    }
+    poll_wake(&notification->object, &notification->pollers, &notification->poller_count,
+              HELIOS_POLL_RECV);
+    return NULL;
+}
+
+void notification_signal(struct notification *notification, uint64_t bits) {
+    struct task *woken = signal(notification, bits);
+    if (woken != NULL) {
+        task_make_ready(woken);
+    }
+}
+
+struct task *ipc_signal(struct task *current, const struct syscall *call) {
+    struct refusal problem;
+    struct slot *slot = ipc_lookup(current, call->capability, HELIOS_TYPE_NOTIFICATION, &problem);
+    if (slot == NULL) {
+        return answer_refusal(current, &problem);
+    }
+    if (!syscall_takes(call, 0, 0)) {
+        return answer_count(current, call, 0, 0);
+    }
+    if (!ipc_check_rights(slot, HELIOS_RIGHT_WRITE, &problem)) {
+        return answer_refusal(current, &problem);
+    }
+    arch_task_set_message(&current->arch, 0, 0, 0, 0, 0, 0);
+    struct notification *notification = notification_of(slot->object);
+    return ipc_prefer(current, signal(notification, slot->badge));
+}
+
+// Takes the word; 0: nothing is signalled.
+static uint64_t take_word(struct notification *notification) {
+    lock_acquire(&notification->object.lock);
+    uint64_t word = notification->word;
+    notification->word = 0;
+    lock_release(&notification->object.lock);
+    return word;
+}
+
+bool notification_take_bound(struct task *current, unsigned flags) {
+    struct object *object = current->notification_reference.object;
+    if (object == NULL) {
+        return false;
+    }
+    uint64_t word = take_word(notification_of(object));
+    if (word == 0) {
+        return false;
+    }
+    set_notified(current, word, flags);
+    return true;
+}
+
+static bool check_wait(struct task *current, const struct syscall *call, struct slot **slot,
+                       uint64_t *when, struct refusal *problem) {
+    *slot = ipc_lookup(current, call->capability, HELIOS_TYPE_NOTIFICATION, problem);
+    if (*slot == NULL) {
+        return false;
+    }
+    if (helios_tag_caps(call->tag) > 0) {
+        return ipc_refuse(problem, HELIOS_ERROR_ARGUMENTS, HELIOS_ARGUMENT_CAP_COUNT,
+                          helios_tag_caps(call->tag), 0);
+    }
+    if (helios_tag_params(call->tag) > 0) {
+        return ipc_refuse(problem, HELIOS_ERROR_ARGUMENTS, HELIOS_ARGUMENT_PARAM_COUNT,
+                          helios_tag_params(call->tag), 0);
+    }
+    unsigned flags = call->number == HELIOS_SYS_WAIT ? HELIOS_FLAG_DEADLINE : 0;
+    return ipc_check_tag(call->tag, flags, problem) &&
+           ipc_check_rights(*slot, HELIOS_RIGHT_READ, problem) &&
+           ipc_check_buffer(current, call->tag, when, problem);
+}
+
+struct task *ipc_wait(struct task *current, const struct syscall *call) {
+    struct refusal problem;
+    struct slot *slot;
+    uint64_t when;
+    if (!check_wait(current, call, &slot, &when, &problem)) {
+        return answer_refusal(current, &problem);
+    }
+    struct notification *notification = notification_of(slot->object);
+    uint64_t word = take_word(notification);
+    if (word != 0) {
+        set_word(current, word);
+        return current;
+    }
+    if (call->number != HELIOS_SYS_WAIT || ipc_has_passed(when)) {
+        problem = ipc_refusal(call->number != HELIOS_SYS_WAIT ? HELIOS_ERROR_WOULD_BLOCK
+                                                              : HELIOS_ERROR_DEADLINE);
+        return answer_refusal(current, &problem);
+    }
+    lock_acquire(&notification->object.lock);
+    task_queue_push(&notification->waiters, current);
+    ipc_block(current, &notification->object, HELIOS_TASK_WAITING, 0, when);
+    lock_release(&notification->object.lock);
+    return NULL;
+}
+
+bool notification_bind(struct notification *notification, struct task *task) {
+    lock_acquire(&notification->object.lock);
+    bool is_free = notification->bound == NULL;
+    uint64_t word = 0;
+    if (is_free) {
+        notification->bound = task;
+        if (task->state == HELIOS_TASK_RECEIVING) {
+            word = notification->word;
+            notification->word = 0;
+        }
+    }
+    lock_release(&notification->object.lock);
+    if (word != 0) {
+        task_make_ready(wake_bound(task, word));
+    }
+    return is_free;
+}
+
+void notification_unbind(struct notification *notification) {
+    lock_acquire(&notification->object.lock);
+    notification->bound = NULL;
+    lock_release(&notification->object.lock);
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// Reply: the right to answer one call.
+//
+// It is a link between two tasks (`caller` and `callee`) until the callee asks to store it in a
+// slot (CSpace.save_reply). Reply capabilities are members of the ring of the *caller's*
+// task->reply; their badge is the caller's call_number at that time, so that what is left of an
+// earlier call is recognised (ERROR_NO_CALL) without having been hunted down. reply_count of them
+// are for the present call: when it falls to 0 nobody can answer any more, and the call ends with
+// ERROR_ABANDONED. call_number moves on when a call ends that Replies exist for, and at no other
+// time: the ordinary call does not touch it.
+//
+//   received --reply, recv with REPLY--> answered
+//            --save_reply--> stored --reply through the capability--> answered, slot Null
+//                                   --last copy destroyed, revoked--> ABANDONED
+//            --the callee receives again or dies--> ABANDONED
+//   any      --the caller stops waiting--> nothing; later answers are refused
+#include <stddef.h>
+
+#include "kernel/check.h"
+#include "kernel/cspace.h"
+#include "kernel/fault.h"
+#include "kernel/ipc_wait.h"
+#include "kernel/reaper.h"
+
+void reply_end_call(struct task *caller) {
+    struct task *callee = caller->callee;
+    if (callee != NULL) {
+        callee->caller = NULL;
+        caller->callee = NULL;
+    }
+    if (caller->reply_count != 0) {
+        caller->reply_count = 0;
+        caller->call_number++;
+    }
+}
+
+static void abandon(struct task *caller, enum helios_error error) {
+    reply_end_call(caller);
+    const struct refusal refusal = ipc_refusal(error);
+    ipc_fail_wait(caller, &refusal);
+}
+
+void ipc_abandon_caller(struct task *task, enum helios_error error) {
+    if (task->caller != NULL) {
+        abandon(task->caller, error);
+    }
+}
+
+void reply_slot_removed(struct task *caller, uint64_t call_number) {
+    if (call_number != caller->call_number || caller->reply_count == 0) {
+        return;
+    }
+    caller->reply_count--;
+    if (caller->reply_count == 0) {
+        caller->call_number++;
+        abandon(caller, HELIOS_ERROR_ABANDONED);
+    }
+}
+
+bool reply_save(struct task *current, struct slot *slot) {
+    struct task *caller = current->caller;
+    if (caller == NULL) {
+        return false;
+    }
+    current->caller = NULL;
+    caller->callee = NULL;
+    caller->reply_count = 1;
+    cap_make(slot, &caller->reply, HELIOS_RIGHT_ALL, caller->call_number);
+    return true;
+}
+
+// A fault is answered with an order, not with a message.
+static bool answer_fault(struct task *from, struct task *to, const struct syscall *call,
+                         struct refusal *problem) {
+    if (helios_tag_caps(call->tag) > 0) {
+        return ipc_refuse(problem, HELIOS_ERROR_RECEIVER, HELIOS_ARGUMENT_CAP_COUNT,
+                          helios_tag_caps(call->tag), 0);
+    }
+    if (from->buffer == NULL && helios_tag_params(call->tag) > HELIOS_REGISTER_PARAMS) {
+        return ipc_refuse(problem, HELIOS_ERROR_BUFFER, HELIOS_ARGUMENT_NONE, 0, 0);
+    }
+    reply_end_call(to);
+    to->in_fault = 0;
+    ipc_end_wait(to);
+    fault_answer(to, call->tag & IPC_TAG_MESSAGE, call->params, from->buffer);
+    return true;
+}
+
+bool reply_deliver(struct task *from, struct task *to, const struct syscall *call,
+                   struct refusal *problem) {
+    if (to->in_fault) {
+        return answer_fault(from, to, call, problem);
+    }
+    from->tag = call->tag & IPC_TAG_MESSAGE;
+    for (unsigned i = 0; i < HELIOS_REGISTER_PARAMS; i++) {
+        from->params[i] = call->params[i];
+    }
+    if (!transfer_message(from, to, NULL, 0, problem)) {
+        return false;
+    }
+    reply_end_call(to);
+    ipc_end_wait(to);
+    return true;
+}
+
+// Who is to be answered: the caller of the task's own, or that of a Reply capability in *slot.
+static struct task *find_caller(struct task *current, const struct syscall *call,
+                                struct slot **slot, struct refusal *problem) {
+    struct task *caller = current->caller;
+    *slot = NULL;
+    if (call->capability != HELIOS_CADDR_UNDEF) {
+        *slot = ipc_lookup(current, call->capability, HELIOS_TYPE_REPLY, problem);
+        if (*slot == NULL) {
+            return NULL;
+        }
+        struct task *owner = task_of_reply((*slot)->object);
+        bool is_live = owner->reply_count != 0 && owner->call_number == (*slot)->badge;
+        caller = is_live ? owner : NULL;
+    }
+    if (!ipc_check_tag(call->tag, 0, problem)) {
+        return NULL;
+    }
+    if (*slot != NULL && !ipc_check_rights(*slot, HELIOS_RIGHT_WRITE, problem)) {
+        return NULL;
+    }
+    uint64_t when;
+    if (!ipc_check_buffer(current, call->tag, &when, problem)) {
+        return NULL;
+    }
+    if (caller == NULL) {
+        ipc_refuse(problem, HELIOS_ERROR_NO_CALL, HELIOS_ARGUMENT_CAPABILITY, 0, 0);
+    }
+    return caller;
+}
+
+// The Reply has been used up. Its version says whether it is what it was: a message may have been
+// received into the very CSpace that it stands in, but never into an occupied slot.
+static void consume(struct slot *slot) {
+    cap_delete(slot);
+    cspace_release_slot(slot);
+}
+
+struct task *ipc_reply(struct task *current, const struct syscall *call) {
+    struct refusal problem;
+    struct slot *slot;
+    struct task *caller = find_caller(current, call, &slot, &problem);
+    if (caller == NULL) {
+        return answer_refusal(current, &problem);
+    }
+    if (!reply_deliver(current, caller, call, &problem)) {
+        return answer_refusal(current, &problem);
+    }
+    if (slot != NULL) {
+        consume(slot);
+    }
+    answer_values(current, 0, 0, 0, 0, 0);
+    ipc_update_priority(current);
+    return ipc_prefer(current, caller);
+}
