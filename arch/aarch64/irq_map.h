@@ -18,7 +18,7 @@ extern "C" {
 #define GIC_FIRST_LPI 8192u // message-signalled, GICv3
 
 #define IRQ_MAP_FRAMES 4u
-#define IRQ_MAP_LPIS   1024u // at most
+#define IRQ_MAP_LPIS   256u // at most
 
 // A GICv2m frame: writing `first` + n to `address` raises that SPI.
 struct irq_map_frame {

@@ -12,7 +12,6 @@
 #include "arch/aarch64/sysreg.h"
 #include "arch/include/boot.h"
 #include "arch/include/port.h"
-#include "kernel/percpu.h"
 
 #define CTR_IDC     (1ull << 28) // no data cache clean needed for instruction fetch
 #define CTR_DIC     (1ull << 29) // no instruction cache invalidation needed
@@ -86,36 +85,25 @@ void arch_tlb_flush_all(void) {
     end_flush();
 }
 
-// Counts the roots that were ever made: a root at an address where another one was before is not
-// that one.
-static uint64_t root_generation;
-
 // The kernel half has a root of its own, TTBR1.
 void arch_root_init(arch_pte *root) {
     (void)root;
-    __atomic_add_fetch(&root_generation, 1, __ATOMIC_RELAXED);
 }
 
 arch_pte *arch_kernel_root(void) {
     return arch_direct(aarch64_machine.kernel_root);
 }
 
+// Also what is cached of the tables goes: they may go next, and ASID 0 is what stays current.
 void arch_root_leave(void) {
     SYSREG_WRITE("ttbr0_el1", empty_root_physical());
-    AARCH64_ISB();
+    arch_tlb_flush_asid(0);
 }
 
-// What another address space left under ASID 0 is forgotten while neither is active, so that the
-// two are never mixed.
+// What is cached under ASID 0 may be another address space's, or this one's from before it had an
+// ASID for a while. It is forgotten while neither is active, so that nothing comes back.
 void aarch64_root_activate_shared(uint64_t root_physical) {
-    struct arch_percpu *cpu = &arch_percpu()->arch;
-    uint64_t generation = __atomic_load_n(&root_generation, __ATOMIC_RELAXED);
-    if (cpu->shared_root != root_physical || cpu->shared_generation != generation) {
-        SYSREG_WRITE("ttbr0_el1", empty_root_physical());
-        arch_tlb_flush_asid(0);
-        cpu->shared_root = root_physical;
-        cpu->shared_generation = generation;
-    }
+    arch_root_leave();
     SYSREG_WRITE("ttbr0_el1", root_physical);
 }
 

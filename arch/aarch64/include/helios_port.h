@@ -71,10 +71,8 @@ struct arch_fpu {
 #define AARCH64_EMERGENCY_STACK_SIZE 4096
 
 struct arch_percpu {
-    uintptr_t emergency_top;    // initial stack pointer of an exception taken in the kernel
-    uint64_t shared_root;       // the root whose translations may be cached under ASID 0
-    uint64_t shared_generation; // when: aarch64_root_generation then
-    uintptr_t redistributor;    // GICv3: its control page and its SGI page, in the kernel window
+    uintptr_t emergency_top; // initial stack pointer of an exception taken in the kernel
+    uintptr_t redistributor; // GICv3: its control page and its SGI page, in the kernel window
     uintptr_t redistributor_sgi;
     uint64_t redistributor_physical;
     uint64_t lpi_pending;  // physical: its LPI pending table, with an ITS
