@@ -26,14 +26,18 @@ struct vspace;   // kernel/vspace.h
 
 // Ports reach `arch_current` and `stack_top` from assembly: both come first, in this order.
 struct percpu {
-    struct arch_task *arch_current; // register state of the task that runs; NULL while idle
-    uintptr_t stack_top;            // initial stack pointer of every kernel entry, 16-byte aligned
+    // The task that runs; NULL while idle. Its register state is its first member.
+    union {
+        struct arch_task *arch_current;
+        struct task *current;
+    };
+    uintptr_t stack_top; // initial stack pointer of every kernel entry, 16-byte aligned
     struct percpu *self;
-    struct task *current;
     uint32_t index;     // position in the boot block's list of CPUs
-    uint8_t reschedule; // the run queue holds somebody better than `current`
+    uint8_t reschedule; // sched_resume has to look closer: whether `current` can go on, the timer
     uint8_t fpu_open;   // FP registers may be used by who runs
-    uint8_t reserved[2];
+    uint8_t slice_over; // slice_end has passed, and nobody has made way for it yet
+    uint8_t reserved;
     uint64_t hardware_id; // APIC id, MPIDR affinity, hart id
 
     // kernel/sched.h
@@ -42,8 +46,10 @@ struct percpu {
         struct task *first;
         struct task *last;
     } ready[HELIOS_PRIORITIES];
+    struct task *loaded;        // while idle: whose TLS base the CPU holds; NULL: nobody's
+    uint64_t task_count;        // tasks that it owns, dead ones not counted
     uint64_t slice_end;         // counter value; 0: the running task is alone with its priority
-    uint64_t timer_set_for;     // what deadline_program_timer armed; 0: stopped
+    uint64_t timer_set_for;     // what the timer is armed for; 0: stopped
     struct deadline *deadlines; // root of the queue (kernel/deadline.h)
 
     struct vspace *vspace;  // whose root table is active; NULL: the kernel's own

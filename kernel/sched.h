@@ -4,13 +4,26 @@
 //
 // The running task is in no queue. Handlers return the task that is to run next, or NULL: "whoever
 // is best". One place, sched_resume, makes it so: it is the end of every kernel entry.
+//
+// Slices. A task that has others of its priority waiting runs for SCHED_SLICE_NS at most, then it
+// goes behind them; one that is alone with its priority has no slice, and no timer runs for it. A
+// slice belongs to whoever was taken from the run queue, and goes on when a call, or its answer,
+// switches straight to another task: so a server works on its client's slice, and if the slice ends
+// there, the client makes way as soon as it is back. A task that is preempted by a more important
+// one stays first of its priority and keeps what is left of its slice.
+//
+// CPU time is accounted at every switch, by one reading of the counter: it is taken off the task
+// that begins and added to the one that stops, so nothing has to be remembered.
 #ifndef HELIOS_KERNEL_SCHED_H
 #define HELIOS_KERNEL_SCHED_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "kernel/check.h"
+#include "kernel/fpu.h"
 #include "kernel/task.h"
+#include "kernel/vspace.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -19,32 +32,82 @@ extern "C" {
 // Length of a time slice.
 #define SCHED_SLICE_NS 5000000ull
 
+// After deadline_init.
 void sched_init(struct percpu *cpu);
 
-// Puts a READY task that does not run into its CPU's run queue, behind or before those of its
-// priority. If it is more important than the CPU's current task, cpu->reschedule is set.
+// The CPUs that run tasks.
+uint64_t sched_cpus(void);
+
+// Puts a READY task that is in no queue into its CPU's run queue, behind or before those of its
+// priority. sched_enqueue_first is for the current task, when it has to make way for a more
+// important one: if its slice is over, it goes behind all the same.
 void sched_enqueue(struct task *task);
 void sched_enqueue_first(struct task *task);
 void sched_dequeue(struct task *task); // it is in the run queue
 
 // For a handler that has made `woken` ready (it is in no queue yet) while `current` can go on: the
-// one that runs now; the other goes into the run queue.
+// one that runs now; the other goes into the run queue. If `woken` is suspended nothing happens.
 struct task *sched_prefer(struct task *current, struct task *woken);
 
 // The priority of a task has changed, wherever it stands.
 void sched_set_priority(struct task *task, uint8_t effective);
 
-// Makes `next` current on this CPU (NULL: the best of the run queue; goes on with its long
-// operation if it has one; waits for an interrupt if there is nobody) and returns its registers for
-// the port to resume. The address space, FP access and the timer are right afterwards.
-struct arch_task *sched_resume(struct task *next);
-
-// Current has used up its slice or yields: behind those of its priority. Returns NULL.
+// Current has used up its slice or yields: behind those of its priority. Returns whom
+// sched_resume is to be given.
 struct task *sched_yield_current(void);
 
 // Takes what interrupts are pending and deals with them, between two steps of a long operation.
 // Returns whether the CPU is wanted for something else than `current`.
 bool sched_poll_interrupts(void);
+
+// Whether the CPU is wanted for something else than `current`.
+bool sched_is_wanted(struct percpu *cpu);
+
+// The timer's interrupt has come at `now`.
+void sched_timer(struct percpu *cpu, uint64_t now);
+
+// The task is going to be destroyed: the CPU forgets it. If it is the current one nobody is
+// current until the kernel's exit.
+void sched_forget(struct task *task);
+
+// CPU time up to now, in counter ticks.
+uint64_t sched_cpu_time(const struct task *task);
+
+// sched_resume's long way.
+struct arch_task *sched_choose(struct percpu *cpu, struct task *next);
+
+static inline bool sched_is_current(const struct task *task) {
+    return arch_percpu()->current == task;
+}
+
+// From the current task, which there is, to another one.
+static inline void sched_switch(struct percpu *cpu, struct task *next) {
+    struct task *from = cpu->current;
+    uint64_t now = arch_counter();
+    from->cpu_time += now;
+    next->cpu_time -= now;
+    arch_task_switch(&from->arch, &next->arch);
+    cpu->current = next;
+    fpu_switch(cpu, next);
+}
+
+// Makes `next` current on this CPU (NULL: the best of the run queue; goes on with its long
+// operation if it has one; waits for an interrupt if there is nobody) and returns its registers for
+// the port to resume. The address space, FP access and the timer are right afterwards.
+static inline struct arch_task *sched_resume(struct task *next) {
+    struct percpu *cpu = arch_percpu();
+    // Others of its priority, or better ones, are ready?
+    if (next == NULL || cpu->reschedule != 0 || cpu->ready_mask >> next->priority != 0) {
+        return sched_choose(cpu, next);
+    }
+    CHECK(next->state == HELIOS_TASK_READY && next->suspended == 0 && next->queued == 0);
+    if (next != cpu->current) {
+        CHECK(cpu->current != NULL);
+        sched_switch(cpu, next);
+    }
+    vspace_activate(cpu, next->vspace);
+    return &next->arch;
+}
 
 #ifdef __cplusplus
 }

@@ -1,49 +1,247 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "kernel/task.h"
 
-#include "arch/include/mmu.h"
+#include "arch/include/task.h"
 #include "kernel/check.h"
-#include "kernel/console.h"
-#include "kernel/entry.h"
-#include "kernel/panic.h"
-#include "kernel/power.h"
+#include "kernel/cspace.h"
+#include "kernel/deadline.h"
+#include "kernel/fpu.h"
+#include "kernel/ipc.h"
+#include "kernel/sched.h"
+#include "kernel/vspace.h"
 
-struct arch_task *task_switch(struct percpu *cpu, struct task *next) {
-    CHECK(next != NULL);
-    if (next != cpu->current) {
-        if (cpu->current == NULL || cpu->current->root != next->root) {
-            arch_root_activate(next->root);
-        }
-        cpu->current = next;
-        cpu->arch_current = &next->arch;
-    }
-    return &next->arch;
-}
+enum { REAP_BUDGET = 64 };
 
-static void print_line(void *context, const char *line) {
-    (void)context;
-    console_printf("  %s\n", line);
-}
+// Beginning. -----------------------------------------------------------------------------------
 
-// Nobody can be told of a fault yet (fault endpoints come with endpoints), and the root task is all
-// there is: say what happened and stop.
-struct arch_task *kernel_user_fault(const struct fault *fault) {
-    const struct task *task = arch_percpu()->current;
-    console_printf("%s faulted: %s at 0x%016lx, pc 0x%016lx, code 0x%lx\n", task->name,
-                   fault_kind_text(fault->kind), (unsigned long)fault->address,
-                   (unsigned long)fault->pc, (unsigned long)fault->code);
-    if (KERNEL_CHECKED) {
-        arch_dump_task(&task->arch, print_line, NULL);
-    }
-    power_stop();
-}
-
-// No interrupt source is enabled yet: whatever arrives is spurious.
-struct arch_task *kernel_interrupt(uint64_t vector) {
+void task_init(struct object *object, struct memory *owner, struct frame *frame) {
+    (void)frame;
     struct percpu *cpu = arch_percpu();
-    if (KERNEL_CHECKED) {
-        console_printf("unexpected interrupt %lu on CPU %u\n", (unsigned long)vector, cpu->index);
+    struct task *task = task_of(object);
+    object_init(object, HELIOS_TYPE_TASK, owner);
+    object_init(&task->reply, HELIOS_TYPE_REPLY, owner);
+    arch_task_init(&task->arch, 0, 0, 0);
+    task->state = HELIOS_TASK_INACTIVE;
+    task->suspended = 1;
+    task->cpu = cpu->index;
+    task->affinity = cpu->current != NULL ? cpu->current->affinity : ~0ull;
+    cpu->task_count++;
+}
+
+// References. ----------------------------------------------------------------------------------
+
+static struct reference *part_reference(struct task *task, unsigned part) {
+    switch (part) {
+    case HELIOS_TASK_CSPACE:
+        return &task->cspace_reference;
+    case HELIOS_TASK_VSPACE:
+        return &task->vspace_reference;
+    case HELIOS_TASK_BUFFER:
+        return &task->buffer_reference;
+    case HELIOS_TASK_FAULT_ENDPOINT:
+        return &task->fault_reference;
+    default:
+        return NULL;
     }
-    CHECK(cpu->current != NULL);
-    return cpu->arch_current;
+}
+
+static enum reference_kind part_kind(unsigned part) {
+    switch (part) {
+    case HELIOS_TASK_CSPACE:
+        return REFERENCE_TASK_CSPACE;
+    case HELIOS_TASK_VSPACE:
+        return REFERENCE_TASK_VSPACE;
+    case HELIOS_TASK_BUFFER:
+        return REFERENCE_TASK_BUFFER;
+    case HELIOS_TASK_FAULT_ENDPOINT:
+        return REFERENCE_TASK_FAULT;
+    default:
+        return REFERENCE_TASK_FAULT;
+    }
+}
+
+// The task that holds a reference of this kind.
+static struct task *holder(struct reference *reference) {
+    static const size_t offsets[REFERENCE_KIND_COUNT] = {
+        [REFERENCE_TASK_CSPACE] = offsetof(struct task, cspace_reference),
+        [REFERENCE_TASK_VSPACE] = offsetof(struct task, vspace_reference),
+        [REFERENCE_TASK_BUFFER] = offsetof(struct task, buffer_reference),
+        [REFERENCE_TASK_FAULT] = offsetof(struct task, fault_reference),
+        [REFERENCE_TASK_NOTIFICATION] = offsetof(struct task, notification_reference),
+    };
+    CHECK(reference->kind >= REFERENCE_TASK_CSPACE &&
+          reference->kind <= REFERENCE_TASK_NOTIFICATION);
+    return (struct task *)((uintptr_t)reference - offsets[reference->kind]);
+}
+
+// What the task keeps beside the reference, so that the IPC path finds it with one load. `object`
+// NULL: nothing.
+static void set_pointers(struct task *task, enum reference_kind kind, struct object *object) {
+    switch (kind) {
+    case REFERENCE_TASK_CSPACE:
+        task->cspace = object != NULL ? cspace_of(object) : NULL;
+        break;
+    case REFERENCE_TASK_VSPACE:
+        task->vspace = object != NULL ? vspace_of(object) : NULL;
+        task->root = object != NULL ? table_physical(&task->vspace->root) : 0;
+        if (sched_is_current(task)) {
+            arch_percpu()->reschedule = 1;
+        }
+        break;
+    case REFERENCE_TASK_BUFFER:
+        task->buffer = object != NULL ? arch_direct(frame_physical(frame_of(object))) : NULL;
+        break;
+    default:
+        break;
+    }
+}
+
+// Lets go of whatever the reference refers to.
+static void let_go(struct task *task, struct reference *reference) {
+    if (reference->object == NULL) {
+        return;
+    }
+    if (reference->kind == REFERENCE_TASK_NOTIFICATION) {
+        notification_unbind(notification_of(reference->object));
+    }
+    set_pointers(task, (enum reference_kind)reference->kind, NULL);
+    reference_clear(reference);
+}
+
+// Whether reference_set will succeed: with one CPU nothing comes between.
+static enum cap_result check_source(const struct slot *source, uint32_t version) {
+    if (source->version != version || source->type == HELIOS_TYPE_NULL ||
+        source->object->state != OBJECT_LIVE) {
+        return CAP_GONE;
+    }
+    return source->object->revoking != 0 ? CAP_REVOKING : CAP_OK;
+}
+
+enum cap_result task_set_part(struct task *task, unsigned part, struct slot *source,
+                              uint32_t version) {
+    struct reference *reference = part_reference(task, part);
+    enum reference_kind kind = part_kind(part);
+    enum cap_result result = check_source(source, version);
+    if (result != CAP_OK) {
+        return result;
+    }
+    let_go(task, reference);
+    result = reference_set(reference, kind, source, version);
+    if (result == CAP_OK) {
+        set_pointers(task, kind, reference->object);
+    }
+    return result;
+}
+
+enum cap_result task_bind(struct task *task, struct slot *source, uint32_t version) {
+    enum cap_result result = check_source(source, version);
+    if (result != CAP_OK) {
+        return result;
+    }
+    task_unbind(task);
+    result =
+        reference_set(&task->notification_reference, REFERENCE_TASK_NOTIFICATION, source, version);
+    if (result == CAP_OK) {
+        notification_bind(notification_of(task->notification_reference.object), task);
+    }
+    return result;
+}
+
+void task_unbind(struct task *task) {
+    let_go(task, &task->notification_reference);
+}
+
+// An operation that is under way is finished first: it is the kernel's work, and needs no address
+// space (kernel/sched.c).
+static void deactivate(struct task *task) {
+    if (task->operation.step != NULL) {
+        return;
+    }
+    task_unblock(task, HELIOS_ERROR_CANCELLED);
+    if (task->queued != 0) {
+        sched_dequeue(task);
+    }
+    task->state = HELIOS_TASK_INACTIVE;
+}
+
+void task_drop_reference(struct reference *reference) {
+    struct task *task = holder(reference);
+    bool is_vspace = reference->kind == REFERENCE_TASK_VSPACE;
+    let_go(task, reference);
+    if (is_vspace) {
+        deactivate(task);
+    }
+}
+
+// Blocking. ------------------------------------------------------------------------------------
+
+bool task_in_syscall(const struct task *task) {
+    static_assert(ARCH_REGISTER_COUNT <= 64, "a bit each");
+    uint64_t words[ARCH_REGISTER_COUNT];
+    return arch_task_get_registers(&task->arch, words) != ~0ull >> (64 - ARCH_REGISTER_COUNT);
+}
+
+void task_make_ready(struct task *task) {
+    task->state = HELIOS_TASK_READY;
+    if (task->queued == 0 && !sched_is_current(task)) {
+        sched_enqueue(task);
+    }
+}
+
+void task_withdraw(struct task *task) {
+    if (task->operation.step != NULL) {
+        operation_abort(task);
+    }
+    if (task->queued != 0) {
+        sched_dequeue(task);
+    }
+    if (task_is_blocked(task)) {
+        ipc_withdraw(task);
+        task->in_fault = 0;
+        task->message_flags = 0;
+        task->state = HELIOS_TASK_READY;
+    }
+}
+
+bool task_unblock(struct task *task, enum helios_error error) {
+    if (task->operation.step == NULL) {
+        return ipc_unblock(task, error);
+    }
+    operation_abort(task);
+    arch_task_set_message(&task->arch, 0, helios_tag(error, 0, 3, 0), HELIOS_ARGUMENT_NONE, 0, 0,
+                          0);
+    return true;
+}
+
+// End. -----------------------------------------------------------------------------------------
+
+// Nobody refers to the task any more: it leaves everything that refers to it.
+static void detach(struct task *task) {
+    task_withdraw(task);
+    task->state = HELIOS_TASK_INACTIVE;
+    if (task->caller != NULL) {
+        ipc_abandon_caller(task, HELIOS_ERROR_ABANDONED);
+    }
+    fpu_release(task);
+    sched_forget(task);
+    struct reference *const references[] = {
+        &task->cspace_reference, &task->vspace_reference,       &task->buffer_reference,
+        &task->fault_reference,  &task->notification_reference,
+    };
+    for (unsigned i = 0; i < sizeof(references) / sizeof(references[0]); i++) {
+        let_go(task, references[i]);
+    }
+    arch_percpu()->task_count--;
+}
+
+// What is left then are stale Reply capabilities. The state of the reply tells that the first step
+// has been done.
+bool task_reap(struct object *object) {
+    struct task *task = task_of(object);
+    if (task->reply.state == OBJECT_LIVE) {
+        task->reply.state = OBJECT_DYING;
+        detach(task);
+        return false;
+    }
+    return cap_purge_step(&task->reply, REAP_BUDGET);
 }

@@ -4,14 +4,21 @@
 //
 // States (enum helios_task_state) and what moves a task between them:
 //
-//   INACTIVE   --resume-->  READY   in a run queue, or running on a CPU
-//   READY      --send, recv, call, wait, poll-->  blocked, in the queue of what it waits for
-//   SENDING, CALLING (queued)  --a receiver takes the message-->  READY, or CALLING (answered
-//   later) any blocked state  --cancel, deadline, the object's end-->  READY, with an error as
-//   answer READY      --fault-->  FAULTED, which is CALLING with a message of the kernel
+//   INACTIVE  --resume, with a VSpace-->  READY: in a run queue, or running on a CPU
+//   READY     --send, recv, call, wait, poll-->  blocked, in the queue of what it waits for
+//   READY     --fault-->  FAULTED: CALLING, with a message of the kernel
+//   SENDING   --a receiver takes the message-->  READY
+//   CALLING, FAULTED  --a receiver takes the message-->  the same, in no queue: `callee` is to
+//             answer, or who has the Reply  --answer-->  READY
+//   blocked   --cancel, deadline, the object's end-->  READY, with an error as its answer
+//   FAULTED   --cancel, the handler's end, an answer that means nothing-->  READY and suspended
+//   any       --its VSpace is gone-->  INACTIVE
 //
-// `suspended` is beside that: a suspended task keeps its state and its place in a queue but is not
-// put into a run queue until it is resumed.
+// `suspended` is beside that: a suspended task keeps its state and its place in a queue, and can
+// become READY, but is not put into a run queue until it is resumed.
+//
+// A READY task can be inside a long operation (kernel/operation.h): it goes on with that, not with
+// its program, when the scheduler picks it.
 //
 // A task's fields belong to its CPU; what stands under "IPC" is guarded by the lock of the endpoint
 // or notification that it is queued at while it is.
@@ -71,7 +78,7 @@ struct task {
     uint8_t priority;      // effective: what the scheduler goes by
     uint8_t base_priority;
     uint8_t ceiling;
-    uint8_t is_current;               // some CPU runs it
+    uint8_t queued;                   // it is in a run queue, linked through `queue`
     uint32_t cpu;                     // index of the CPU that owns it
     struct vspace *vspace;            // NULL: none. vspace_activate (kernel/vspace.h) takes it
     uint64_t root;                    // of its VSpace: physical address of the root table; 0: none
@@ -93,7 +100,7 @@ struct task {
     uint64_t call_number;
     uint32_t reply_count;
 
-    uint32_t affinity_unused;
+    uint32_t reserved;
     uint64_t affinity; // set of CPUs, bit = index
 
     struct reference cspace_reference;
@@ -105,8 +112,8 @@ struct task {
     struct operation operation;
 
     struct deadline deadline; // armed while it is blocked with one
-    uint64_t cpu_time;        // counter ticks
-    uint64_t run_since;       // arch_counter() when it was last put on a CPU
+    uint64_t cpu_time;        // counter ticks; while it runs, less arch_counter() at its start
+    uint64_t slice_left;      // counter ticks, of a task that was preempted; 0: a whole slice
 
     uint8_t poll_count; // members of `polls` in use
     struct poll_link polls[HELIOS_MAX_POLL];
@@ -124,28 +131,49 @@ static inline struct task *task_of_reply(struct object *object) {
     return (struct task *)((uintptr_t)object - offsetof(struct task, reply));
 }
 
-// Object table row.
+// Object table row. A new task is INACTIVE and suspended, with priority and ceiling 0, and may run
+// where its maker may.
 void task_init(struct object *object, struct memory *owner, struct frame *frame);
 bool task_reap(struct object *object);
 struct task *task_invoke(struct task *current, struct slot *slot, const struct syscall *call);
 
 // A task's long-lived references, also for the boot: `source` is a capability of the right type.
-// Whatever the part was before is let go.
+// Whatever the part was before is let go, which may push an object to the reaper. If the result is
+// not CAP_OK nothing has changed. `part` is one bit of enum helios_task_part.
 enum cap_result task_set_part(struct task *task, unsigned part, struct slot *source,
                               uint32_t version);
 
-// Revocation took it (or the task dies): the task lets go of it. Without a VSpace it is INACTIVE.
+// The same for the notification that ends its recv: `source` is one that is bound to nobody else.
+// task_unbind lets go of it, if there is one.
+enum cap_result task_bind(struct task *task, struct slot *source, uint32_t version);
+void task_unbind(struct task *task);
+
+// Revocation took it: the task lets go of it. Without a VSpace it is INACTIVE.
 void task_drop_reference(struct reference *reference);
 
-// Makes a READY task compete for its CPU, unless it is suspended. Does not switch.
+// Whether it waits for somebody else, in a queue or for an answer.
+static inline bool task_is_blocked(const struct task *task) {
+    return task->state > HELIOS_TASK_READY;
+}
+
+// Whether it is inside a system call, so that an answer can be given to it.
+bool task_in_syscall(const struct task *task);
+
+// Makes the task READY (if it is not) and lets it compete for its CPU, unless it is suspended. Does
+// not switch.
 void task_make_ready(struct task *task);
 
-// Ends whatever the task is blocked in (it may be in no queue: then nothing happens and the answer
-// is false), with a refusal as its answer, and makes it ready.
+// Ends whatever the task is blocked in, or the long operation that it is inside of, with a refusal
+// as its answer, and makes it ready. A fault is not answered by that: the task is suspended as it
+// stands. False if there is nothing to end.
 bool task_unblock(struct task *task, enum helios_error error);
 
-// Takes the task out of every queue, run queue included, without an answer.
+// The same without an answer and without making it ready: it is READY, in no queue, and waits for
+// nothing afterwards. The run queue is left too.
 void task_withdraw(struct task *task);
+
+// Debugging: prints capabilities and mappings (Task.dump), as a long operation.
+struct task *task_dump(struct task *current, struct task *task, const struct syscall *call);
 
 static_assert(offsetof(struct task, arch) == 0, "struct arch_task * names a task");
 static_assert(offsetof(struct task, message_flags) == offsetof(struct task, state) + 3 &&

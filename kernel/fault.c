@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "kernel/fault.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "arch/include/fault.h"
+#include "arch/include/task.h"
+#include "kernel/check.h"
+#include "kernel/console.h"
+#include "kernel/entry.h"
+#include "kernel/ipc.h"
+#include "kernel/panic.h"
+#include "kernel/power.h"
+#include "kernel/sched.h"
+#include "kernel/vspace.h"
+#include "uapi/registers.h"
+
+static_assert((int)FAULT_READ == HELIOS_FAULT_READ && (int)FAULT_OTHER == HELIOS_FAULT_OTHER,
+              "a fault's kind is its message's label");
+
+// Nobody takes the message. ------------------------------------------------------------------
+
+static void print_line(void *context, const char *line) {
+    (void)context;
+    console_printf("  %s\n", line);
+}
+
+static void print_mapping(struct task *task, uintptr_t address) {
+    struct vspace_mapping mapping;
+    if (task->vspace == NULL || !vspace_lookup(task->vspace, address, &mapping)) {
+        console_printf("  nothing is mapped there\n");
+        return;
+    }
+    console_printf("  a page of level %u is mapped there: physical 0x%lx, r%c%c\n", mapping.level,
+                   (unsigned long)mapping.physical,
+                   (mapping.flags & HELIOS_MAP_WRITE) != 0 ? 'w' : '-',
+                   (mapping.flags & HELIOS_MAP_EXECUTE) != 0 ? 'x' : '-');
+}
+
+static bool is_page_fault(const struct fault *fault) {
+    return fault->kind == FAULT_READ || fault->kind == FAULT_WRITE || fault->kind == FAULT_EXECUTE;
+}
+
+static void print_fault(struct task *task, const struct fault *fault) {
+    console_printf("%s faulted: %s at 0x%016lx, pc 0x%016lx, code 0x%lx\n", task->name,
+                   fault_kind_text(fault->kind), (unsigned long)fault->address,
+                   (unsigned long)fault->pc, (unsigned long)fault->code);
+    if (KERNEL_CHECKED) {
+        if (is_page_fault(fault)) {
+            print_mapping(task, fault->address);
+        }
+        arch_dump_task(&task->arch, print_line, NULL);
+    }
+}
+
+struct arch_task *kernel_user_fault(const struct fault *fault) {
+    struct percpu *cpu = arch_percpu();
+    struct task *task = cpu->current;
+    struct task *next = NULL;
+    if (ipc_send_fault(task, fault, fault->kind, &next)) {
+        return sched_resume(next);
+    }
+    if (cpu->task_count <= 1) {
+        console_take_back();
+    }
+    print_fault(task, fault);
+    if (cpu->task_count <= 1) {
+        console_printf("no task is left\n");
+        power_stop();
+    }
+    task->state = HELIOS_TASK_INACTIVE;
+    task->suspended = 1;
+    return sched_resume(NULL);
+}
+
+// Answers. -----------------------------------------------------------------------------------
+
+static uint64_t all_registers(void) {
+    return ~0ull >> (64 - ARCH_REGISTER_COUNT);
+}
+
+static bool skip(struct task *task, uint64_t tag, uint64_t bytes) {
+    if (helios_tag_params(tag) < 1) {
+        return false;
+    }
+    uint64_t words[ARCH_REGISTER_COUNT];
+    arch_task_get_registers(&task->arch, words);
+    words[HELIOS_REGISTER_PC] += bytes;
+    arch_task_set_registers(&task->arch, words, 1ull << HELIOS_REGISTER_PC);
+    return true;
+}
+
+static bool write_registers(struct task *task, uint64_t tag, uint64_t mask,
+                            const struct helios_ipc_buffer *from) {
+    uint32_t count = helios_tag_params(tag);
+    if (from == NULL || count < HELIOS_REGISTER_PARAMS || (mask & ~all_registers()) != 0) {
+        return false;
+    }
+    // Words that were not sent are not written.
+    uint32_t sent = count - HELIOS_REGISTER_PARAMS;
+    if (sent < ARCH_REGISTER_COUNT && mask >> sent != 0) {
+        return false;
+    }
+    uint64_t words[ARCH_REGISTER_COUNT] = {0};
+    for (unsigned i = 0; i < ARCH_REGISTER_COUNT && i < sent; i++) {
+        words[i] = *(const volatile uint64_t *)&from->params[HELIOS_REGISTER_PARAMS + i];
+    }
+    arch_task_set_registers(&task->arch, words, mask);
+    return true;
+}
+
+static bool apply(struct task *task, uint64_t tag, const uint64_t *params,
+                  const struct helios_ipc_buffer *from) {
+    switch (helios_tag_label(tag)) {
+    case HELIOS_FAULT_RETRY:
+        return true;
+    case HELIOS_FAULT_SKIP:
+        return skip(task, tag, params[0]);
+    case HELIOS_FAULT_WRITE_REGISTERS:
+        return write_registers(task, tag, params[0], from);
+    default:
+        return false;
+    }
+}
+
+void fault_answer(struct task *task, uint64_t tag, const uint64_t params[HELIOS_REGISTER_PARAMS],
+                  const struct helios_ipc_buffer *from) {
+    if (!apply(task, tag, params, from)) {
+        task->suspended = 1;
+    }
+    task->in_fault = 0;
+    task->state = HELIOS_TASK_READY;
+}

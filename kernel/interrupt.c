@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// Interrupts: the timer is the scheduler's, everything else belongs to an IRQHandler.
+#include "arch/include/interrupt.h"
+
+#include <stddef.h>
+
+#include "kernel/deadline.h"
+#include "kernel/entry.h"
+#include "kernel/irq.h"
+#include "kernel/sched.h"
+
+// What is dealt with before the kernel is left, or goes on with what it does: interrupts are off
+// all the while. Whatever is left comes again at once.
+enum {
+    MAX_EXPIRED = 8,
+    MAX_INTERRUPTS = 4,
+};
+
+static struct task *task_of_deadline(struct deadline *deadline) {
+    return (struct task *)((uintptr_t)deadline - offsetof(struct task, deadline));
+}
+
+static void end_deadlines(uint64_t now) {
+    for (unsigned i = 0; i < MAX_EXPIRED; i++) {
+        struct deadline *deadline = deadline_take_expired(now);
+        if (deadline == NULL) {
+            return;
+        }
+        task_unblock(task_of_deadline(deadline), HELIOS_ERROR_DEADLINE);
+    }
+}
+
+static void handle(uint32_t irq) {
+    if (irq == ARCH_IRQ_TIMER) {
+        uint64_t now = arch_counter();
+        end_deadlines(now);
+        sched_timer(arch_percpu(), now);
+    } else {
+        irq_raise(irq);
+    }
+}
+
+struct arch_task *kernel_interrupt(uint32_t irq) {
+    handle(irq);
+    return sched_resume(arch_percpu()->current);
+}
+
+bool sched_poll_interrupts(void) {
+    for (unsigned i = 0; i < MAX_INTERRUPTS; i++) {
+        uint32_t irq = arch_interrupt_take();
+        if (irq == ARCH_IRQ_NONE) {
+            break;
+        }
+        handle(irq);
+    }
+    return sched_is_wanted(arch_percpu());
+}

@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "kernel/sched.h"
+
+#include "arch/include/interrupt.h"
+#include "arch/include/power.h"
+#include "kernel/console.h"
+#include "kernel/deadline.h"
+#include "kernel/operation.h"
+#include "kernel/power.h"
+#include "kernel/reaper.h"
+
+static uint64_t slice_ticks = SCHED_SLICE_NS;
+
+void sched_init(struct percpu *cpu) {
+    slice_ticks = deadline_to_counter(SCHED_SLICE_NS);
+    cpu->reschedule = 1; // nobody is current yet
+}
+
+uint64_t sched_cpus(void) {
+    return 1ull << arch_percpu()->index;
+}
+
+// Run queues. ----------------------------------------------------------------------------------
+
+static struct percpu *cpu_of(const struct task *task) {
+    struct percpu *cpu = arch_percpu();
+    CHECK(task->cpu == cpu->index);
+    (void)task;
+    return cpu;
+}
+
+// Not even if it is dying and has not been taken apart yet.
+static bool may_run(const struct task *task) {
+    return operation_can_go_on(task);
+}
+
+void sched_enqueue(struct task *task) {
+    struct percpu *cpu = cpu_of(task);
+    CHECK(task->queued == 0);
+    if (!may_run(task)) {
+        return;
+    }
+    struct task *last = cpu->ready[task->priority].last;
+    task->queue = (struct task_link){.next = NULL, .prev = last};
+    if (last != NULL) {
+        last->queue.next = task;
+    } else {
+        cpu->ready[task->priority].first = task;
+        cpu->ready_mask |= 1ull << task->priority;
+    }
+    cpu->ready[task->priority].last = task;
+    task->queued = 1;
+}
+
+static void insert_first(struct percpu *cpu, struct task *task) {
+    struct task *first = cpu->ready[task->priority].first;
+    task->queue = (struct task_link){.next = first, .prev = NULL};
+    if (first != NULL) {
+        first->queue.prev = task;
+    } else {
+        cpu->ready[task->priority].last = task;
+        cpu->ready_mask |= 1ull << task->priority;
+    }
+    cpu->ready[task->priority].first = task;
+    task->queued = 1;
+}
+
+void sched_enqueue_first(struct task *task) {
+    struct percpu *cpu = cpu_of(task);
+    CHECK(task->queued == 0);
+    uint64_t left = 0;
+    bool is_over = cpu->slice_over != 0;
+    if (!is_over && cpu->slice_end != 0) {
+        uint64_t now = arch_counter();
+        is_over = cpu->slice_end <= now;
+        left = cpu->slice_end - now;
+    }
+    if (is_over || !may_run(task)) {
+        sched_enqueue(task);
+    } else {
+        task->slice_left = left;
+        insert_first(cpu, task);
+    }
+}
+
+void sched_dequeue(struct task *task) {
+    struct percpu *cpu = cpu_of(task);
+    CHECK(task->queued != 0);
+    struct task *next = task->queue.next;
+    struct task *prev = task->queue.prev;
+    if (next != NULL) {
+        next->queue.prev = prev;
+    } else {
+        cpu->ready[task->priority].last = prev;
+    }
+    if (prev != NULL) {
+        prev->queue.next = next;
+    } else {
+        cpu->ready[task->priority].first = next;
+    }
+    if (next == NULL && prev == NULL) {
+        cpu->ready_mask &= ~(1ull << task->priority);
+    }
+    task->queue = (struct task_link){.next = NULL, .prev = NULL};
+    task->queued = 0;
+}
+
+static void forget_slice(struct percpu *cpu) {
+    cpu->slice_end = 0;
+    cpu->slice_over = 0;
+}
+
+struct task *sched_prefer(struct task *current, struct task *woken) {
+    if (woken->priority <= current->priority || !may_run(woken)) {
+        sched_enqueue(woken);
+        return current;
+    }
+    sched_enqueue_first(current);
+    forget_slice(arch_percpu());
+    return woken;
+}
+
+void sched_set_priority(struct task *task, uint8_t effective) {
+    bool was_queued = task->queued != 0;
+    if (was_queued) {
+        sched_dequeue(task);
+    }
+    task->priority = effective;
+    if (was_queued) {
+        sched_enqueue(task);
+    }
+}
+
+struct task *sched_yield_current(void) {
+    struct percpu *cpu = arch_percpu();
+    struct task *current = cpu->current;
+    if (cpu->ready_mask >> current->priority == 0) {
+        return current;
+    }
+    sched_enqueue(current);
+    return NULL;
+}
+
+// Slices. --------------------------------------------------------------------------------------
+
+// Current has others of its priority waiting: its slice begins, if it has none.
+static void begin_slice(struct percpu *cpu, struct task *current) {
+    if (cpu->slice_end == 0) {
+        uint64_t ticks = current->slice_left != 0 ? current->slice_left : slice_ticks;
+        cpu->slice_end = arch_counter() + ticks;
+    }
+}
+
+// The others wait for current's slice to end.
+static bool has_equals(const struct percpu *cpu, const struct task *current) {
+    return cpu->ready_mask >> current->priority == 1;
+}
+
+static bool has_better(const struct percpu *cpu, const struct task *current) {
+    return cpu->ready_mask >> current->priority > 1;
+}
+
+static void program_timer(struct percpu *cpu) {
+    deadline_program_timer(cpu->slice_over != 0 ? 0 : cpu->slice_end);
+}
+
+void sched_timer(struct percpu *cpu, uint64_t now) {
+    cpu->timer_set_for = 0;
+    if (cpu->slice_end != 0 && cpu->slice_end <= now) {
+        cpu->slice_over = 1;
+    }
+    program_timer(cpu);
+    cpu->reschedule = 1;
+}
+
+bool sched_is_wanted(struct percpu *cpu) {
+    struct task *current = cpu->current;
+    if (current == NULL || !may_run(current) || has_better(cpu, current)) {
+        return true;
+    }
+    if (!has_equals(cpu, current)) {
+        return false;
+    }
+    begin_slice(cpu, current);
+    program_timer(cpu);
+    return cpu->slice_over != 0;
+}
+
+// Who runs. ------------------------------------------------------------------------------------
+
+uint64_t sched_cpu_time(const struct task *task) {
+    return task->cpu_time + (sched_is_current(task) ? arch_counter() : 0);
+}
+
+void sched_forget(struct task *task) {
+    struct percpu *cpu = cpu_of(task);
+    if (cpu->loaded == task) {
+        cpu->loaded = NULL;
+    }
+    if (cpu->current == task) {
+        cpu->current = NULL;
+        cpu->loaded = NULL;
+        cpu->reschedule = 1;
+    }
+}
+
+// Everything but what user mode needs: address space and FP registers.
+static void make_current(struct percpu *cpu, struct task *next) {
+    if (cpu->current == next) {
+        return;
+    }
+    uint64_t now = arch_counter();
+    struct task *from = cpu->loaded;
+    if (cpu->current != NULL) {
+        from = cpu->current;
+        from->cpu_time += now;
+    }
+    next->cpu_time -= now;
+    if (from != next) {
+        arch_task_switch(from != NULL ? &from->arch : NULL, &next->arch);
+    }
+    cpu->current = next;
+}
+
+static void leave_current(struct percpu *cpu) {
+    struct task *current = cpu->current;
+    if (current != NULL) {
+        current->cpu_time += arch_counter();
+        cpu->loaded = current;
+        cpu->current = NULL;
+    }
+}
+
+// Somebody else has to be found if the result is NULL; `task` is in the run queue then, if it can
+// run at all.
+static struct task *settle(struct percpu *cpu, struct task *task) {
+    if (task->vspace == NULL && task->state == HELIOS_TASK_READY) {
+        task->state = HELIOS_TASK_INACTIVE; // it lost it inside a long operation
+    }
+    if (!may_run(task)) {
+        return NULL;
+    }
+    if (has_better(cpu, task)) {
+        sched_enqueue_first(task);
+        return NULL;
+    }
+    if (has_equals(cpu, task) && cpu->slice_over != 0) {
+        sched_enqueue(task);
+        return NULL;
+    }
+    return task;
+}
+
+static struct task *take_best(struct percpu *cpu) {
+    if (cpu->ready_mask == 0) {
+        return NULL;
+    }
+    struct task *task = cpu->ready[63 - __builtin_clzll(cpu->ready_mask)].first;
+    sched_dequeue(task);
+    forget_slice(cpu);
+    return task;
+}
+
+// A task that is inside a long operation does not return to user mode before that is done.
+static struct task *go_on(struct percpu *cpu, struct task *task) {
+    if (task->operation.step != NULL) {
+        make_current(cpu, task);
+        if (!operation_continue(task) || cpu->current != task) {
+            return NULL;
+        }
+    }
+    return settle(cpu, task);
+}
+
+// Nobody is ready. What dead tasks left to be taken apart is done now; then an interrupt has to
+// make somebody ready.
+static void idle(struct percpu *cpu) {
+    leave_current(cpu);
+    if (reaper_depth() > 0) {
+        reaper_step();
+    } else {
+        if (cpu->task_count == 0) {
+            console_printf("no task is left\n");
+            power_stop();
+        }
+        deadline_program_idle();
+        arch_wait_for_interrupt();
+    }
+    sched_poll_interrupts();
+}
+
+struct arch_task *sched_choose(struct percpu *cpu, struct task *next) {
+    if (next != NULL) {
+        next = settle(cpu, next);
+    }
+    while (next == NULL) {
+        next = take_best(cpu);
+        if (next != NULL) {
+            next = go_on(cpu, next);
+        } else {
+            idle(cpu);
+        }
+    }
+    make_current(cpu, next);
+    vspace_activate(cpu, next->vspace);
+    fpu_switch(cpu, next);
+    if (has_equals(cpu, next)) {
+        begin_slice(cpu, next);
+    }
+    next->slice_left = 0;
+    program_timer(cpu);
+    cpu->reschedule = 0;
+    return &next->arch;
+}
