@@ -23,6 +23,10 @@ static bool is_reference(ring_link link) {
     return ring_kind(link) == RING_REFERENCE || ring_kind(link) == RING_REFERENCE_FIRST;
 }
 
+static bool is_marker(ring_link link) {
+    return is_reference(link) && reference_of(link)->kind == REFERENCE_REVOCATION;
+}
+
 // Whether a group begins with the member that this link points to.
 static bool begins_group(ring_link link) {
     switch (ring_kind(link)) {
@@ -43,6 +47,16 @@ static void insert_behind(ring_link at, struct ring_node *node, enum ring_kind k
     node->prev = at;
     before->next = ring_to(node, kind);
     ring_node(next)->prev = ring_to(node, kind);
+}
+
+// Where what is derived from `source` joins: behind it, and behind the markers of revocations that
+// begin there, so that they find it.
+static ring_link place_behind(struct slot *source) {
+    ring_link at = ring_to(&source->node, RING_CAP);
+    while (is_marker(ring_node(at)->next)) {
+        at = ring_node(at)->next;
+    }
+    return at;
 }
 
 // The head of its group has gone: the member at `link`, if it is of that group, takes its place.
@@ -147,8 +161,7 @@ enum cap_result cap_issue(struct slot *slot, struct slot *source, uint32_t versi
     }
     bool is_minted = source->level == CAP_ORIGINAL;
     fill(slot, object, type, is_minted ? CAP_MINTED : CAP_COPY, rights, badge);
-    insert_behind(is_minted ? object->ring.prev : ring_to(&source->node, RING_CAP), &slot->node,
-                  RING_CAP);
+    insert_behind(is_minted ? object->ring.prev : place_behind(source), &slot->node, RING_CAP);
     if (object->type == HELIOS_TYPE_REPLY && badge == task_of_reply(object)->call_number) {
         task_of_reply(object)->reply_count++;
     }
@@ -208,7 +221,7 @@ enum cap_result reference_set(struct reference *reference, enum reference_kind k
     reference->badge = source->badge;
     reference->kind = (uint8_t)kind;
     reference->rights = source->rights;
-    insert_behind(ring_to(&source->node, RING_CAP), &reference->node, RING_REFERENCE);
+    insert_behind(place_behind(source), &reference->node, RING_REFERENCE);
     lock_release(&object->lock);
     return CAP_OK;
 }
@@ -232,7 +245,7 @@ enum cap_result mapping_set(struct ring_node *mapping, struct slot *source, uint
     if (result != CAP_OK) {
         return result;
     }
-    insert_behind(ring_to(&source->node, RING_CAP), mapping, RING_MAPPING);
+    insert_behind(place_behind(source), mapping, RING_MAPPING);
     lock_release(&object->lock);
     return CAP_OK;
 }
@@ -278,17 +291,27 @@ static void destroy_member(ring_link link) {
     }
 }
 
+// Whether so many revocations begin at this capability that one more would make joining slow.
+static bool has_many_markers(struct slot *slot) {
+    ring_link at = slot->node.next;
+    unsigned count = 0;
+    for (; count < CAP_MAX_REVOCATIONS && is_marker(at); count++) {
+        at = ring_node(at)->next;
+    }
+    return count == CAP_MAX_REVOCATIONS;
+}
+
 enum cap_result cap_revoke_begin(struct reference *marker, struct slot *slot, uint32_t version) {
     CHECK(marker->object == NULL && slot->level != CAP_COPY);
     struct object *object = lock_source(slot, version);
     if (object == NULL) {
         return CAP_GONE;
     }
-    if (object->revoking == UINT8_MAX) {
+    if (has_many_markers(slot) || object->revoking == CAP_MAX_REVOCATIONS) {
         lock_release(&object->lock);
         return CAP_REVOKING;
     }
-    object->revoking++;
+    object->revoking += slot->level == CAP_ORIGINAL;
     *marker = (struct reference){
         .object = object,
         .badge = slot->level, // a marker has no use for a badge
@@ -308,7 +331,7 @@ static ring_link next_derived(struct reference *marker, unsigned *budget) {
         if (ring_kind(next) == RING_HEAD || (!is_original && begins_group(next))) {
             return 0;
         }
-        if (!is_reference(next) || reference_of(next)->kind != REFERENCE_REVOCATION) {
+        if (!is_marker(next)) {
             return next;
         }
         leave(&marker->node);
@@ -345,8 +368,7 @@ void cap_revoke_end(struct reference *marker) {
         return;
     }
     lock_acquire(&object->lock);
-    CHECK(object->revoking > 0);
-    object->revoking--;
+    object->revoking -= marker->badge == CAP_ORIGINAL;
     lock_release(&object->lock);
     reference_clear(marker);
 }

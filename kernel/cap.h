@@ -23,6 +23,10 @@
 // stands behind that, up to the end of the group, or of the ring if the capability was the
 // original. The marker keeps the object alive and remembers the place even if the capability goes.
 // Two revocations of one object pass each other's markers by.
+//
+// While an original is being revoked, nothing new joins the ring. A group that is being revoked can
+// still grow, but only behind the marker: refusing that would let the holder of one minted
+// capability stop everybody from using the object, by being suspended in the middle.
 #ifndef HELIOS_KERNEL_CAP_H
 #define HELIOS_KERNEL_CAP_H
 
@@ -43,6 +47,10 @@ enum cap_level {
     CAP_COPY = 2,     // copied from a minted one or from a copy: same group
 };
 
+// Most revocations that can be under way at once: of one original, or begun at one minted
+// capability.
+#define CAP_MAX_REVOCATIONS 16u
+
 // A slot of a CSpace. type HELIOS_TYPE_NULL: free, `node` links the CSpace's free list then.
 struct slot {
     struct ring_node node; // first: a ring_link of kind RING_CAP names a slot
@@ -62,7 +70,7 @@ static_assert(sizeof(struct slot) == 64, "a cache line; slots are found by shift
 enum cap_result {
     CAP_OK = 0,
     CAP_GONE,     // the source has changed since it was looked up, or its object is dying
-    CAP_REVOKING, // a revocation is under way
+    CAP_REVOKING, // a revocation is under way, or too many are
 };
 
 // Puts an original capability into a Null slot that has been taken off its free list.
@@ -98,8 +106,8 @@ void reference_clear(struct reference *reference);
 enum cap_result mapping_set(struct ring_node *mapping, struct slot *source, uint32_t version);
 void mapping_clear(struct ring_node *mapping, struct object *object);
 
-// Begins to revoke what was derived from the capability in `slot`, which is not a copy: from now on
-// nothing new joins the ring. `marker` refers to nothing. CAP_REVOKING: too many at once.
+// Begins to revoke what was derived from the capability in `slot`, which is not a copy. `marker`
+// refers to nothing. CAP_REVOKING: too many at once.
 enum cap_result cap_revoke_begin(struct reference *marker, struct slot *slot, uint32_t version);
 
 // Destroys at most `budget` members of those. Returns true when there are none left (also if the

@@ -293,12 +293,12 @@ TEST_F(CapTest, RevokeOfAMintedOneTakesItsGroupOnly) {
     }
 }
 
-TEST_F(CapTest, NothingJoinsWhileARevocationIsUnderWay) {
+TEST_F(CapTest, NothingJoinsWhileTheOriginalIsBeingRevoked) {
     slot *minted = Copy(original_);
     reference marker = {};
-    ASSERT_EQ(cap_revoke_begin(&marker, minted, minted->version), CAP_OK);
+    ASSERT_EQ(cap_revoke_begin(&marker, original_, original_->version), CAP_OK);
     slot *target = Take();
-    EXPECT_EQ(cap_copy(target, original_, original_->version, 0, 0), CAP_REVOKING);
+    EXPECT_EQ(cap_copy(target, minted, minted->version, 0, 0), CAP_REVOKING);
     reference reference = {};
     EXPECT_EQ(reference_set(&reference, REFERENCE_TASK_FAULT, minted, minted->version),
               CAP_REVOKING);
@@ -308,6 +308,23 @@ TEST_F(CapTest, NothingJoinsWhileARevocationIsUnderWay) {
     cspace_release_slot(minted);
     cap_revoke_end(&marker);
     EXPECT_NE(Copy(original_), nullptr);
+}
+
+TEST_F(CapTest, WhatJoinsAGroupThatIsBeingRevokedGoesToo) {
+    slot *minted = Copy(original_);
+    slot *copy = Copy(minted);
+    reference marker = {};
+    ASSERT_EQ(cap_revoke_begin(&marker, minted, minted->version), CAP_OK);
+    slot *late = Copy(minted);
+    slot *later = Copy(copy);
+    irq_handler *use = Refer(minted);
+    slot *other = Copy(original_);
+    EXPECT_TRUE(cap_revoke_step(&marker, 100));
+    cap_revoke_end(&marker);
+    EXPECT_EQ(late->type, HELIOS_TYPE_NULL);
+    EXPECT_EQ(later->type, HELIOS_TYPE_NULL);
+    EXPECT_EQ(use->notification.object, nullptr);
+    EXPECT_EQ(other->type, HELIOS_TYPE_ENDPOINT);
 }
 
 TEST_F(CapTest, RevokeDestroysNoMoreThanItsBudgetInAStep) {
@@ -371,7 +388,6 @@ TEST_F(CapTest, RevocationsOfOneObjectPassEachOtherBy) {
     }
     EXPECT_TRUE(outer_done && inner_done);
     cap_revoke_end(&outer);
-    EXPECT_EQ(object_.revoking, 1);
     cap_revoke_end(&inner);
     for (slot *copy : copies) {
         EXPECT_EQ(copy->type, HELIOS_TYPE_NULL);
@@ -380,15 +396,18 @@ TEST_F(CapTest, RevocationsOfOneObjectPassEachOtherBy) {
 }
 
 TEST_F(CapTest, NumberOfRevocationsAtOnceIsLimited) {
-    std::vector<reference> markers(UINT8_MAX + 1, reference{});
-    for (size_t i = 0; i < UINT8_MAX; i++) {
-        ASSERT_EQ(cap_revoke_begin(&markers[i], original_, original_->version), CAP_OK);
+    slot *minted = Copy(original_);
+    for (slot *slot : {original_, minted}) {
+        std::vector<reference> markers(CAP_MAX_REVOCATIONS + 1, reference{});
+        for (size_t i = 0; i < CAP_MAX_REVOCATIONS; i++) {
+            ASSERT_EQ(cap_revoke_begin(&markers[i], slot, slot->version), CAP_OK);
+        }
+        EXPECT_EQ(cap_revoke_begin(&markers.back(), slot, slot->version), CAP_REVOKING);
+        for (reference &marker : markers) {
+            cap_revoke_end(&marker);
+        }
+        EXPECT_EQ(object_.revoking, 0);
     }
-    EXPECT_EQ(cap_revoke_begin(&markers[UINT8_MAX], original_, original_->version), CAP_REVOKING);
-    for (reference &marker : markers) {
-        cap_revoke_end(&marker);
-    }
-    EXPECT_EQ(object_.revoking, 0);
 }
 
 TEST_F(CapTest, PurgeTakesEverythingAndTheObject) {

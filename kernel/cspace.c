@@ -309,13 +309,14 @@ static struct task *revoke(struct task *current, struct slot *slot, const struct
                             CAP_MINTED);
     }
     struct operation *operation = &current->operation;
-    *operation = (struct operation){.step = revoke_step, .abort = revoke_abort};
-    operation->words[REVOKE_DEPTH] = reaper_depth();
+    *revoke_marker(current) = (struct reference){.object = NULL};
     enum cap_result result = cap_revoke_begin(revoke_marker(current), target, version);
     if (result != CAP_OK) {
-        operation->step = NULL;
         return answer_cap_result(current, result, HELIOS_ARGUMENT_PARAM);
     }
+    operation->step = revoke_step;
+    operation->abort = revoke_abort;
+    operation->words[REVOKE_DEPTH] = reaper_depth();
     return operation_start(current);
 }
 

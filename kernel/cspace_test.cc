@@ -452,7 +452,7 @@ TEST_F(CSpaceTest, RevokeOfTheCSpaceThatIsInvoked) {
 }
 
 TEST_F(CSpaceTest, RevokeWithTooManyUnderWayIsBusy) {
-    endpoint_.revoking = UINT8_MAX;
+    endpoint_.revoking = CAP_MAX_REVOCATIONS;
     EXPECT_REFUSED(Invoke(kSelf, HELIOS_CSPACE_REVOKE, {kEndpoint}), HELIOS_ERROR_BUSY,
                    HELIOS_ARGUMENT_PARAM, 0, 0);
     EXPECT_EQ(task_->operation.step, nullptr);

@@ -72,7 +72,7 @@ struct object {
     struct lock lock; // guards the ring, `state`, `revoking`, and what the type says
     uint8_t type;     // enum helios_type
     uint8_t state;    // enum object_state
-    uint8_t revoking; // number of revocations under way: no new member joins the ring meanwhile
+    uint8_t revoking; // number of revocations of the original: no new member joins meanwhile
     uint8_t order;    // log2 of the pages of the block that it is or stands in; slab objects: 0
     struct ring_node ring;
     struct memory *owner; // whose memory it is made of; NULL: the kernel's own, never given back

@@ -90,11 +90,12 @@ std::string audit_ring(const object *object) {
         }
         bool is_reference =
             ring_kind(next) == RING_REFERENCE || ring_kind(next) == RING_REFERENCE_FIRST;
-        revocations += is_reference && ReferenceOf(next)->kind == REFERENCE_REVOCATION;
+        revocations += is_reference && ReferenceOf(next)->kind == REFERENCE_REVOCATION &&
+                       ReferenceOf(next)->badge == CAP_ORIGINAL;
     }
     if (revocations != object->revoking) {
-        return Say("object %p says %u revocations, its ring has %u", object, object->revoking,
-                   revocations);
+        return Say("object %p says that its original is being revoked %u times, its ring has %u",
+                   object, object->revoking, revocations);
     }
     return "";
 }
