@@ -25,12 +25,12 @@ bool x86_boot_has_reset(void) {
     return boot_has_reset;
 }
 
-const struct helios_boot_intc *x86_boot_intc(enum helios_intc_kind kind) {
+const struct helios_boot_intc *x86_boot_intc(enum helios_intc_kind kind, uint32_t number) {
     const struct helios_boot_array *array = &boot_block->intcs;
     for (uint32_t i = 0; i < array->count; i++) {
         const struct helios_boot_intc *intc =
             (const void *)((const char *)boot_block + array->offset + (size_t)i * array->stride);
-        if (intc->kind == kind) {
+        if (intc->kind == (uint32_t)kind && number-- == 0) {
             return intc;
         }
     }

@@ -3,6 +3,7 @@
 // Brings one CPU from whatever state the loader or the start-up code left it in to the one that the
 // kernel relies on. Every register that matters is written, none is assumed.
 #include "arch/include/boot.h"
+#include "arch/include/interrupt.h"
 #include "arch/include/port.h"
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/internal.h"
@@ -12,7 +13,9 @@
 
 static_assert(offsetof(struct percpu, arch_current) == X86_PERCPU_CURRENT, "entry.S");
 static_assert(offsetof(struct percpu, stack_top) == X86_PERCPU_STACK_TOP, "entry.S");
-static_assert(offsetof(struct percpu, self) == X86_PERCPU_SELF, "entry.S");
+static_assert(offsetof(struct percpu, self) == X86_PERCPU_SELF, "helios_port.h");
+static_assert(offsetof(struct percpu, port) == X86_PERCPU_CARRIED, "helios_port.h");
+static_assert((CR0_VALUE | CR0_TS) == X86_CR0_CLOSED, "helios_port.h");
 
 // NULL, or what this CPU lacks and the kernel cannot do without.
 static const char *missing_feature(void) {
@@ -48,9 +51,10 @@ static void set_protection(void) {
     cr4 |= (leaf7.ebx & CPUID_7_EBX_SMAP) ? CR4_SMAP : 0;
     cr4 |= (leaf7.ecx & CPUID_7_ECX_UMIP) ? CR4_UMIP : 0;
 
-    cr0_write(CR0_PE | CR0_MP | CR0_ET | CR0_NE | CR0_WP | CR0_AM | CR0_PG);
+    cr0_write(X86_CR0_CLOSED);
     msr_write(MSR_PAT, X86_PAT_VALUE);
     cr4_write(cr4);
+    x86_pcid_init();
     x86_tlb_flush_global(); // translations made under the old PAT
     dr6_write(DR6_CLEAR);
     dr7_write(DR7_CLEAR);
@@ -120,39 +124,6 @@ static void set_syscall_entry(void) {
     msr_write(MSR_SYSENTER_CS, 0); // SYSENTER is refused
 }
 
-// A state image from which FXRSTOR and XRSTOR load initial values into every register: x87 control
-// word and MXCSR as after power-up with all exceptions masked, everything else zero, and XSTATE_BV
-// zero (Intel SDM vol. 1 section 13.4).
-struct fpu_image {
-    uint16_t control;
-    uint8_t unused1[22];
-    uint32_t mxcsr;
-    uint8_t unused2[548];
-};
-static_assert(offsetof(struct fpu_image, mxcsr) == 24, "Intel SDM vol. 1 table 10-2");
-static_assert(sizeof(struct fpu_image) == 576, "Intel SDM vol. 1 section 13.4");
-
-static const struct fpu_image __attribute__((aligned(64))) fpu_initial = {
-    .control = 0x37f,
-    .mxcsr = 0x1f80,
-};
-
-// The kernel uses none of these registers; they stay the user's through system calls and
-// interrupts. Nothing of the firmware may be left in them.
-static void set_fpu(void) {
-    if (!(cpuid(1, 0).ecx & CPUID_1_ECX_XSAVE)) {
-        __asm__ volatile("fxrstor64 %0" : : "m"(fpu_initial));
-        return;
-    }
-    const uint64_t supported = cpuid(0xd, 0).eax;
-    uint64_t enabled = supported & (XCR0_X87 | XCR0_SSE | XCR0_AVX);
-    if ((enabled & XCR0_AVX) && (supported & XCR0_AVX512) == XCR0_AVX512) {
-        enabled |= XCR0_AVX512;
-    }
-    xcr0_write(enabled);
-    __asm__ volatile("xrstor64 %0" : : "m"(fpu_initial), "a"(~0u), "d"(~0u));
-}
-
 const char *arch_cpu_init(struct percpu *cpu) {
     const char *missing = missing_feature();
     if (missing != NULL) {
@@ -163,6 +134,7 @@ const char *arch_cpu_init(struct percpu *cpu) {
     x86_idt_load();
     set_protection();
     set_syscall_entry();
-    set_fpu();
-    return x86_interrupts_init();
+    x86_fpu_init();
+    cpu->arch.taken = ARCH_IRQ_NONE;
+    return x86_lapic_init();
 }

@@ -43,6 +43,20 @@ static inline void xcr0_write(uint64_t value) {
     __asm__ volatile("xsetbv" : : "c"(0), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)));
 }
 
+enum invpcid {
+    INVPCID_PAGE = 0,
+    INVPCID_ONE = 1, // everything of one identifier
+    INVPCID_ALL = 3, // of all identifiers, but for global translations
+};
+
+static inline void invpcid(enum invpcid kind, uint64_t identifier, uint64_t virtual_address) {
+    const struct {
+        uint64_t identifier;
+        uint64_t virtual_address;
+    } which = {identifier, virtual_address};
+    __asm__ volatile("invpcid %0, %1" : : "m"(which), "r"((uint64_t)kind) : "memory");
+}
+
 #define X86_CONTROL_REGISTER(name)                                                                 \
     static inline uint64_t name##_read(void) {                                                     \
         uint64_t value;                                                                            \
@@ -57,6 +71,10 @@ X86_CONTROL_REGISTER(cr0)
 X86_CONTROL_REGISTER(cr2)
 X86_CONTROL_REGISTER(cr3)
 X86_CONTROL_REGISTER(cr4)
+X86_CONTROL_REGISTER(dr0)
+X86_CONTROL_REGISTER(dr1)
+X86_CONTROL_REGISTER(dr2)
+X86_CONTROL_REGISTER(dr3)
 X86_CONTROL_REGISTER(dr6)
 X86_CONTROL_REGISTER(dr7)
 

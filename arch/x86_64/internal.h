@@ -28,13 +28,16 @@ extern char x86_boot_stacks[5][X86_PAGE_SIZE + X86_STACK_SIZE];
 // boot.c: what the port wants of the boot block.
 uint64_t x86_boot_root(void);  // physical address of the kernel's root table
 bool x86_boot_has_reset(void); // ACPI names a register for it
-// The first controller of a kind, or NULL; only on the boot CPU, in arch_cpu_init.
-const struct helios_boot_intc *x86_boot_intc(enum helios_intc_kind kind);
+// Number `number` (from 0) of the controllers of a kind, or NULL; only on the boot CPU, in
+// arch_cpu_init and arch_interrupt_init.
+const struct helios_boot_intc *x86_boot_intc(enum helios_intc_kind kind, uint32_t number);
 
 // cpu.c: enough of arch_cpu_init to report a fault on the boot stack.
 void x86_early_traps(void);
 
-// mmu.c: forgets all translations of this CPU, global ones included.
+// mmu.c: switches process-context identifiers on, where this CPU has them.
+void x86_pcid_init(void);
+// Forgets all translations of this CPU, global ones included.
 void x86_tlb_flush_global(void);
 
 // trap.c: the interrupt descriptor table, one for all CPUs. Fill once, load on each.
@@ -47,10 +50,20 @@ struct arch_task *x86_bad_return(struct arch_task *task);
 void x86_kernel_trap(struct arch_trap_frame *frame);
 void x86_paranoid_trap(struct arch_trap_frame *frame);
 
-// interrupts.c: the interrupt controllers, as far as the kernel itself drives them.
-const char *x86_interrupts_init(void); // as arch_cpu_init
-// Tells the controller that the interrupt was taken. False if there was none: a spurious vector.
-bool x86_interrupts_acknowledge(uint64_t vector);
+// fpu.c: which registers this CPU has. Nobody has access to them yet.
+void x86_fpu_init(void);
+
+// interrupts.c: an interrupt with this vector has been taken: acknowledges it and returns its irq;
+// ARCH_IRQ_NONE if there was none or nobody is to hear of it.
+uint32_t x86_interrupt_taken(uint64_t vector);
+
+// lapic.c: each CPU's own controller, in arch_cpu_init (returns what that does) ...
+const char *x86_lapic_init(void);
+void x86_lapic_acknowledge(void);
+// ... an interrupt from this CPU to one, which may be itself ...
+void x86_lapic_send(uint32_t apic_id, uint32_t vector);
+// ... and how fast its timer runs; lapic_hz 0: not known. As arch_interrupt_init.
+const char *x86_timer_init(uint64_t tsc_hz, uint64_t lapic_hz);
 
 #ifdef __cplusplus
 }

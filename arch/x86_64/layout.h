@@ -23,6 +23,7 @@
 #define X86_PERCPU_CURRENT   0
 #define X86_PERCPU_STACK_TOP 8
 #define X86_PERCPU_SELF      16
+#define X86_PERCPU_CARRIED   24 // `port`: `carries` (frame.h) of who loaded FS base and DR0..7
 
 // struct arch_task
 #define X86_FRAME_FULL    1

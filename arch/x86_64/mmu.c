@@ -14,6 +14,7 @@
 enum {
     ROOT_ENTRIES = 512,
     ROOT_KERNEL = 256, // first entry of the kernel half
+    PCID_COUNT = 4096,
 };
 
 unsigned arch_mmu_levels(void) {
@@ -25,12 +26,45 @@ void arch_pte_store(arch_pte *slot, arch_pte value) {
     __asm__ volatile("" : : : "memory");
 }
 
-void arch_tlb_flush_page(uintptr_t virtual_address) {
-    __asm__ volatile("invlpg (%0)" : : "r"(virtual_address) : "memory");
+bool x86_has_pcid;
+
+// Both or neither: without INVPCID a space that is not active could not be flushed. CR3 holds the
+// loader's root, and with it identifier 0, which is what the bit wants to find.
+void x86_pcid_init(void) {
+    x86_has_pcid = (cpuid(1, 0).ecx & CPUID_1_ECX_PCID) && (cpuid(7, 0).ebx & CPUID_7_EBX_INVPCID);
+    if (x86_has_pcid) {
+        cr3_write(x86_boot_root());
+        cr4_write(cr4_read() | CR4_PCIDE);
+    }
+}
+
+uint32_t arch_asid_count(void) {
+    return x86_has_pcid ? PCID_COUNT : 0;
+}
+
+// INVLPG reaches global translations and those of the active space.
+void arch_tlb_flush_page(uintptr_t virtual_address, uint32_t asid) {
+    if (x86_has_pcid && virtual_address < ARCH_USER_TOP) {
+        invpcid(INVPCID_PAGE, asid, virtual_address);
+    } else {
+        __asm__ volatile("invlpg (%0)" : : "r"(virtual_address) : "memory");
+    }
+}
+
+void arch_tlb_flush_asid(uint32_t asid) {
+    if (x86_has_pcid) {
+        invpcid(INVPCID_ONE, asid, 0);
+    } else {
+        arch_tlb_flush_all();
+    }
 }
 
 void arch_tlb_flush_all(void) {
-    cr3_write(cr3_read());
+    if (x86_has_pcid) {
+        invpcid(INVPCID_ALL, 0, 0);
+    } else {
+        cr3_write(cr3_read());
+    }
 }
 
 // Any change of CR4.PGE does it (Intel SDM vol. 3 section 4.10.4.1).
@@ -55,10 +89,6 @@ void arch_root_init(arch_pte *root) {
     }
 }
 
-void arch_root_activate(uint64_t root_physical) {
-    cr3_write(root_physical);
-}
-
 void arch_drop_identity_map(void) {
     arch_pte *kernel = arch_kernel_root();
     for (unsigned i = 0; i < ROOT_KERNEL; i++) {
@@ -75,4 +105,11 @@ void arch_instruction_sync(const void *start, uint64_t length) {
     (void)start;
     (void)length;
     cr2_write(0);
+}
+
+// DMA is coherent on this architecture.
+void arch_cache_maintain(const void *start, uint64_t length, enum cache_operation operation) {
+    (void)start;
+    (void)length;
+    (void)operation;
 }

@@ -5,6 +5,7 @@
 // tries.
 #include "arch/include/power.h"
 
+#include "arch/include/interrupt.h"
 #include "arch/include/port.h"
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/internal.h"
@@ -61,14 +62,10 @@ void arch_halt(void) {
     }
 }
 
-static bool interrupt_pending(const struct arch_percpu *arch) {
-    return (arch->pending[0] | arch->pending[1] | arch->pending[2] | arch->pending[3]) != 0;
-}
-
 // STI takes effect after the next instruction, so no interrupt slips in between the two.
 void arch_wait_for_interrupt(void) {
-    const struct arch_percpu *arch = &arch_percpu()->arch;
-    while (!interrupt_pending(arch)) {
+    const volatile struct arch_percpu *arch = &arch_percpu()->arch;
+    while (arch->taken == ARCH_IRQ_NONE) {
         __asm__ volatile("sti\n\thlt\n\tcli" : : : "memory");
     }
 }

@@ -2,6 +2,7 @@
 //
 // The C side of exceptions and interrupts: sorts out where one came from and what it was, and asks
 // the portable kernel what to do.
+#include "arch/include/interrupt.h"
 #include "arch/include/port.h"
 #include "arch/x86_64/exceptions.h"
 #include "arch/x86_64/instructions.h"
@@ -43,12 +44,31 @@ void x86_idt_load(void) {
     __asm__ volatile("lidt %0" : : "m"(pointer));
 }
 
+// A breakpoint on an instruction is raised before it: RF lets the task go on past it, once. TF is
+// set anew, since the instruction that was stepped over may have been one that clears it.
+static struct arch_task *debug_trap(struct arch_task *task) {
+    struct fault fault;
+    x86_debug_fault(&task->breakpoints, dr6_read(), task->rip, &fault);
+    dr6_write(DR6_CLEAR); // it keeps its bits until somebody clears them
+    if (fault.kind == FAULT_BREAKPOINT) {
+        task->rflags |= RFLAGS_RF;
+    }
+    if (task->step) {
+        task->rflags |= RFLAGS_TF;
+    }
+    return kernel_user_fault(&fault);
+}
+
 struct arch_task *x86_user_trap(struct arch_task *task, uint64_t vector, uint64_t error) {
     if (vector >= VECTOR_INTERRUPTS) {
-        return x86_interrupts_acknowledge(vector) ? kernel_interrupt(vector) : task;
+        const uint32_t irq = x86_interrupt_taken(vector);
+        return irq == ARCH_IRQ_NONE ? task : kernel_interrupt(irq);
+    }
+    if (vector == VECTOR_NO_FPU) {
+        return kernel_fpu_trap();
     }
     if (vector == VECTOR_DEBUG) {
-        dr6_write(DR6_CLEAR); // it keeps its bits until somebody clears them
+        return debug_trap(task);
     }
     const struct fault fault = x86_fault(vector, error, task->rip, cr2_read());
     return kernel_user_fault(&fault);
@@ -66,14 +86,14 @@ static _Noreturn void fatal(const struct arch_trap_frame *frame) {
     kernel_fault(&fault, frame);
 }
 
-// Interrupts are unmasked in the kernel only while it waits for one (power.c).
+// Interrupts are unmasked in the kernel only where it waits for one (power.c) or looks for one
+// (arch_interrupt_take). They are masked again afterwards: there is room for one.
 void x86_kernel_trap(struct arch_trap_frame *frame) {
     if (frame->vector < VECTOR_INTERRUPTS) {
         fatal(frame);
     }
-    if (x86_interrupts_acknowledge(frame->vector)) {
-        arch_percpu()->arch.pending[frame->vector / 64] |= 1ull << frame->vector % 64;
-    }
+    arch_percpu()->arch.taken = x86_interrupt_taken(frame->vector);
+    frame->rflags &= ~RFLAGS_IF;
 }
 
 // A debug exception that a user managed to delay into the first instructions of the kernel is

@@ -5,12 +5,15 @@
 #define HELIOS_ARCH_X86_64_INCLUDE_HELIOS_PORT_H
 
 #include <assert.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "arch/x86_64/descriptors.h"
+#include "arch/x86_64/frame.h"
 #include "arch/x86_64/layout.h"
 #include "boot/protocol/protocol.h"
+#include "uapi/registers.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -24,62 +27,31 @@ extern "C" {
 #define ARCH_KERNEL_WINDOW      0xffffffff00000000ull
 #define ARCH_KERNEL_WINDOW_SIZE 0x40000000ull
 #define ARCH_STACK_SIZE         X86_STACK_SIZE
+#define ARCH_REGISTER_COUNT     HELIOS_X86_64_REGISTERS
 
 // The port's part of struct percpu. The processor reads the tables in it, so it stays where it is
 // from arch_cpu_init on.
 struct arch_percpu {
+    uint32_t taken; // interrupt that was taken in the kernel and that nobody has heard of yet
+    uint32_t reserved;
     uint64_t gdt[X86_GDT_ENTRIES];
     struct x86_tss tss;
-    uint64_t pending[4]; // vectors taken inside arch_wait_for_interrupt, one bit each
 };
 
-// Which registers a task's struct arch_task holds.
-enum arch_frame {
-    ARCH_FRAME_FULL = X86_FRAME_FULL,
-    ARCH_FRAME_SYSCALL = X86_FRAME_SYSCALL,
+// Registers as XSAVE's standard format has them, up to AVX; as FXSAVE has them, up to the header.
+struct __attribute__((aligned(64))) arch_fpu {
+    uint16_t control; // x87
+    uint16_t unused0[11];
+    uint32_t mxcsr;
+    uint32_t unused1[121];
+    uint64_t header[8]; // first word: which parts are not in their initial state
+    uint64_t avx[32];
 };
 
-// A task's user registers. A system call stores the first block and, as its results, the second;
-// an interrupt or an exception stores all three. Entry code knows the offsets (layout.h).
-struct arch_task {
-    uint64_t frame; // enum arch_frame
-    uint64_t rsp, rip, rflags, rbp, rbx;
-    uint64_t rdi, rsi, rdx, r10, r8, r9;
-    uint64_t rax, rcx, r11, r12, r13, r14, r15;
-};
-
-// What an exception in the kernel leaves on the kernel's stack: general registers as the stubs
-// push them, then what the processor pushed.
-struct arch_trap_frame {
-    uint64_t r15, r14, r13, r12, r11, r10, r9, r8;
-    uint64_t rbp, rdi, rsi, rdx, rcx, rbx, rax;
-    uint64_t vector, error;
-    uint64_t rip, cs, rflags, rsp, ss;
-};
-
-static_assert(offsetof(struct arch_task, frame) == X86_TASK_FRAME, "entry.S");
-static_assert(offsetof(struct arch_task, rsp) == X86_TASK_RSP, "entry.S");
-static_assert(offsetof(struct arch_task, rip) == X86_TASK_RIP, "entry.S");
-static_assert(offsetof(struct arch_task, rflags) == X86_TASK_RFLAGS, "entry.S");
-static_assert(offsetof(struct arch_task, rbp) == X86_TASK_RBP, "entry.S");
-static_assert(offsetof(struct arch_task, rbx) == X86_TASK_RBX, "entry.S");
-static_assert(offsetof(struct arch_task, rdi) == X86_TASK_RDI, "entry.S");
-static_assert(offsetof(struct arch_task, rsi) == X86_TASK_RSI, "entry.S");
-static_assert(offsetof(struct arch_task, rdx) == X86_TASK_RDX, "entry.S");
-static_assert(offsetof(struct arch_task, r10) == X86_TASK_R10, "entry.S");
-static_assert(offsetof(struct arch_task, r8) == X86_TASK_R8, "entry.S");
-static_assert(offsetof(struct arch_task, r9) == X86_TASK_R9, "entry.S");
-static_assert(offsetof(struct arch_task, rax) == X86_TASK_RAX, "entry.S");
-static_assert(offsetof(struct arch_task, rcx) == X86_TASK_RCX, "entry.S");
-static_assert(offsetof(struct arch_task, r11) == X86_TASK_R11, "entry.S");
-static_assert(offsetof(struct arch_task, r12) == X86_TASK_R12, "entry.S");
-static_assert(offsetof(struct arch_task, r13) == X86_TASK_R13, "entry.S");
-static_assert(offsetof(struct arch_task, r14) == X86_TASK_R14, "entry.S");
-static_assert(offsetof(struct arch_task, r15) == X86_TASK_R15, "entry.S");
-static_assert(offsetof(struct arch_trap_frame, vector) == X86_TRAP_VECTOR, "entry.S");
-static_assert(offsetof(struct arch_trap_frame, cs) == X86_TRAP_CS, "entry.S");
-static_assert(sizeof(struct arch_trap_frame) == X86_TRAP_SIZE, "entry.S");
-static_assert(X86_TRAP_SIZE % 16 == 0, "stack alignment of the C handlers");
+static_assert(offsetof(struct arch_fpu, mxcsr) == 24, "Intel SDM vol. 1 table 10-2");
+static_assert(offsetof(struct arch_fpu, header) == 512, "Intel SDM vol. 1 section 13.4.1");
+static_assert(offsetof(struct arch_fpu, avx) == 576, "Intel SDM vol. 1 section 13.4.2");
+static_assert(sizeof(struct arch_fpu) == 832, "a whole number of 64-byte lines");
 
 // Through GS base: swapgs on every entry from user mode makes it the kernel's (README.md).
 static inline struct percpu *arch_percpu(void) {
@@ -105,6 +77,58 @@ static inline void *arch_direct(uint64_t physical) {
 
 static inline uint64_t arch_direct_physical(const void *virtual_address) {
     return (uint64_t)(uintptr_t)virtual_address - HELIOS_DIRECT_MAP_BASE;
+}
+
+static inline void arch_task_set_message(struct arch_task *task, uint64_t badge, uint64_t tag,
+                                         uint64_t p0, uint64_t p1, uint64_t p2, uint64_t p3) {
+    task->rdi = badge;
+    task->rsi = tag;
+    task->rdx = p0;
+    task->r10 = p1;
+    task->r8 = p2;
+    task->r9 = p3;
+}
+
+// switch.c: FS base and debug registers of the task that is going to run.
+void x86_carry_over(struct arch_task *to);
+
+// `from` is of no use: what counts is what this CPU holds.
+static inline void arch_task_switch(struct arch_task *from, struct arch_task *to) {
+    (void)from;
+    uint64_t carries = to->carries;
+    bool nothing;
+    __asm__ volatile("orq %%gs:%c2, %0"
+                     : "+r"(carries), "=@ccz"(nothing)
+                     : "i"(X86_PERCPU_CARRIED)
+                     : "memory");
+    if (__builtin_expect(!nothing, 0)) {
+        x86_carry_over(to);
+    }
+}
+
+// Whether translations are tagged with process-context identifiers. Written by the boot CPU only.
+extern bool x86_has_pcid;
+
+#define X86_CR3_KEEP (1ull << 63) // what this identifier has in the TLB stays
+
+static inline void arch_root_activate(uint64_t root_physical, uint32_t asid) {
+    if (__builtin_expect(x86_has_pcid, 0)) {
+        root_physical |= asid == 0 ? 0 : asid | X86_CR3_KEEP;
+    }
+    __asm__ volatile("movq %0, %%cr3" : : "r"(root_physical) : "memory");
+}
+
+#define X86_CR0_CLOSED 0x8005003bull // CR0 as the kernel has it (cpu.c), and TS
+
+// The caller knows whether access is open (kernel/fpu.h): no write here is in vain.
+static inline void arch_fpu_enable(struct arch_task *task) {
+    (void)task;
+    __asm__ volatile("clts" : : : "memory");
+}
+
+static inline void arch_fpu_disable(struct arch_task *task) {
+    (void)task;
+    __asm__ volatile("movq %0, %%cr0" : : "r"(X86_CR0_CLOSED) : "memory");
 }
 
 #ifdef __cplusplus
