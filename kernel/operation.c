@@ -35,7 +35,7 @@ static bool run(struct task *task) {
             if (task->object.state == OBJECT_DYING) {
                 operation_abort(task);
             } else if (can_go_on) {
-                sched_enqueue(task);
+                sched_enqueue_first(task);
             }
             return false;
         }
