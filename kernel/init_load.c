@@ -168,7 +168,7 @@ static void make_task(struct init *init, uint64_t pages) {
     slot = init_give(init, HELIOS_INIT_VSPACE, vspace);
     task_set_part(init->task, HELIOS_TASK_VSPACE, slot, slot->version);
     init_give(init, HELIOS_INIT_TASK, task);
-    reserve_slots(init, HELIOS_INIT_CONTROLS_END, HELIOS_INIT_FIRST - HELIOS_INIT_CONTROLS_END);
+    reserve_slots(init, HELIOS_INIT_CONSOLE, HELIOS_INIT_FIRST - HELIOS_INIT_CONSOLE);
     reserve_slots(init, HELIOS_INIT_FIRST, pages);
     bootinfo.table_slot = HELIOS_INIT_FIRST + pages;
     init->first_free = bootinfo.table_slot;

@@ -199,9 +199,10 @@ TEST_F(MemoryObjectTest, ThirtyTwoAtOnceAreThirtyTwoObjects) {
 }
 
 TEST_F(MemoryObjectTest, AnUnknownOrUnmakeableTypeIsRefused) {
-    for (uint64_t type : {uint64_t{HELIOS_TYPE_NULL}, uint64_t{HELIOS_TYPE_DEVICE_MEMORY},
-                          uint64_t{HELIOS_TYPE_REPLY}, uint64_t{HELIOS_TYPE_POWER},
-                          uint64_t{HELIOS_TYPE_ASID_POOL}, uint64_t{HELIOS_TYPE_COUNT}, ~uint64_t{0}}) {
+    for (uint64_t type :
+         {uint64_t{HELIOS_TYPE_NULL}, uint64_t{HELIOS_TYPE_DEVICE_MEMORY},
+          uint64_t{HELIOS_TYPE_REPLY}, uint64_t{HELIOS_TYPE_POWER}, uint64_t{HELIOS_TYPE_ASID_POOL},
+          uint64_t{HELIOS_TYPE_COUNT}, ~uint64_t{0}}) {
         EXPECT_REFUSAL(Invoke(own_, HELIOS_MEMORY_ALLOCATE, {type, 0, 1}), HELIOS_ERROR_TYPE,
                        HELIOS_ARGUMENT_PARAM, type, 0);
     }
@@ -382,9 +383,9 @@ TEST_F(MemoryObjectTest, ResetEndsUsesInOtherObjects) {
     // A page of this Memory in init's address space.
     uint64_t page = Make(own_, HELIOS_TYPE_PAGE);
     constexpr uintptr_t address = 0x3fc0012000; // INIT_CONSOLE: free, and its tables are there
-    EXPECT_EQ(helios_tag_label(
-                  Invoke(HELIOS_INIT_VSPACE, HELIOS_VSPACE_MAP, {address, 0}, {page}).tag),
-              HELIOS_OK);
+    EXPECT_EQ(
+        helios_tag_label(Invoke(HELIOS_INIT_VSPACE, HELIOS_VSPACE_MAP, {address, 0}, {page}).tag),
+        HELIOS_OK);
     EXPECT_GE(UserFlags(address), 0);
     // A task that is not of this Memory, with everything that a task refers to.
     uint64_t task = Allocate(HELIOS_TYPE_TASK);
