@@ -29,8 +29,10 @@
 static_assert(sizeof(struct sbi_trigger) == sizeof(((struct arch_percpu *)NULL)->triggers[0]),
               "struct arch_percpu has room for them");
 
-// What every hart of this machine has; 0: none that can be used.
+// What every hart of this machine has; 0: none that can be used. All triggers of the hart, of
+// whatever type, are ours.
 static unsigned breakpoint_count;
+static unsigned trigger_count;
 static uint64_t trigger_type;
 
 void riscv_breakpoints_init(struct percpu *cpu) {
@@ -43,6 +45,7 @@ void riscv_breakpoints_init(struct percpu *cpu) {
     if (count != 0 && !sbi_trigger_memory(arch_direct_physical(cpu->arch.triggers))) {
         count = 0;
     }
+    trigger_count = count == 0 ? 0 : sbi_trigger_count(0);
     breakpoint_count = count < RISCV_BREAKPOINTS ? count : RISCV_BREAKPOINTS;
 }
 
@@ -75,11 +78,13 @@ static uint64_t match_of(uint8_t kind) {
     }
 }
 
+// One by one, and whether or not they are installed: OpenSBI 1.6 stops at one that is not, and does
+// not say reliably which one it has chosen (it writes that to another entry of our array).
 static void remove_triggers(struct arch_percpu *cpu) {
-    if (cpu->trigger_numbers != 0) {
-        sbi_trigger_uninstall(cpu->trigger_numbers);
+    for (unsigned i = 0; i < trigger_count; i++) {
+        sbi_trigger_uninstall(i);
     }
-    cpu->trigger_numbers = 0;
+    cpu->has_triggers = false;
     cpu->triggered = NULL;
 }
 
@@ -89,23 +94,20 @@ void riscv_breakpoints_load(const struct arch_task *task) {
         return;
     }
     remove_triggers(cpu);
-    struct sbi_trigger *triggers = (struct sbi_trigger *)cpu->triggers;
-    unsigned count = 0;
+    struct sbi_trigger *trigger = (struct sbi_trigger *)cpu->triggers;
     for (unsigned i = 0; i < breakpoint_count; i++) {
         const struct riscv_breakpoint *breakpoint = &task->breakpoint[i];
-        if (breakpoint->kind != BREAKPOINT_OFF) {
-            triggers[count++] = (struct sbi_trigger){
-                .tdata1 = trigger_type | MATCH_USER | match_of(breakpoint->kind),
-                .tdata2 = breakpoint->address,
-            };
+        if (breakpoint->kind == BREAKPOINT_OFF) {
+            continue;
         }
+        *trigger = (struct sbi_trigger){
+            .tdata1 = trigger_type | MATCH_USER | match_of(breakpoint->kind),
+            .tdata2 = breakpoint->address,
+        };
+        sbi_trigger_install();
     }
-    if (sbi_trigger_install(count)) {
-        for (unsigned i = 0; i < count; i++) {
-            cpu->trigger_numbers |= 1ull << triggers[i].state;
-        }
-        cpu->triggered = task;
-    }
+    cpu->has_triggers = true;
+    cpu->triggered = task;
 }
 
 // Whether the task has a breakpoint that this access at `address` is for.
@@ -123,7 +125,7 @@ static bool is_watched(const struct arch_task *task, uint64_t address) {
 bool riscv_breakpoint_hit(const struct arch_task *task, struct fault *fault) {
     struct arch_percpu *cpu = &arch_percpu()->arch;
     const bool is_own = cpu->triggered == task && task->breakpoints != 0;
-    if (cpu->trigger_numbers != 0 && !is_own) {
+    if (cpu->has_triggers && !is_own) {
         remove_triggers(cpu);
         return false;
     }

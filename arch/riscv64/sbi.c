@@ -81,12 +81,13 @@ bool sbi_trigger_memory(uint64_t physical) {
     return sbi_call(EXT_DEBUG_TRIGGER, TRIGGER_SET_MEMORY, physical, 0).error == 0;
 }
 
-bool sbi_trigger_install(unsigned count) {
-    return sbi_call(EXT_DEBUG_TRIGGER, TRIGGER_INSTALL, count, 0).error == 0;
+// OpenSBI 1.6 refuses to install two at once, free or not: one at a time.
+bool sbi_trigger_install(void) {
+    return sbi_call(EXT_DEBUG_TRIGGER, TRIGGER_INSTALL, 1, 0).error == 0;
 }
 
-void sbi_trigger_uninstall(uint64_t numbers) {
-    sbi_call(EXT_DEBUG_TRIGGER, TRIGGER_UNINSTALL, 0, numbers);
+void sbi_trigger_uninstall(unsigned number) {
+    sbi_call(EXT_DEBUG_TRIGGER, TRIGGER_UNINSTALL, number, 1);
 }
 
 bool sbi_shutdown(void) {

@@ -16,24 +16,23 @@ void sbi_set_timer(uint64_t time);
 // Debug console extension, or the legacy call. False where there is neither.
 bool sbi_putchar(char c);
 
-// Debug triggers extension (SBI 3.0, chapter 19), for the calling hart. What they write and read
-// stands in an array of struct sbi_trigger whose physical address sbi_trigger_memory announces.
+// Debug triggers extension (SBI 3.0, chapter 19), for the calling hart. A trigger to install is the
+// first of an array whose physical address sbi_trigger_memory announces.
 struct sbi_trigger {
-    uint64_t state; // after sbi_trigger_install: its number
+    uint64_t state;
     uint64_t tdata1;
     uint64_t tdata2;
     uint64_t tdata3;
 };
 
-// How many of this hart's triggers can be `tdata1`; 0 where there is no such extension.
+// How many of this hart's triggers can be `tdata1`, or (0) there are; 0 where there is no such
+// extension.
 unsigned sbi_trigger_count(uint64_t tdata1);
 bool sbi_trigger_memory(uint64_t physical);
 
-// Installs the first `count` of the array, all or none.
-bool sbi_trigger_install(unsigned count);
-
-// Removes the triggers whose bit is set.
-void sbi_trigger_uninstall(uint64_t numbers);
+// False: firmware refuses it.
+bool sbi_trigger_install(void);
+void sbi_trigger_uninstall(unsigned number);
 
 // System reset extension. Return only where the firmware lacks it or refuses.
 bool sbi_shutdown(void);

@@ -46,7 +46,7 @@ struct arch_percpu {
     uint32_t irq_context;  // PLIC context, APLIC IDC or IMSIC file
     bool takes_interrupts; // its part of the interrupt controller is set up
     const struct arch_task *triggered;       // whose breakpoints the hart has; NULL: nobody's
-    uint64_t trigger_numbers;                // where it has them
+    bool has_triggers;                       // maybe of somebody who does not run
     uint64_t triggers[RISCV_BREAKPOINTS][4]; // struct sbi_trigger, shared with firmware
     // Kernel exceptions end the kernel, so they always change to a stack of their own: a kernel
     // stack that has run into its guard page needs no case of its own.
