@@ -40,7 +40,6 @@ void arch_boot(const struct helios_boot *boot) {
     riscv_machine.isa = common_isa(boot);
     riscv_layout.direct_base = boot->direct_map_base;
     riscv_layout.user_top = 1ull << (9 * boot->paging_levels + 11);
-    riscv_layout.satp_mode = (boot->paging_levels == 3 ? SATP_SV39 : SATP_SV48) << SATP_MODE_SHIFT;
     sbi_probe();
 }
 
@@ -70,9 +69,11 @@ static uint32_t asid_count(void) {
 }
 
 const char *arch_cpu_init(struct percpu *cpu) {
-    if (CSR_READ(satp) >> SATP_MODE_SHIFT != riscv_layout.satp_mode >> SATP_MODE_SHIFT) {
+    const uint64_t mode = riscv_machine.levels == 3 ? SATP_SV39 : SATP_SV48;
+    if (CSR_READ(satp) >> SATP_MODE_SHIFT != mode) {
         return "satp mode is not what the boot block's paging_levels says";
     }
+    cpu->port = mode << SATP_MODE_SHIFT;
     cpu->arch.in_fault = 0;
     __asm__ volatile("mv tp, %0\n\tcsrw sscratch, tp" ::"r"(cpu) : "memory");
     CSR_WRITE(sie, 0);

@@ -25,6 +25,7 @@ __attribute__((used)) static void percpu_symbols(void) {
 
 static_assert(offsetof(struct percpu, arch_current) == PERCPU_CURRENT, "offsets.h");
 static_assert(offsetof(struct percpu, stack_top) == PERCPU_STACK_TOP, "offsets.h");
+static_assert(offsetof(struct percpu, port) == RISCV_PERCPU_PORT, "helios_port.h");
 static_assert(offsetof(struct percpu, arch.scratch) < 2048, "reach of a store instruction");
 static_assert(FAULT_STACK_TOP % 16 == 0, "stack alignment of the psABI");
 

@@ -87,6 +87,7 @@ arch_pte *arch_kernel_root(void) {
     return arch_direct(riscv_machine.kernel_root);
 }
 
+// ASID 0 belongs to whoever has none of its own, and is flushed; nothing is in use under it then.
 void arch_root_leave(void) {
     arch_root_activate(riscv_machine.kernel_root, 0);
 }

@@ -27,7 +27,6 @@ extern "C" {
 struct riscv_layout {
     uintptr_t direct_base; // of the direct map
     uintptr_t user_top;    // first address above user space
-    uint64_t satp_mode;    // Sv39 or Sv48, in its place in satp
 };
 extern struct riscv_layout riscv_layout;
 
@@ -126,9 +125,18 @@ static inline void arch_task_switch(struct arch_task *from, struct arch_task *to
     }
 }
 
+// The mode field of satp is in struct percpu, where the inline part can reach it: `port`.
+#define RISCV_PERCPU_PORT 24
+
+static inline uint64_t riscv_satp_mode(void) {
+    uint64_t mode;
+    __asm__("ld %0, %1(tp)" : "=r"(mode) : "i"(RISCV_PERCPU_PORT));
+    return mode;
+}
+
 // The flush comes second: what the hart fetches ahead between the two belongs to the old root.
 static inline void arch_root_activate(uint64_t root_physical, uint32_t asid) {
-    const uint64_t satp = riscv_layout.satp_mode | (uint64_t)asid << 44 | root_physical >> 12;
+    const uint64_t satp = riscv_satp_mode() | (uint64_t)asid << 44 | root_physical >> 12;
     __asm__ volatile("csrw satp, %0" ::"r"(satp) : "memory");
     if (asid == 0) {
         // A register that holds 0, unlike the register zero, spares global entries.
