@@ -5,6 +5,8 @@
 #include "kernel/cspace.h"
 #include "kernel/memory.h"
 #include "kernel/memory_object.h"
+#include "kernel/operation.h"
+#include "kernel/reaper.h"
 #include "kernel/vspace.h"
 
 enum {
@@ -154,6 +156,9 @@ static struct task *make_pool(struct task *current, struct slot *slot, const str
     struct asid_pool *pool = memory_take_small(memory, SLAB_128);
     if (pool == NULL) {
         cspace_release_slot(received);
+        if (reaper_depth() > 0) {
+            return operation_retry(current, slot, call);
+        }
         return answer_error(current, HELIOS_ERROR_NO_MEMORY, HELIOS_ARGUMENT_CAP,
                             memory_free_bytes(memory), sizeof(*pool));
     }
