@@ -38,7 +38,7 @@ static inline void helios_syscall(uint64_t number, struct helios_message *messag
 // zero, or with what Task.set_tls gave it.
 static inline struct helios_thread *helios_self(void) {
     struct helios_thread *self;
-    __asm__("mrs %0, tpidr_el0" : "=r"(self));
+    __asm__ volatile("mrs %0, tpidr_el0" : "=r"(self));
     return self;
 }
 

@@ -37,7 +37,7 @@ static inline void helios_syscall(uint64_t number, struct helios_message *messag
 // zero, or with what Task.set_tls gave it.
 static inline struct helios_thread *helios_self(void) {
     struct helios_thread *self;
-    __asm__("mv %0, tp" : "=r"(self));
+    __asm__ volatile("mv %0, tp" : "=r"(self));
     return self;
 }
 
