@@ -14,7 +14,6 @@
 static_assert(offsetof(struct percpu, arch_current) == X86_PERCPU_CURRENT, "entry.S");
 static_assert(offsetof(struct percpu, stack_top) == X86_PERCPU_STACK_TOP, "entry.S");
 static_assert(offsetof(struct percpu, self) == X86_PERCPU_SELF, "helios_port.h");
-static_assert(offsetof(struct percpu, port) == X86_PERCPU_CARRIED, "helios_port.h");
 static_assert((CR0_VALUE | CR0_TS) == X86_CR0_CLOSED, "helios_port.h");
 
 // NULL, or what this CPU lacks and the kernel cannot do without.

@@ -58,17 +58,21 @@ static void disable(struct x86_breakpoints *breakpoints, unsigned index) {
 
 bool x86_breakpoint_encode(struct x86_breakpoints *breakpoints, unsigned index, unsigned kind,
                            uint64_t address, unsigned length) {
-    const int condition = kind == BREAKPOINT_OFF ? 0 : encode_condition(kind, length);
-    if (index >= X86_BREAKPOINTS || condition < 0 || address >> 47 != 0 ||
-        (kind != BREAKPOINT_OFF && address % length != 0)) {
+    if (index >= X86_BREAKPOINTS) {
+        return false;
+    }
+    if (kind == BREAKPOINT_OFF) {
+        disable(breakpoints, index);
+        return true;
+    }
+    const int condition = encode_condition(kind, length);
+    if (condition < 0 || address >> 47 != 0 || address % length != 0) {
         return false;
     }
     disable(breakpoints, index);
-    if (kind != BREAKPOINT_OFF) {
-        breakpoints->address[index] = address;
-        breakpoints->control |=
-            DR7_CLEAR | ENABLE(index) | (uint64_t)condition << CONDITION_SHIFT(index);
-    }
+    breakpoints->address[index] = address;
+    breakpoints->control |=
+        DR7_CLEAR | ENABLE(index) | (uint64_t)condition << CONDITION_SHIFT(index);
     return true;
 }
 

@@ -37,7 +37,7 @@ TEST(Debug, LastBreakpointThatGoesLeavesNothing) {
     EXPECT_TRUE(x86_breakpoint_encode(&b, 3, BREAKPOINT_WRITE, kAddress, 1));
     EXPECT_TRUE(x86_breakpoint_encode(&b, 2, BREAKPOINT_OFF, 0, 0));
     EXPECT_NE(b.control, 0u);
-    EXPECT_TRUE(x86_breakpoint_encode(&b, 3, BREAKPOINT_OFF, 0, 0));
+    EXPECT_TRUE(x86_breakpoint_encode(&b, 3, BREAKPOINT_OFF, ~0ull, 3)); // address, length: no use
     EXPECT_EQ(b.control, 0u);
     EXPECT_EQ(b.address[3], 0u);
 }

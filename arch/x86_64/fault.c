@@ -2,6 +2,7 @@
 #include "arch/include/fault.h"
 
 #include "arch/include/port.h"
+#include "arch/include/task.h"
 #include "arch/x86_64/exceptions.h"
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/registers.h"
@@ -30,7 +31,7 @@ void arch_dump_task(const struct arch_task *task, arch_line_sink emit, void *con
         EMIT4("rax", "rcx", "rdx", "rsi", t->rax, t->rcx, t->rdx, t->rsi);
         EMIT4("rdi", "r8 ", "r9 ", "r10", t->rdi, t->r8, t->r9, t->r10);
         EMIT4("r11", "r12", "r13", "r14", t->r11, t->r12, t->r13, t->r14);
-        EMIT4("r15", "rfl", "cr2", "fs ", t->r15, t->rflags, cr2_read(), t->fs_base);
+        EMIT4("r15", "rfl", "cr2", "fs ", t->r15, t->rflags, cr2_read(), arch_task_get_tls(t));
     }
 }
 

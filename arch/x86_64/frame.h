@@ -23,16 +23,15 @@ enum arch_frame {
 };
 
 // The port's part of a Task. A system call stores the first block of registers and, as its results,
-// the second; an interrupt or an exception stores all three. The rest is no register that entry or
-// exit touch: arch_task_switch carries it over, if `carries` says that there is something.
+// the second; an interrupt or an exception stores all three. The rest is
+// nothing that entry or exit touch: arch_task_switch carries it over.
 struct arch_task {
     uint64_t frame; // enum arch_frame
     uint64_t rsp, rip, rflags, rbp, rbx;
     uint64_t rdi, rsi, rdx, r10, r8, r9;
     uint64_t rax, rcx, r11, r12, r13, r14, r15;
-    uint64_t carries; // not 0: fs_base is not 0, or there are breakpoints
-    uint64_t fs_base; // TLS
-    uint64_t step;    // not 0: TF is set in user mode, whatever the task does about it
+    uint32_t fs_base_low, fs_base_high; // TLS; in halves, as WRMSR takes it
+    uint64_t step; // not 0: TF is set in user mode, whatever the task does about it
     struct x86_breakpoints breakpoints;
 };
 

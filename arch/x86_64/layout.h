@@ -23,7 +23,6 @@
 #define X86_PERCPU_CURRENT   0
 #define X86_PERCPU_STACK_TOP 8
 #define X86_PERCPU_SELF      16
-#define X86_PERCPU_CARRIED   24 // `port`: `carries` (frame.h) of who loaded FS base and DR0..7
 
 // struct arch_task
 #define X86_FRAME_FULL    1
@@ -61,6 +60,7 @@
 // One stub per vector, this many bytes apart.
 #define X86_STUB_SIZE 16
 
+#define X86_MSR_FS_BASE 0xc0000100
 #define X86_MSR_GS_BASE 0xc0000101
 
 // Vectors with a meaning to the entry code.

@@ -55,7 +55,7 @@
 #define MSR_STAR           0xc0000081u
 #define MSR_LSTAR          0xc0000082u
 #define MSR_FMASK          0xc0000084u
-#define MSR_FS_BASE        0xc0000100u
+#define MSR_FS_BASE        X86_MSR_FS_BASE
 #define MSR_GS_BASE        X86_MSR_GS_BASE
 #define MSR_KERNEL_GS_BASE 0xc0000102u
 

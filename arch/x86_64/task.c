@@ -85,7 +85,7 @@ void arch_task_skip(struct arch_task *task, uint64_t bytes) {
 }
 
 uint64_t arch_task_get_tls(const struct arch_task *task) {
-    return task->fs_base;
+    return (uint64_t)task->fs_base_high << 32 | task->fs_base_low;
 }
 
 // TF in a short frame works too: SYSRET raises the exception before the first instruction, so that

@@ -39,7 +39,7 @@ TEST(Task, NewTaskStartsAtItsEntryWithInterruptsOn) {
     EXPECT_EQ(t.rsp, 0x7ff0u);
     EXPECT_EQ(t.rdi, 42u);
     EXPECT_EQ(t.rflags, kInterrupts | kFixed);
-    EXPECT_EQ(t.rax | t.rbx | t.r15 | t.fs_base | t.carries, 0u);
+    EXPECT_EQ(t.rax | t.rbx | t.r15 | t.fs_base_low | t.fs_base_high, 0u);
 }
 
 TEST(Task, RegistersAreNumberedAsTheAbiSays) {

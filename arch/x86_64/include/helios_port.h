@@ -32,8 +32,8 @@ extern "C" {
 // The port's part of struct percpu. The processor reads the tables in it, so it stays where it is
 // from arch_cpu_init on.
 struct arch_percpu {
-    uint32_t taken; // interrupt that was taken in the kernel and that nobody has heard of yet
-    uint32_t reserved;
+    uint32_t taken; // interrupt that was taken in the kernel, nobody has heard of it yet
+    uint32_t has_loaded_breakpoints; // DR7 enables some
     uint64_t gdt[X86_GDT_ENTRIES];
     struct x86_tss tss;
 };
@@ -89,20 +89,20 @@ static inline void arch_task_set_message(struct arch_task *task, uint64_t badge,
     task->r9 = p3;
 }
 
-// switch.c: FS base and debug registers of the task that is going to run.
-void x86_carry_over(struct arch_task *to);
+// switch.c: whether any task has ever had a breakpoint, and the debug registers of `to`.
+extern bool x86_knows_breakpoints;
+void x86_switch_breakpoints(const struct arch_task *to);
 
-// `from` is of no use: what counts is what this CPU holds.
+// FS base is written even if it is said to be the same: a user can zero it by loading the null
+// selector into FS, and the next task with the same TLS base would pay for that.
 static inline void arch_task_switch(struct arch_task *from, struct arch_task *to) {
     (void)from;
-    uint64_t carries = to->carries;
-    bool nothing;
-    __asm__ volatile("orq %%gs:%c2, %0"
-                     : "+r"(carries), "=@ccz"(nothing)
-                     : "i"(X86_PERCPU_CARRIED)
+    __asm__ volatile("wrmsr"
+                     :
+                     : "c"(X86_MSR_FS_BASE), "a"(to->fs_base_low), "d"(to->fs_base_high)
                      : "memory");
-    if (__builtin_expect(!nothing, 0)) {
-        x86_carry_over(to);
+    if (__builtin_expect(x86_knows_breakpoints, 0)) {
+        x86_switch_breakpoints(to);
     }
 }
 
