@@ -8,6 +8,7 @@
 #include "kernel/cspace.h"
 #include "kernel/entry.h"
 #include "kernel/ipc.h"
+#include "kernel/ipc_fast.h"
 #include "kernel/object_types.h"
 #include "kernel/percpu.h"
 #include "kernel/sched.h"
@@ -175,8 +176,10 @@ static const syscall_handler handlers[HELIOS_SYS_COUNT] = {
     [HELIOS_SYS_POLL] = ipc_poll,       [HELIOS_SYS_POLLX] = ipc_poll,
 };
 
-struct arch_task *kernel_syscall(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1,
-                                 uint64_t p2, uint64_t p3, uint64_t number) {
+// Everything but the calls that kernel_syscall deals with itself.
+static __attribute__((noinline)) struct task *dispatch(uint64_t capability, uint64_t tag,
+                                                       uint64_t p0, uint64_t p1, uint64_t p2,
+                                                       uint64_t p3, uint64_t number) {
     struct percpu *cpu = arch_percpu();
     CHECK(cpu->current != NULL && cpu->arch_current == &cpu->current->arch);
     const struct syscall call = {
@@ -192,6 +195,21 @@ struct arch_task *kernel_syscall(uint64_t capability, uint64_t tag, uint64_t p0,
     struct task *next = handler(cpu->current, &call);
     if (KERNEL_CHECKED) {
         cpu->call = NULL;
+    }
+    return next;
+}
+
+struct arch_task *kernel_syscall(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1,
+                                 uint64_t p2, uint64_t p3, uint64_t number) {
+    struct task *current = arch_percpu()->current;
+    struct task *next = NULL;
+    if (number == HELIOS_SYS_CALL) {
+        next = ipc_fast_call(current, capability, tag, p0, p1, p2, p3);
+    } else if (number == HELIOS_SYS_RECV) {
+        next = ipc_fast_receive(current, capability, tag, p0, p1, p2, p3);
+    }
+    if (next == NULL) {
+        next = dispatch(capability, tag, p0, p1, p2, p3, number);
     }
     return sched_resume(next);
 }
