@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// Long operations that are interrupted between two steps, and what others may do to them then.
+#include "kernel/operation.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "kernel/booted_machine.h"
+#include "kernel/memory_object.h"
+#include "kernel/reaper.h"
+
+namespace {
+
+// Beside init a more important task that waits for an interrupt, in init's CSpace and VSpace.
+class OperationTest : public BootedMachine {
+  protected:
+    static constexpr uint64_t kLine = 5;
+
+    void SetUp() override {
+        BootedMachine::SetUp();
+        cspace_ = init_->cspace;
+        own_ = Split(Memory(), 23);
+        free_ = Free(own_);
+        uint64_t task = Allocate(HELIOS_TYPE_TASK);
+        uint64_t buffer = Allocate(HELIOS_TYPE_PAGE);
+        notification_ = Allocate(HELIOS_TYPE_NOTIFICATION);
+        Expect(Invoke(task, HELIOS_TASK_CONFIGURE,
+                      {HELIOS_TASK_CSPACE | HELIOS_TASK_VSPACE | HELIOS_TASK_BUFFER},
+                      {HELIOS_INIT_CSPACE, HELIOS_INIT_VSPACE, buffer}));
+        Expect(Invoke(task, HELIOS_TASK_SET_PRIORITY, {63, 63}, {HELIOS_INIT_TASK}));
+        handler_ = InvokeForCap(HELIOS_INIT_IRQ_CONTROL, HELIOS_IRQ_CONTROL_ISSUE, {kLine, 0, 0});
+        Expect(Invoke(handler_, HELIOS_IRQ_HANDLER_BIND, {}, {notification_}));
+        Expect(Invoke(handler_, HELIOS_IRQ_HANDLER_ACK));
+        other_ = task_of(SlotAt(task)->object);
+        EXPECT_EQ(Enter(HELIOS_TASK_RESUME, task), other_);
+        EXPECT_EQ(EnterWait(), init_);
+    }
+
+    static void Expect(const message_registers &result) {
+        EXPECT_EQ(helios_tag_label(result.tag), HELIOS_OK) << result.params[0];
+    }
+
+    uint64_t Split(uint64_t from, uint64_t bits) {
+        return InvokeForCap(from, HELIOS_MEMORY_ALLOCATE, {HELIOS_TYPE_MEMORY, bits, 1});
+    }
+
+    uint64_t Free(uint64_t memory) {
+        return memory_free_bytes(memory_of(cspace_slot(cspace_, memory)->object));
+    }
+
+    // An invocation by whoever is current: who goes on then.
+    task *Enter(uint32_t label, uint64_t capability, const std::vector<uint64_t> &params = {}) {
+        uint64_t p[4] = {};
+        std::copy(params.begin(), params.end(), p);
+        helios_ipc_buffer *buffer = host_percpu->current->buffer;
+        std::fill(buffer->receive, buffer->receive + HELIOS_MAX_CAPS, HELIOS_CADDR_UNDEF);
+        buffer->receive_count = HELIOS_MAX_CAPS;
+        arch_task *next = nullptr;
+        EXPECT_EQ(host_syscall(HELIOS_SYS_CALL, capability,
+                               helios_tag(label, 0, static_cast<uint32_t>(params.size()), 0), p,
+                               &next),
+                  HOST_RETURNED);
+        return reinterpret_cast<task *>(next);
+    }
+
+    task *EnterWait() {
+        const uint64_t p[4] = {};
+        arch_task *next = nullptr;
+        EXPECT_EQ(host_syscall(HELIOS_SYS_WAIT, notification_, 0, p, &next), HOST_RETURNED);
+        return reinterpret_cast<task *>(next);
+    }
+
+    // Init's invocation, interrupted after its first step: the other one runs.
+    void EnterAndInterrupt(uint32_t label, uint64_t capability,
+                           const std::vector<uint64_t> &params = {}) {
+        ASSERT_EQ(host_percpu->current, init_);
+        host_irq_pend(kLine);
+        ASSERT_EQ(Enter(label, capability, params), other_);
+        ASSERT_NE(init_->operation.step, nullptr) << "it was not done in one step";
+    }
+
+    // The other one's invocation.
+    void Other(uint32_t label, uint64_t capability, const std::vector<uint64_t> &params = {}) {
+        ASSERT_EQ(Enter(label, capability, params), other_);
+        ASSERT_EQ(helios_tag_label(other_->arch.result.tag), HELIOS_OK);
+    }
+
+    // The other one waits again, and init goes on until it is done: its answer.
+    message_registers Finish() {
+        EXPECT_EQ(EnterWait(), init_);
+        EXPECT_EQ(init_->operation.step, nullptr);
+        return init_->arch.result;
+    }
+
+    cspace *cspace_; // init's, also when init has lost it
+    uint64_t own_;   // a Memory of 8 MiB that nothing is made from
+    uint64_t free_;
+    uint64_t notification_;
+    uint64_t handler_;
+    task *other_;
+};
+
+TEST_F(OperationTest, GoesOnWhereItWasInterrupted) {
+    memset(arch_direct(memory_of(SlotAt(own_)->object)->base), 0xdb, 1u << 23);
+    EnterAndInterrupt(HELIOS_MEMORY_ALLOCATE, own_, {HELIOS_TYPE_PAGE, 1, 2});
+    message_registers result = Finish();
+    ASSERT_EQ(result.tag, helios_tag(HELIOS_OK, 2, 0, 0));
+    for (int i = 0; i < 2; i++) {
+        frame *page = frame_of(SlotAt(init_->buffer->caps[i])->object);
+        auto *bytes = static_cast<uint8_t *>(arch_direct(frame_physical(page)));
+        EXPECT_TRUE(std::all_of(bytes, bytes + (1u << 21), [](uint8_t b) { return b == 0; }));
+    }
+}
+
+TEST_F(OperationTest, ItsMemoryIsTakenFromTheStart) {
+    EnterAndInterrupt(HELIOS_MEMORY_ALLOCATE, own_, {HELIOS_TYPE_PAGE, 1, 2});
+    EXPECT_EQ(Free(own_), free_ - (2u << 21));
+}
+
+TEST_F(OperationTest, CancelGivesBackWhatIsHalfMade) {
+    EnterAndInterrupt(HELIOS_MEMORY_ALLOCATE, own_, {HELIOS_TYPE_PAGE, 1, 2});
+    Other(HELIOS_TASK_CANCEL, HELIOS_INIT_TASK);
+    EXPECT_EQ(Free(own_), free_);
+    message_registers result = Finish();
+    EXPECT_EQ(helios_tag_label(result.tag), static_cast<uint32_t>(HELIOS_ERROR_CANCELLED));
+}
+
+TEST_F(OperationTest, TheDeathOfItsTaskGivesBackWhatIsHalfMade) {
+    EnterAndInterrupt(HELIOS_MEMORY_ALLOCATE, own_, {HELIOS_TYPE_CSPACE, 15, 2});
+    Other(HELIOS_CSPACE_DESTROY, HELIOS_INIT_CSPACE, {HELIOS_INIT_TASK});
+    EXPECT_EQ(Free(own_), free_);
+    EXPECT_EQ(reaper_depth(), 0u);
+}
+
+TEST_F(OperationTest, TheDeathOfTheMemoryEndsItWithGone) {
+    uint64_t small = Split(own_, 22);
+    uint64_t free = Free(own_);
+    EnterAndInterrupt(HELIOS_MEMORY_ALLOCATE, small, {HELIOS_TYPE_PAGE, 1, 1});
+    Other(HELIOS_CSPACE_DESTROY, HELIOS_INIT_CSPACE, {small});
+    EXPECT_EQ(Free(own_), free_);
+    EXPECT_NE(free, free_);
+    message_registers result = Finish();
+    EXPECT_EQ(helios_tag_label(result.tag), static_cast<uint32_t>(HELIOS_ERROR_GONE));
+}
+
+TEST_F(OperationTest, AResetOfTheMemoryEndsItWithGone) {
+    EnterAndInterrupt(HELIOS_MEMORY_ALLOCATE, own_, {HELIOS_TYPE_CSPACE, 15, 2});
+    Other(HELIOS_MEMORY_RESET, own_);
+    EXPECT_EQ(Free(own_), free_);
+    message_registers result = Finish();
+    EXPECT_EQ(helios_tag_label(result.tag), static_cast<uint32_t>(HELIOS_ERROR_GONE));
+    Expect(Invoke(own_, HELIOS_MEMORY_ALLOCATE, {HELIOS_TYPE_PAGE, 0, 1}));
+}
+
+TEST_F(OperationTest, TheCapabilityMayGoAsLongAsTheMemoryStays) {
+    uint64_t copy = Weaker(own_, HELIOS_RIGHT_ALL);
+    EnterAndInterrupt(HELIOS_MEMORY_ALLOCATE, copy, {HELIOS_TYPE_PAGE, 1, 1});
+    Other(HELIOS_CSPACE_DESTROY, HELIOS_INIT_CSPACE, {copy});
+    EXPECT_EQ(Finish().tag, helios_tag(HELIOS_OK, 1, 0, 0));
+}
+
+TEST_F(OperationTest, ReceiveSlotsThatAreTakenMeanwhileEndIt) {
+    EnterAndInterrupt(HELIOS_MEMORY_ALLOCATE, own_, {HELIOS_TYPE_PAGE, 1, 1});
+    init_->buffer->receive_count = 0;
+    message_registers result = Finish();
+    EXPECT_EQ(helios_tag_label(result.tag), static_cast<uint32_t>(HELIOS_ERROR_RECEIVER));
+    EXPECT_EQ(Free(own_), free_);
+}
+
+TEST_F(OperationTest, LosingItsCSpaceEndsItWithoutALeak) {
+    uint64_t small = Split(own_, 22);
+    struct memory *memory = memory_of(SlotAt(small)->object);
+    EnterAndInterrupt(HELIOS_MEMORY_ALLOCATE, small, {HELIOS_TYPE_PAGE, 1, 1});
+    task_drop_reference(&init_->cspace_reference);
+    EXPECT_EQ(EnterWait(), init_);
+    EXPECT_NE(helios_tag_label(init_->arch.result.tag), HELIOS_OK);
+    EXPECT_EQ(memory_free_bytes(memory), 1u << 22);
+}
+
+class ReaperOperationTest : public OperationTest {
+  protected:
+    // A Memory with so many objects that destroying it takes many steps.
+    uint64_t MakeFullMemory() {
+        uint64_t memory = Split(own_, 22);
+        for (int i = 0; i < 6; i++) {
+            Enter(HELIOS_MEMORY_ALLOCATE, memory, {HELIOS_TYPE_ENDPOINT, 0, 32});
+            EXPECT_EQ(helios_tag_label(init_->arch.result.tag), HELIOS_OK);
+            Enter(HELIOS_MEMORY_ALLOCATE, memory, {HELIOS_TYPE_PAGE, 0, 32});
+            EXPECT_EQ(helios_tag_label(init_->arch.result.tag), HELIOS_OK);
+        }
+        return memory;
+    }
+};
+
+TEST_F(ReaperOperationTest, DestroyingGoesOnAfterAnInterruption) {
+    uint64_t memory = MakeFullMemory();
+    EnterAndInterrupt(HELIOS_CSPACE_DESTROY, HELIOS_INIT_CSPACE, {memory});
+    EXPECT_GT(reaper_depth(), 0u);
+    EXPECT_EQ(helios_tag_label(Finish().tag), HELIOS_OK);
+    EXPECT_EQ(reaper_depth(), 0u);
+    EXPECT_EQ(Free(own_), free_);
+}
+
+TEST_F(ReaperOperationTest, WhatADeadTaskLeftIsWorkedOffByAnAllocationThatNeedsIt) {
+    uint64_t memory = MakeFullMemory();
+    EnterAndInterrupt(HELIOS_CSPACE_DESTROY, HELIOS_INIT_CSPACE, {memory});
+    Other(HELIOS_TASK_CANCEL, HELIOS_INIT_TASK);
+    EXPECT_GT(reaper_depth(), 0u);
+    // What is there without it.
+    Other(HELIOS_MEMORY_ALLOCATE, own_, {HELIOS_TYPE_MEMORY, 21, 1});
+    EXPECT_GT(reaper_depth(), 0u);
+    Other(HELIOS_MEMORY_ALLOCATE, own_, {HELIOS_TYPE_MEMORY, 22, 1});
+    EXPECT_EQ(reaper_depth(), 0u);
+}
+
+TEST_F(ReaperOperationTest, AllocatingFromAMemoryThatIsBeingResetWaitsForThat) {
+    uint64_t memory = MakeFullMemory();
+    EnterAndInterrupt(HELIOS_MEMORY_RESET, memory);
+    Other(HELIOS_MEMORY_ALLOCATE, memory, {HELIOS_TYPE_PAGE, 1, 1});
+    EXPECT_EQ(Free(memory), 1u << 21);
+    EXPECT_EQ(helios_tag_label(Finish().tag), HELIOS_OK);
+    EXPECT_EQ(Free(memory), 1u << 21) << "the reset was over before";
+}
+
+TEST_F(ReaperOperationTest, ResettingAMemoryThatIsBeingResetDoesBoth) {
+    uint64_t memory = MakeFullMemory();
+    EnterAndInterrupt(HELIOS_MEMORY_RESET, memory);
+    Other(HELIOS_MEMORY_RESET, memory);
+    EXPECT_EQ(Free(memory), 1u << 22);
+    EXPECT_EQ(helios_tag_label(Finish().tag), HELIOS_OK);
+}
+
+TEST_F(ReaperOperationTest, AMemoryThatDiesWhileItIsBeingResetIsGone) {
+    uint64_t memory = MakeFullMemory();
+    EnterAndInterrupt(HELIOS_MEMORY_RESET, memory);
+    Other(HELIOS_CSPACE_DESTROY, HELIOS_INIT_CSPACE, {memory});
+    EXPECT_EQ(helios_tag_label(Finish().tag), HELIOS_OK);
+    EXPECT_EQ(reaper_depth(), 0u);
+    EXPECT_EQ(Free(own_), free_);
+}
+
+TEST_F(ReaperOperationTest, AParentThatDiesWhileAChildIsBeingDestroyedFreesBoth) {
+    uint64_t parent = Split(Memory(), 22);
+    uint64_t all = Free(Memory());
+    uint64_t child = Split(parent, 21);
+    for (int i = 0; i < 4; i++) {
+        Enter(HELIOS_MEMORY_ALLOCATE, child, {HELIOS_TYPE_ENDPOINT, 0, 32});
+    }
+    EnterAndInterrupt(HELIOS_CSPACE_DESTROY, HELIOS_INIT_CSPACE, {child});
+    uint32_t depth = reaper_depth();
+    EXPECT_GT(depth, 0u);
+    // The child stands below its parent now: the parent has to wait for it.
+    Other(HELIOS_CSPACE_DESTROY, HELIOS_INIT_CSPACE, {parent});
+    EXPECT_EQ(helios_tag_label(Finish().tag), HELIOS_OK);
+    EXPECT_EQ(reaper_depth(), 0u);
+    EXPECT_EQ(Free(Memory()), all + (1u << 22));
+}
+
+TEST_F(ReaperOperationTest, ATaskThatDestroysItsOwnMemoryIsGoneAndTheRestWithIt) {
+    // The other one, more important, stays; init goes with the Memory that it destroys.
+    uint64_t memory = Split(own_, 21);
+    uint64_t task = InvokeForCap(memory, HELIOS_MEMORY_ALLOCATE, {HELIOS_TYPE_TASK, 0, 1});
+    uint64_t buffer = Allocate(HELIOS_TYPE_PAGE);
+    struct task *doomed = task_of(SlotAt(task)->object);
+    Expect(Invoke(task, HELIOS_TASK_CONFIGURE,
+                  {HELIOS_TASK_CSPACE | HELIOS_TASK_VSPACE | HELIOS_TASK_BUFFER},
+                  {HELIOS_INIT_CSPACE, HELIOS_INIT_VSPACE, buffer}));
+    Expect(Invoke(task, HELIOS_TASK_SET_PRIORITY, {40, 40}, {HELIOS_INIT_TASK}));
+    ASSERT_EQ(Enter(HELIOS_TASK_RESUME, task), doomed);
+    EXPECT_EQ(Enter(HELIOS_MEMORY_RESET, memory), init_) << "it does not come back";
+    Expect(Invoke(memory, HELIOS_MEMORY_RESET));
+    EXPECT_EQ(reaper_depth(), 0u);
+    EXPECT_EQ(Free(memory), 1u << 21);
+}
+
+} // namespace
