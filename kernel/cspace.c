@@ -93,7 +93,10 @@ void cspace_release_slot(struct slot *slot) {
     struct cspace *cspace = slot->home;
     CHECK(slot->type == HELIOS_TYPE_NULL && slot->node.next == 0);
     lock_acquire(&cspace->lock);
-    free_insert(free_head(cspace), &slot->node);
+    // The most recent one is used next; slot 0, which means "nothing" to many programs, last of
+    // all.
+    free_insert(slot == cspace->slots ? (struct ring_node *)cspace->free.prev : free_head(cspace),
+                &slot->node);
     cspace->free_count++;
     lock_release(&cspace->lock);
 }

@@ -40,8 +40,10 @@ static struct object *make(struct init *init, enum helios_type type, uint64_t si
 }
 
 struct slot *init_give(struct init *init, uint64_t address, struct object *object) {
-    enum helios_error error;
-    struct slot *slot = cspace_take_slot(init->cspace, address, &error);
+    enum helios_error error = HELIOS_ERROR_NO_SLOT;
+    struct slot *slot = address < HELIOS_INIT_FIRST
+                            ? cspace_slot(init->cspace, address)
+                            : cspace_take_slot(init->cspace, address, &error);
     if (slot == NULL) {
         panic("init: no slot for a capability (%d)", (int)error);
     }
@@ -142,8 +144,8 @@ static unsigned cspace_bits(uint64_t pages) {
     return bits;
 }
 
-// The pages' slots are taken first, so that they are a run; what has no slot of its own (page
-// tables, Memory, devices) comes behind them.
+// Slots with a fixed use and those of the pages, which are a run, are taken first; what has no slot
+// of its own (page tables, Memory, devices) comes behind them.
 static void reserve_slots(struct init *init, uint64_t first, uint64_t count) {
     for (uint64_t i = 0; i < count; i++) {
         enum helios_error error;
@@ -157,6 +159,7 @@ static void reserve_slots(struct init *init, uint64_t first, uint64_t count) {
 static void make_task(struct init *init, uint64_t pages) {
     struct object *cspace = make(init, HELIOS_TYPE_CSPACE, cspace_bits(pages));
     init->cspace = cspace_of(cspace);
+    reserve_slots(init, 0, HELIOS_INIT_FIRST + pages);
     struct object *vspace = make(init, HELIOS_TYPE_VSPACE, 0);
     init->vspace = vspace_of(vspace);
     struct object *task = make(init, HELIOS_TYPE_TASK, 0);
@@ -168,8 +171,6 @@ static void make_task(struct init *init, uint64_t pages) {
     slot = init_give(init, HELIOS_INIT_VSPACE, vspace);
     task_set_part(init->task, HELIOS_TASK_VSPACE, slot, slot->version);
     init_give(init, HELIOS_INIT_TASK, task);
-    reserve_slots(init, HELIOS_INIT_CONSOLE, HELIOS_INIT_FIRST - HELIOS_INIT_CONSOLE);
-    reserve_slots(init, HELIOS_INIT_FIRST, pages);
     bootinfo.table_slot = HELIOS_INIT_FIRST + pages;
     init->first_free = bootinfo.table_slot;
     slot = init_give(init, HELIOS_INIT_BUFFER, buffer);
@@ -206,6 +207,16 @@ static void write_bootinfo(struct init *init, void *const *pages, uint64_t count
     }
 }
 
+// Of those with a fixed use: what this machine has nothing for.
+static void release_unused_slots(struct init *init) {
+    for (uint64_t i = 0; i < HELIOS_INIT_FIRST; i++) {
+        struct slot *slot = cspace_slot(init->cspace, i);
+        if (slot->type == HELIOS_TYPE_NULL) {
+            cspace_release_slot(slot);
+        }
+    }
+}
+
 struct task *init_load(const struct helios_boot *boot, uint64_t entered) {
     struct init init = {.boot = boot, .next_slot = HELIOS_INIT_FIRST, .info = &bootinfo};
     struct memory *modules[HELIOS_BOOTINFO_MODULES + 1] = {NULL};
@@ -226,9 +237,7 @@ struct task *init_load(const struct helios_boot *boot, uint64_t entered) {
         info[i] = give_page(&init, INIT_REGION + i * KERNEL_PAGE_SIZE, 0);
     }
     init_describe(&init, modules);
-    for (uint64_t i = HELIOS_INIT_CONTROLS_END; i < HELIOS_INIT_FIRST; i++) {
-        cspace_release_slot(cspace_slot(init.cspace, i));
-    }
+    release_unused_slots(&init);
     arch_task_init(&init.task->arch, image.entry, INIT_STACK_TOP, INIT_REGION);
     bootinfo.start_ticks = arch_counter() - entered;
     write_bootinfo(&init, info, BOOTINFO_PAGES);

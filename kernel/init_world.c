@@ -160,9 +160,6 @@ static void give_devices(struct init *init) {
 }
 
 static void give_controls(struct init *init) {
-    for (uint64_t i = HELIOS_INIT_CONSOLE; i < HELIOS_INIT_CONTROLS_END; i++) {
-        cspace_release_slot(cspace_slot(init->cspace, i));
-    }
     init_give(init, HELIOS_INIT_POWER, power_object());
     init_give(init, HELIOS_INIT_IRQ_CONTROL, irq_control());
     init_give(init, HELIOS_INIT_ASID_CONTROL, asid_init());

@@ -36,7 +36,7 @@ static inline void helios_syscall(uint64_t number, struct helios_message *messag
 // zero, or with what Task.set_tls gave it.
 static inline struct helios_thread *helios_self(void) {
     struct helios_thread *self; // FS base can't be read; what it points to begins with its address
-    __asm__("movq %%fs:0, %0" : "=r"(self));
+    __asm__ volatile("movq %%fs:0, %0" : "=r"(self));
     return self;
 }
 
