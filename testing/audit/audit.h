@@ -12,6 +12,7 @@
 
 #include "kernel/cspace.h"
 #include "kernel/object.h"
+#include "kernel/percpu.h"
 
 // The ring of one object: links agree both ways, every member points back, the original comes
 // first, groups are well formed.
@@ -19,5 +20,9 @@ std::string audit_ring(const object *object);
 
 // The slots of one CSpace: their contents, and that the free list holds exactly the Null ones.
 std::string audit_cspace(const cspace *cspace);
+
+// Everything that can be reached from this CPU: rings, CSpaces, every frame of every Memory, tasks
+// and the queues they wait in, address spaces, deadlines.
+std::string audit_machine(percpu *cpu);
 
 #endif // HELIOS_TESTING_AUDIT_AUDIT_H
