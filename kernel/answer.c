@@ -112,17 +112,20 @@ static bool is_worth_a_line(enum helios_error error) {
            error != HELIOS_ERROR_CANCELLED;
 }
 
-static void print_refusal(struct task *task, enum helios_error error, unsigned argument,
-                          uint64_t found, uint64_t wanted) {
+void answer_note(struct task *task, const struct refusal *refusal) {
+    if (!KERNEL_CHECKED || !is_worth_a_line(refusal->error)) {
+        return;
+    }
     unsigned index = ~0u;
-    const char *name = argument_name(argument, &index);
+    const char *name = argument_name(refusal->argument, &index);
     console_printf("%s: refused ", task->name[0] != '\0' ? task->name : "task");
     print_subject(task);
-    console_printf("%s", error_text(error));
-    if (argument != HELIOS_ARGUMENT_NONE) {
+    console_printf("%s", error_text(refusal->error));
+    if (refusal->argument != HELIOS_ARGUMENT_NONE) {
         console_printf(index != ~0u ? ": %s %u" : ": %s", name, index);
     }
-    console_printf(" (found 0x%lx, wanted 0x%lx)\n", (unsigned long)found, (unsigned long)wanted);
+    console_printf(" (found 0x%lx, wanted 0x%lx)\n", (unsigned long)refusal->found,
+                   (unsigned long)refusal->wanted);
 }
 
 // Answers. -----------------------------------------------------------------------------------
@@ -146,8 +149,9 @@ struct task *answer_caps(struct task *task, unsigned caps, unsigned count, uint6
 
 struct task *answer_error(struct task *task, enum helios_error error, unsigned argument,
                           uint64_t found, uint64_t wanted) {
-    if (KERNEL_CHECKED && is_worth_a_line(error)) {
-        print_refusal(task, error, argument, found, wanted);
+    if (KERNEL_CHECKED) {
+        const struct refusal refusal = {error, argument, found, wanted};
+        answer_note(task, &refusal);
     }
     arch_task_set_message(&task->arch, 0, helios_tag(error, 0, 3, 0), argument, found, wanted, 0);
     return task;

@@ -82,7 +82,7 @@ bool ipc_check_buffer(struct task *current, uint64_t tag, uint64_t *when, struct
 }
 
 struct task *ipc_answer_receive(struct task *task, const struct refusal *refusal, unsigned flags) {
-    answer_refusal(task, refusal);
+    answer_note(task, refusal);
     arch_task_set_message(&task->arch, 0,
                           helios_tag(refusal->error, 0, 3, HELIOS_FLAG_ERROR | flags),
                           refusal->argument, refusal->found, refusal->wanted, 0);

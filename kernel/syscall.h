@@ -79,6 +79,10 @@ struct task *answer_caps(struct task *task, unsigned caps, unsigned count, uint6
 struct task *answer_error(struct task *task, enum helios_error error, unsigned argument,
                           uint64_t found, uint64_t wanted);
 struct task *answer_refusal(struct task *task, const struct refusal *refusal);
+// The line that a checked kernel prints for a refusal; whoever sets one by other means than these
+// functions calls it.
+void answer_note(struct task *task, const struct refusal *refusal);
+
 // A cap_result that is not CAP_OK.
 struct task *answer_cap_result(struct task *task, enum cap_result result, unsigned argument);
 
