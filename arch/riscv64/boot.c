@@ -73,7 +73,7 @@ const char *arch_cpu_init(struct percpu *cpu) {
     if (CSR_READ(satp) >> SATP_MODE_SHIFT != mode) {
         return "satp mode is not what the boot block's paging_levels says";
     }
-    cpu->port = mode << SATP_MODE_SHIFT;
+    cpu->arch.satp_mode = mode << SATP_MODE_SHIFT;
     cpu->arch.in_fault = 0;
     __asm__ volatile("mv tp, %0\n\tcsrw sscratch, tp" ::"r"(cpu) : "memory");
     CSR_WRITE(sie, 0);

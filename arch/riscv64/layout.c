@@ -13,19 +13,19 @@
 
 #define FAULT_STACK_TOP (offsetof(struct percpu, arch.fault_stack) + RISCV_FAULT_STACK_SIZE)
 
+#define SYMBOL(name, operand) ".globl " name "\n\t.set " name ", %" #operand "\n\t"
+
 // Offsets as absolute symbols. The function is never called and has no code.
 __attribute__((used)) static void percpu_symbols(void) {
     __asm__ volatile(
-        ".globl riscv_percpu_scratch\n"
-        ".set riscv_percpu_scratch, %0\n"
-        ".globl riscv_percpu_fault_stack_top\n"
-        ".set riscv_percpu_fault_stack_top, %1" ::"i"(offsetof(struct percpu, arch.scratch)),
-        "i"(FAULT_STACK_TOP));
+        SYMBOL("riscv_percpu_scratch", 0) SYMBOL("riscv_percpu_satp_mode", 1)
+            SYMBOL("riscv_percpu_fault_stack_top", 2)::"i"(offsetof(struct percpu, arch.scratch)),
+        "i"(offsetof(struct percpu, arch.satp_mode)), "i"(FAULT_STACK_TOP));
 }
 
 static_assert(offsetof(struct percpu, arch_current) == PERCPU_CURRENT, "offsets.h");
 static_assert(offsetof(struct percpu, stack_top) == PERCPU_STACK_TOP, "offsets.h");
-static_assert(offsetof(struct percpu, port) == RISCV_PERCPU_PORT, "helios_port.h");
+static_assert(offsetof(struct percpu, arch.satp_mode) < 2048, "reach of a load instruction");
 static_assert(offsetof(struct percpu, arch.scratch) < 2048, "reach of a store instruction");
 static_assert(FAULT_STACK_TOP % 16 == 0, "stack alignment of the psABI");
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 //
 // Structure layouts as entry.S knows them; layout.c asserts that the compiler agrees. Where the
-// port's part of struct percpu lies is the portable kernel's to change: layout.c defines the
-// symbols riscv_percpu_scratch and riscv_percpu_fault_stack_top.
+// port's part of struct percpu lies is the portable kernel's to change: layout.c defines symbols
+// (riscv_percpu_...) whose values are the offsets.
 #ifndef HELIOS_ARCH_RISCV64_OFFSETS_H
 #define HELIOS_ARCH_RISCV64_OFFSETS_H
 

@@ -39,6 +39,7 @@ extern struct riscv_layout riscv_layout;
 struct arch_task;
 
 struct arch_percpu {
+    uint64_t satp_mode;    // Sv39 or Sv48, in its place in satp
     uint64_t scratch;      // one register, while a trap entry has no other place for it
     uint64_t in_fault;     // a kernel exception is being reported; a second one stops the CPU
     uintptr_t plic_claim;  // where this hart claims and completes; PLIC only
@@ -125,12 +126,11 @@ static inline void arch_task_switch(struct arch_task *from, struct arch_task *to
     }
 }
 
-// The mode field of satp is in struct percpu, where the inline part can reach it: `port`.
-#define RISCV_PERCPU_PORT 24
-
+// The mode field of satp is in struct arch_percpu; where that lies, only the linker knows here
+// (layout.c).
 static inline uint64_t riscv_satp_mode(void) {
     uint64_t mode;
-    __asm__("ld %0, %1(tp)" : "=r"(mode) : "i"(RISCV_PERCPU_PORT));
+    __asm__("ld %0, %%lo(riscv_percpu_satp_mode)(tp)" : "=r"(mode));
     return mode;
 }
 
