@@ -24,7 +24,7 @@ struct syscall;  // kernel/syscall.h
 struct task;     // kernel/task.h
 struct vspace;   // kernel/vspace.h
 
-// Ports reach `arch_current` and `stack_top` from assembly: both come first, in this order.
+// Ports reach the first four from assembly and inline functions: they stay where they are.
 struct percpu {
     // The task that runs; NULL while idle. Its register state is its first member.
     union {
@@ -33,6 +33,7 @@ struct percpu {
     };
     uintptr_t stack_top; // initial stack pointer of every kernel entry, 16-byte aligned
     struct percpu *self;
+    uint64_t port;      // the port's, for what its inline functions look at; zero at the start
     uint32_t index;     // position in the boot block's list of CPUs
     uint8_t reschedule; // sched_resume has to look closer: whether `current` can go on, the timer
     uint8_t fpu_open;   // FP registers may be used by who runs
@@ -82,6 +83,7 @@ static inline uint32_t percpu_index(void) {
 static_assert(offsetof(struct percpu, arch_current) == 0, "used by the ports' entry code");
 static_assert(offsetof(struct percpu, stack_top) == 8, "used by the ports' entry code");
 static_assert(offsetof(struct percpu, self) == 16, "used by the ports' entry code");
+static_assert(offsetof(struct percpu, port) == 24, "used by the ports' entry code");
 
 #ifdef __cplusplus
 }
