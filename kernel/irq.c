@@ -224,8 +224,8 @@ static struct task *issue_msi(struct task *current, struct slot *slot, const str
     lock_acquire(&control.lock);
     uint32_t irq = find_message();
     if (irq == arch_irq_count()) {
-        refusal = (struct refusal){HELIOS_ERROR_NO_SLOT, HELIOS_ARGUMENT_CAPABILITY, irq,
-                                   arch_irq_lines()};
+        refusal = (struct refusal){HELIOS_ERROR_NO_SLOT, HELIOS_ARGUMENT_CAPABILITY,
+                                   irq - arch_irq_lines(), 0};
     } else if (!arch_irq_configure_msi(irq, (uint32_t)device, (uint32_t)cpu, &address, &data)) {
         refusal = (struct refusal){HELIOS_ERROR_UNSUPPORTED, HELIOS_ARGUMENT_PARAM, device, 0};
     } else {

@@ -28,35 +28,39 @@ static uint64_t counter_hz;
 
 static struct object object;
 
+static bool is_usable_width(unsigned width) {
+    return width == 8 || width == 16 || width == 32;
+}
+
+// Makes a register of the boot block reachable; its address becomes 0 if that can't be.
+static void prepare_register(struct helios_boot_register *target) {
+    if (!is_usable_width(target->width)) {
+        target->address = 0;
+    } else if (target->space == ACPI_SPACE_MEMORY && target->address != 0) {
+        target->address = window_map(target->address, target->width / 8, MMU_DEVICE | MMU_WRITE);
+    } else if (target->space != ACPI_SPACE_IO || !arch_has_ports()) {
+        target->address = 0;
+    }
+}
+
 void power_init(const struct helios_boot *boot) {
     registers = boot->power;
+    prepare_register(&registers.off);
+    prepare_register(&registers.off_b);
+    prepare_register(&registers.reset);
     counter_hz = boot->timer.frequency_hz;
     reboots_on_panic = boot_has_option(boot, "panic=reboot");
     panic_test_enabled = boot_has_option(boot, "panic-test=1");
 }
 
-static bool is_usable_width(unsigned width) {
-    return width == 8 || width == 16 || width == 32;
-}
-
 // Writes a register of the boot block; false if it is absent or out of reach.
 static bool write_register(const struct helios_boot_register *target) {
-    if (target->address == 0 || !is_usable_width(target->width)) {
+    if (target->address == 0) {
         return false;
     }
-    unsigned bytes = target->width / 8;
-    if (target->space == ACPI_SPACE_IO && arch_has_ports()) {
-        arch_device_write(DEVICE_PORT, target->address, bytes, target->value);
-        return true;
-    }
-    if (target->space == ACPI_SPACE_MEMORY) {
-        uintptr_t address = window_map(target->address, bytes, MMU_DEVICE | MMU_WRITE);
-        if (address != 0) {
-            arch_device_write(DEVICE_MEMORY, address, bytes, target->value);
-            return true;
-        }
-    }
-    return false;
+    arch_device_write(target->space == ACPI_SPACE_IO ? DEVICE_PORT : DEVICE_MEMORY, target->address,
+                      target->width / 8, target->value);
+    return true;
 }
 
 // Gives firmware or the chipset a second to do it.

@@ -13,7 +13,7 @@ extern "C" {
 struct helios_boot;
 struct object;
 
-// Remembers the registers and options of the boot block.
+// Remembers the registers and options of the boot block. After window_init, while there is memory.
 void power_init(const struct helios_boot *boot);
 
 // Try everything the machine has; return only if nothing worked.
