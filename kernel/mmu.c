@@ -141,30 +141,6 @@ struct mmu_result mmu_unmap(arch_pte *root, uintptr_t address, unsigned level) {
     return result(MMU_OK, level);
 }
 
-struct mmu_result mmu_unmap_table(arch_pte *root, uintptr_t address, unsigned level,
-                                  uint64_t *physical) {
-    if (level + 1 >= arch_mmu_levels()) {
-        return result(MMU_BAD_LEVEL, level);
-    }
-    arch_pte *slot;
-    struct mmu_result walked = walk(root, address, level + 1, &slot);
-    if (walked.error != MMU_OK || !arch_pte_present(*slot) ||
-        !arch_pte_is_table(*slot, level + 1)) {
-        return result(MMU_NOT_MAPPED, level);
-    }
-    const arch_pte *table = table_of(*slot);
-    for (unsigned i = 0; i < ENTRIES; i++) {
-        if (arch_pte_present(table[i])) {
-            return result(MMU_NOT_EMPTY, level);
-        }
-    }
-    *physical = arch_pte_physical(*slot);
-    arch_pte_store(slot, 0);
-    // The walker may have cached the table itself.
-    arch_tlb_flush_all();
-    return result(MMU_OK, level);
-}
-
 struct mmu_result mmu_query(arch_pte *root, uintptr_t address, struct mmu_mapping *mapping) {
     arch_pte *table = root;
     unsigned level = arch_mmu_levels() - 1;

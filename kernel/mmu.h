@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 //
-// Address spaces: walking, mapping, unmapping and asking, for every architecture. What an entry
-// looks like is the port's business (arch/include/mmu.h).
+// The kernel half's own mappings: walking, mapping, unmapping and asking, by what the hardware's
+// entries say. What an entry looks like is the port's business (arch/include/mmu.h). Users' address
+// spaces are kernel/vspace.h.
 //
 // Levels count from the leaves: a leaf of level 0 maps 4 KiB, of level 1 2 MiB, of level 2 1 GiB; a
 // table of level n holds entries that map as much as a leaf of level n.
@@ -27,7 +28,6 @@ enum mmu_error {
     MMU_MISSING_TABLE, // level: that of the table which is missing
     MMU_OCCUPIED,      // something is mapped there; level: of what
     MMU_NOT_MAPPED,    // nothing is mapped there, or something of another size; level: of the hole
-    MMU_NOT_EMPTY,     // the table still holds entries
     MMU_UNALIGNED,     // address or physical address is not a multiple of the size
     MMU_OUTSIDE,       // user mapping in the kernel half or the last user page, or vice versa
     MMU_WRITE_EXECUTE, // both at once are never given
@@ -65,10 +65,6 @@ struct mmu_result mmu_map_table(arch_pte *root, uintptr_t address, uint64_t phys
 
 // Removes a leaf of exactly this level and flushes it from this CPU's TLB.
 struct mmu_result mmu_unmap(arch_pte *root, uintptr_t address, unsigned level);
-
-// Removes an empty table of this level; its frame is the caller's again (*physical).
-struct mmu_result mmu_unmap_table(arch_pte *root, uintptr_t address, unsigned level,
-                                  uint64_t *physical);
 
 // What is mapped at `address` (which need not be aligned).
 struct mmu_result mmu_query(arch_pte *root, uintptr_t address, struct mmu_mapping *mapping);

@@ -104,8 +104,6 @@ TEST_F(Mmu, LevelsThatDoNotExistAreRefused) {
     EXPECT_EQ(Map(0, 0, 100, kUser).error, MMU_BAD_LEVEL);
     EXPECT_EQ(mmu_map_table(root_, 0, kPhysical, 3).error, MMU_BAD_LEVEL);
     EXPECT_EQ(mmu_unmap(root_, 0, 3).error, MMU_BAD_LEVEL);
-    uint64_t physical;
-    EXPECT_EQ(mmu_unmap_table(root_, 0, 3, &physical).error, MMU_BAD_LEVEL);
 }
 
 TEST_F(Mmu, UserMappingsStayBelowTheLastUserPage) {
@@ -152,20 +150,6 @@ TEST_F(Mmu, UnmapWantsTheExactSize) {
     MapTables(kAddress, 0);
     EXPECT_EQ(mmu_unmap(root_, kAddress & ~0x1fffffull, 1).error, MMU_NOT_MAPPED);
     EXPECT_EQ(mmu_unmap(root_, 0x40200000, 1).error, MMU_OK);
-}
-
-TEST_F(Mmu, TableComesBackOnceItIsEmpty) {
-    MapTables(kAddress, 1);
-    uint64_t table = physmem_alloc_page();
-    ASSERT_EQ(mmu_map_table(root_, kAddress, table, 0).error, MMU_OK);
-    ASSERT_EQ(Map(kAddress, kPhysical, 0, kUser).error, MMU_OK);
-    uint64_t physical = 0;
-    EXPECT_EQ(mmu_unmap_table(root_, kAddress, 0, &physical).error, MMU_NOT_EMPTY);
-    ASSERT_EQ(mmu_unmap(root_, kAddress, 0).error, MMU_OK);
-    ASSERT_EQ(mmu_unmap_table(root_, kAddress, 0, &physical).error, MMU_OK);
-    EXPECT_EQ(physical, table);
-    EXPECT_EQ(host_record.full_flushes, 1u);
-    EXPECT_EQ(mmu_unmap_table(root_, kAddress, 0, &physical).error, MMU_NOT_MAPPED);
 }
 
 TEST_F(Mmu, FillingTakesTablesFromPhysmem) {

@@ -100,18 +100,23 @@ enum helios_cspace_invocation {
     HELIOS_CSPACE_SAVE_REPLY = 8,
 };
 
-// VSpace.
+// VSpace. Addresses are multiples of 4 KiB (query's need not be) below the last user page, which is
+// never mapped.
 enum helios_vspace_invocation {
-    HELIOS_VSPACE_MAP = 1,         // map{page or table}(address, enum helios_map_flags)  [WRITE]
-    HELIOS_VSPACE_UNMAP = 2,       // unmap(address): the page that is mapped there  [WRITE]
-    HELIOS_VSPACE_UNMAP_TABLE = 3, // unmap_table(address, level of the table)  [WRITE]
+    // map{page}(address, enum helios_map_flags)  [WRITE; on the page READ, and WRITE or EXECUTE if
+    // the flags say so]  The address is a multiple of the page's size. A device's page is mapped
+    // with DEVICE unless the flags say WRITE_COMBINE.
+    // map{table}(address, 0)  [WRITE]  The address: any that the table is to serve.
+    HELIOS_VSPACE_MAP = 1,
+    HELIOS_VSPACE_UNMAP = 2,       // unmap(address): the page that begins there  [WRITE]
+    HELIOS_VSPACE_UNMAP_TABLE = 3, // unmap_table(address, level): the table, if empty  [WRITE]
     // query(address) -> (physical address, flags, level of the page)  [READ]
     HELIOS_VSPACE_QUERY = 4,
 };
 
 enum helios_map_flags {
     HELIOS_MAP_WRITE = 1 << 0,
-    HELIOS_MAP_EXECUTE = 1 << 1,
+    HELIOS_MAP_EXECUTE = 1 << 1,       // alone
     HELIOS_MAP_DEVICE = 1 << 2,        // device registers: not cached, not reordered
     HELIOS_MAP_WRITE_COMBINE = 1 << 3, // not cached, writes are gathered: framebuffers
     HELIOS_MAP_ALL = 15,
@@ -191,7 +196,7 @@ enum helios_asid_control_invocation {
 };
 
 enum helios_asid_pool_invocation {
-    HELIOS_ASID_POOL_ASSIGN = 1, // assign{vspace}()  [WRITE]
+    HELIOS_ASID_POOL_ASSIGN = 1, // assign{vspace}()  [WRITE on both]
     HELIOS_ASID_POOL_QUERY = 2,  // query() -> (identifiers in all, free ones)  [READ]
 };
 
@@ -230,7 +235,9 @@ enum helios_irq_handler_invocation {
     HELIOS_IRQ_HANDLER_BIND = 1,
     HELIOS_IRQ_HANDLER_ACK = 2,    // dealt with, it may come again (the first one enables)  [WRITE]
     HELIOS_IRQ_HANDLER_UNBIND = 3, // [WRITE]
-    HELIOS_IRQ_HANDLER_ROUTE = 4,  // route(cpu)  [WRITE]
+    // route(cpu) -> (address, data): what a message has to be from now on; 0, 0 for a line. [WRITE]
+    // Not between an interrupt and its acknowledgement.
+    HELIOS_IRQ_HANDLER_ROUTE = 4,
 };
 
 // Power: no parameters. An answer comes only if the request fails.  [WRITE]
