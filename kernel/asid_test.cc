@@ -6,6 +6,7 @@
 #include "kernel/booted_machine.h"
 #include "kernel/memory_object.h"
 #include "kernel/vspace.h"
+#include "testing/audit/audit.h"
 
 namespace {
 
@@ -18,6 +19,7 @@ class AsidTest : public BootedMachine {
     }
 
     void TearDown() override {
+        EXPECT_EQ(audit_machine(host_percpu), "");
         host_asids = 16;
     }
 
@@ -132,6 +134,8 @@ TEST_F(AsidTest, FullPoolRefuses) {
                    HELIOS_ARGUMENT_CAPABILITY, ASID_POOL_SIZE, ASID_POOL_SIZE - 1);
     object->used[3] = ~(1ull << 63);
     EXPECT_ANSWER(Assign(pool, Allocate(HELIOS_TYPE_VSPACE)), 0);
+    std::fill(object->used, object->used + 3, 0);
+    object->used[3] = 1ull << 63;
 }
 
 TEST_F(AsidTest, VSpacesOfADeadPoolFallBackToZero) {

@@ -2,6 +2,7 @@
 #include "kernel/io_port.h"
 
 #include "kernel/booted_machine.h"
+#include "testing/audit/audit.h"
 
 namespace {
 
@@ -23,6 +24,10 @@ class IoPort : public BootedMachine {
             host_last_write = {space, address, width, value};
         };
         host_last_write = {};
+    }
+
+    void TearDown() override {
+        EXPECT_EQ(audit_machine(host_percpu), "");
     }
 
     uint64_t Issue(uint64_t first, uint64_t count) {

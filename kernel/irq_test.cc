@@ -23,6 +23,10 @@ class IrqTest : public BootedMachine {
         notification_ = Allocate(HELIOS_TYPE_NOTIFICATION);
     }
 
+    void TearDown() override {
+        EXPECT_EQ(audit_machine(host_percpu), "");
+    }
+
     uint64_t Issue(uint64_t line = kLine, uint64_t trigger = kLevel) {
         return InvokeForCap(kControl, HELIOS_IRQ_CONTROL_ISSUE, {line, trigger, 0});
     }

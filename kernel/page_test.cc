@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "kernel/booted_machine.h"
+#include "kernel/device_memory.h"
 #include "kernel/frame.h"
 #include "kernel/vspace.h"
+#include "testing/audit/audit.h"
 
 namespace {
 
@@ -14,20 +16,22 @@ class PageTest : public BootedMachine {
         page_ = Allocate(HELIOS_TYPE_PAGE);
     }
 
-    // A page of a device's registers.
-    uint64_t DevicePage() {
-        static frame registers;
-        static int device;
-        registers = {};
-        object_init(&registers.object, HELIOS_TYPE_PAGE, nullptr);
-        registers.physical = 0xfe000000;
-        registers.content = &device;
-        helios_error error = HELIOS_OK;
-        slot *taken = cspace_take_slot(init_->cspace, HELIOS_CADDR_UNDEF, &error);
-        cap_make(taken, &registers.object, HELIOS_RIGHT_ALL, 0);
-        return cspace_address(taken);
+    void TearDown() override {
+        EXPECT_EQ(audit_machine(host_percpu), "");
     }
 
+    // A page of a device's registers.
+    uint64_t DevicePage() {
+        device_ = {};
+        device_memory_init(&device_, 0xfe000000, 4096);
+        helios_error error = HELIOS_OK;
+        slot *taken = cspace_take_slot(init_->cspace, HELIOS_CADDR_UNDEF, &error);
+        cap_make(taken, &device_.object, HELIOS_RIGHT_ALL, 0);
+        return InvokeForCap(cspace_address(taken), HELIOS_DEVICE_MEMORY_ALLOCATE, {0xfe000000, 0},
+                            {Memory()});
+    }
+
+    device_memory device_;
     uint64_t page_;
 };
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "kernel/booted_machine.h"
+#include "kernel/device_memory.h"
 #include "kernel/memory.h"
 #include "kernel/memory_object.h"
 #include "kernel/reaper.h"
@@ -35,10 +36,7 @@ class VSpaceTest : public BootedMachine {
     }
 
     void TearDown() override {
-        EXPECT_EQ(audit_ring(SlotAt(vspace_)->object), "");
-        if (SlotAt(page_)->object != nullptr) {
-            EXPECT_EQ(audit_ring(SlotAt(page_)->object), "");
-        }
+        EXPECT_EQ(audit_machine(host_percpu), "");
     }
 
     message_registers Map(uint64_t what, uintptr_t address, uint64_t flags = 0) {
@@ -88,20 +86,18 @@ class VSpaceTest : public BootedMachine {
         return memory_free_bytes(reinterpret_cast<memory *>(SlotAt(Memory())->object));
     }
 
-    // A Page that is no memory of this machine: device registers, or a page that is too large for
-    // it.
-    uint64_t MakePage(frame *page, uint64_t physical, unsigned order, void *device) {
-        *page = {};
-        object_init(&page->object, HELIOS_TYPE_PAGE, nullptr);
-        page->object.order = static_cast<uint8_t>(order);
-        page->physical = physical;
-        page->content = device;
+    // A Page of a device's registers.
+    uint64_t DevicePage(uint64_t physical, uint64_t level) {
+        device_ = {};
+        device_memory_init(&device_, physical, 0x1000ull << (9 * level));
         helios_error error = HELIOS_OK;
         slot *taken = cspace_take_slot(init_->cspace, HELIOS_CADDR_UNDEF, &error);
-        cap_make(taken, &page->object, HELIOS_RIGHT_ALL, 0);
-        return cspace_address(taken);
+        cap_make(taken, &device_.object, HELIOS_RIGHT_ALL, 0);
+        return InvokeForCap(cspace_address(taken), HELIOS_DEVICE_MEMORY_ALLOCATE, {physical, level},
+                            {Memory()});
     }
 
+    device_memory device_;
     uint64_t vspace_;
     uint64_t page_;
 };
@@ -160,8 +156,7 @@ TEST_F(VSpaceTest, LargePagesAreMappedAtTheirLevel) {
 }
 
 TEST_F(VSpaceTest, GibibytePages) {
-    frame huge;
-    uint64_t cap = MakePage(&huge, 0x40000000, 18, nullptr);
+    uint64_t cap = DevicePage(0x40000000, 2);
     MapTables(kAddress, 2);
     uintptr_t address = align_down(kAddress, kHuge);
     EXPECT_REFUSAL(Map(cap, address + kLarge), HELIOS_ERROR_ALIGNMENT, HELIOS_ARGUMENT_PARAM,
@@ -325,9 +320,7 @@ TEST_F(VSpaceTest, UnknownInvocationsAndWrongCountsAreRefused) {
 }
 
 TEST_F(VSpaceTest, DeviceRegistersAreNeverCachedOrExecuted) {
-    frame registers;
-    int device;
-    uint64_t cap = MakePage(&registers, 0xfe000000, 0, &device);
+    uint64_t cap = DevicePage(0xfe000000, 0);
     MapTables(kAddress);
     EXPECT_ANSWER(Map(cap, kAddress, HELIOS_MAP_WRITE), 0);
     EXPECT_EQ(Query(kAddress).params[1], HELIOS_MAP_WRITE | HELIOS_MAP_DEVICE);
