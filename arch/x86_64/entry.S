@@ -55,29 +55,27 @@ x86_syscall_entry:
     pushq %rax                          // number, the seventh argument
     xorl %ebp, %ebp                     // backtraces end here
     call kernel_syscall
-    movq %rax, %rdi
     // fall through
 
-// rdi = the task. The kernel stack is abandoned.
-    .globl arch_resume
-arch_resume:
-    cmpq $X86_FRAME_SYSCALL, X86_TASK_FRAME(%rdi)
+// rax = the task. The kernel stack is abandoned.
+resume:
+    cmpq $X86_FRAME_SYSCALL, X86_TASK_FRAME(%rax)
     jne resume_full
 
 // SYSRET with a non-canonical rcx would fault in the kernel, on the user's stack. It can't happen: rcx
 // is where SYSCALL stood, plus two, and the last page of the user half is never mapped. A frame whose
 // rip was written by somebody else is a full one.
-    movq X86_TASK_RIP(%rdi), %rcx
-    movq X86_TASK_RFLAGS(%rdi), %r11
-    movq X86_TASK_RSP(%rdi), %rsp
-    movq X86_TASK_RBP(%rdi), %rbp
-    movq X86_TASK_RBX(%rdi), %rbx
-    movq X86_TASK_RSI(%rdi), %rsi
-    movq X86_TASK_RDX(%rdi), %rdx
-    movq X86_TASK_R10(%rdi), %r10
-    movq X86_TASK_R8(%rdi), %r8
-    movq X86_TASK_R9(%rdi), %r9
-    movq X86_TASK_RDI(%rdi), %rdi
+    movq X86_TASK_RIP(%rax), %rcx
+    movq X86_TASK_RFLAGS(%rax), %r11
+    movq X86_TASK_RSP(%rax), %rsp
+    movq X86_TASK_RBP(%rax), %rbp
+    movq X86_TASK_RBX(%rax), %rbx
+    movq X86_TASK_RDI(%rax), %rdi
+    movq X86_TASK_RSI(%rax), %rsi
+    movq X86_TASK_RDX(%rax), %rdx
+    movq X86_TASK_R10(%rax), %r10
+    movq X86_TASK_R8(%rax), %r8
+    movq X86_TASK_R9(%rax), %r9
     xorl %eax, %eax
     xorl %r12d, %r12d
     xorl %r13d, %r13d
@@ -86,9 +84,16 @@ arch_resume:
     swapgs
     sysretq
 
+// For C: rdi = the task.
+    .globl arch_resume
+arch_resume:
+    movq %rdi, %rax
+    jmp resume
+
 // IRET with a non-canonical rip faults in the kernel on some processors, so a task that jumped there
 // takes its fault here instead.
 resume_full:
+    movq %rax, %rdi
     movq %gs:X86_PERCPU_STACK_TOP, %rsp
     movq X86_TASK_RIP(%rdi), %rax
     shrq $47, %rax
@@ -118,8 +123,7 @@ resume_full:
 1:
     xorl %ebp, %ebp
     call x86_bad_return
-    movq %rax, %rdi
-    jmp arch_resume
+    jmp resume
 
 // The processor pushed ss, rsp, flags, cs, rip and for some vectors an error code; the stub makes
 // that uniform and adds the vector.
@@ -184,8 +188,7 @@ trap_user:
     popfq
     xorl %ebp, %ebp
     call x86_user_trap
-    movq %rax, %rdi
-    jmp arch_resume
+    jmp resume
 
 .macro push_registers
     pushq %rax

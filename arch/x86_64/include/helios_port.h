@@ -53,10 +53,11 @@ static_assert(offsetof(struct arch_fpu, header) == 512, "Intel SDM vol. 1 sectio
 static_assert(offsetof(struct arch_fpu, avx) == 576, "Intel SDM vol. 1 section 13.4.2");
 static_assert(sizeof(struct arch_fpu) == 832, "a whole number of 64-byte lines");
 
-// Through GS base: swapgs on every entry from user mode makes it the kernel's (README.md).
+// Through GS base: swapgs on every entry from user mode makes it the kernel's (README.md). Not
+// volatile: it never changes on a CPU, so that one reading serves a whole function.
 static inline struct percpu *arch_percpu(void) {
     struct percpu *self;
-    __asm__ volatile("movq %%gs:%c1, %0" : "=r"(self) : "i"(X86_PERCPU_SELF));
+    __asm__("movq %%gs:%c1, %0" : "=r"(self) : "i"(X86_PERCPU_SELF));
     return self;
 }
 
@@ -65,10 +66,10 @@ static inline void arch_relax(void) {
 }
 
 static inline uint64_t arch_counter(void) {
-    uint32_t low;
-    uint32_t high;
+    uint64_t low; // its upper half is cleared
+    uint64_t high;
     __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
-    return ((uint64_t)high << 32) | low;
+    return high << 32 | low;
 }
 
 static inline void *arch_direct(uint64_t physical) {
