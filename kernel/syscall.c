@@ -158,6 +158,9 @@ static struct task *unknown_number(struct task *current, const struct syscall *c
         const struct fault fault = {
             .kind = FAULT_OTHER, .address = (uintptr_t)call->number, .pc = (uintptr_t)words[0]};
         struct task *next = NULL;
+        // Unless the answer replaces its registers, the task finds the refusal in them.
+        arch_task_set_message(&current->arch, 0, helios_tag(HELIOS_ERROR_SYSCALL, 0, 3, 0),
+                              HELIOS_ARGUMENT_NUMBER, call->number, HELIOS_SYS_COUNT, 0);
         if (ipc_send_fault(current, &fault, HELIOS_FAULT_SYSCALL, &next)) {
             return next;
         }

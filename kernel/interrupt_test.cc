@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// Interrupts as they come in user mode, and between the steps of a long operation.
+#include "arch/include/interrupt.h"
+
+#include "kernel/irq.h"
+#include "kernel/physmem.h"
+#include "kernel/task_machine.h"
+
+namespace {
+
+class InterruptTest : public TaskMachine {
+  protected:
+    void SetUp() override {
+        TaskMachine::SetUp();
+        physmem_reset();
+        physmem_add(2 * HOST_FREE, 1 << 20);
+        ASSERT_TRUE(irq_init());
+    }
+
+    // `count` tasks that sleep until `wake_`, and one of little importance that runs.
+    void Sleepers(int count) {
+        wake_ = host_counter + 1000000;
+        uint64_t notification = New(HELIOS_TYPE_NOTIFICATION);
+        runner_ = Ready(1);
+        for (int i = 0; i < count; i++) {
+            sleepers_.push_back(Ready(20));
+        }
+        Run();
+        for (int i = 0; i < count; i++) {
+            Current()->buffer->deadline = wake_;
+            Enter(HELIOS_SYS_WAIT, notification, helios_tag(0, 0, 0, HELIOS_FLAG_DEADLINE));
+        }
+        ASSERT_EQ(Current(), runner_.task);
+    }
+
+    int Asleep() {
+        int count = 0;
+        for (const Made &made : sleepers_) {
+            count += made.task->state == HELIOS_TASK_WAITING;
+        }
+        return count;
+    }
+
+    uint64_t wake_ = 0;
+    Made runner_ = {};
+    std::vector<Made> sleepers_;
+};
+
+TEST_F(InterruptTest, InterruptedTaskGoesOn) {
+    Made a = Ready(5);
+    Run();
+    EXPECT_EQ(kernel_interrupt(3), &a.task->arch);
+    EXPECT_EQ(a.task->arch.result_count, 0u);
+}
+
+TEST_F(InterruptTest, TimerWakesWhoseDeadlineHasPassed) {
+    Sleepers(1);
+    EXPECT_EQ(Interrupt(), runner_.task) << "not yet";
+    host_counter = wake_;
+    EXPECT_EQ(Interrupt(), sleepers_[0].task);
+    EXPECT_EQ(Status(sleepers_[0].task), HELIOS_ERROR_DEADLINE);
+    EXPECT_EQ(sleepers_[0].task->arch.result.params[0], HELIOS_ARGUMENT_DEADLINE);
+}
+
+TEST_F(InterruptTest, ManyDeadlinesOfOneMomentTakeSeveralInterrupts) {
+    Sleepers(20);
+    host_counter = wake_;
+    Interrupt();
+    EXPECT_EQ(Asleep(), 12) << "interrupts are off all the while";
+    Interrupt();
+    EXPECT_EQ(Asleep(), 4);
+    Interrupt();
+    EXPECT_EQ(Asleep(), 0);
+}
+
+TEST_F(InterruptTest, TimerIsStoppedWhenNothingNeedsIt) {
+    Sleepers(1);
+    host_counter = wake_;
+    Interrupt();
+    EXPECT_EQ(host_record.timer, 0u);
+}
+
+TEST_F(InterruptTest, TimerForSomethingThatWasCalledOffDoesNothing) {
+    Sleepers(1);
+    Invoke(sleepers_[0].slot, HELIOS_TASK_SUSPEND);
+    Invoke(sleepers_[0].slot, HELIOS_TASK_CANCEL);
+    host_counter = wake_;
+    EXPECT_EQ(Interrupt(), runner_.task);
+    EXPECT_EQ(Status(sleepers_[0].task), HELIOS_ERROR_CANCELLED);
+}
+
+TEST_F(InterruptTest, PollingWantsTheCpuForAMoreImportantTask) {
+    Sleepers(1);
+    EXPECT_FALSE(sched_poll_interrupts());
+    host_counter = wake_;
+    EXPECT_TRUE(sched_poll_interrupts());
+    EXPECT_EQ(Asleep(), 0);
+}
+
+TEST_F(InterruptTest, PollingWantsTheCpuWhenTheSliceIsOver) {
+    Ready(5);
+    Ready(5);
+    Run();
+    EXPECT_FALSE(sched_poll_interrupts());
+    host_counter += 2 * SCHED_SLICE_NS;
+    EXPECT_TRUE(sched_poll_interrupts());
+}
+
+TEST_F(InterruptTest, PollingTakesABoundedNumberOfInterrupts) {
+    Ready(5);
+    Run();
+    for (uint32_t irq = 1; irq < 10; irq++) {
+        host_irqs[irq].is_enabled = true;
+        host_irq_pend(irq);
+    }
+    sched_poll_interrupts();
+    int left = 0;
+    for (uint32_t irq = 1; irq < 10; irq++) {
+        left += host_irqs[irq].is_pending;
+    }
+    EXPECT_EQ(left, 9 - 4);
+}
+
+} // namespace
