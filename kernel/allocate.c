@@ -44,20 +44,9 @@ static unsigned block_order(unsigned type, unsigned size) {
 }
 
 static uint32_t unit_count(unsigned type, unsigned size) {
-    switch (type) {
-    case HELIOS_TYPE_PAGE:
-    case HELIOS_TYPE_CSPACE:
-        return 1u << block_order(type, size);
-    case HELIOS_TYPE_VSPACE:
-    case HELIOS_TYPE_TABLE_0:
-    case HELIOS_TYPE_TABLE_1:
-    case HELIOS_TYPE_TABLE_2:
-        return 2;
-    case HELIOS_TYPE_TASK:
-        return 1;
-    default:
-        return 0;
-    }
+    const struct object_type *row = &object_types[type];
+    uint32_t units = row->units;
+    return row->size_most == 0 ? units : units << block_order(type, size);
 }
 
 // The objects of a type that the slabs hold are counted as what they are, not as a slab.
@@ -153,7 +142,7 @@ static void prepare_unit(const struct allocation *a, struct object *object, uint
     // Of a page table only the hardware's part and the header: the nodes between need not be clean.
     bool is_table = a->type != HELIOS_TYPE_PAGE && unit == 1;
     uint64_t at = is_table ? (1ull << frame->object.order) - 1 : unit;
-    memory_zero(arch_direct(frame_physical(frame) + at * KERNEL_PAGE_SIZE), KERNEL_PAGE_SIZE);
+    memory_zero_page(arch_direct(frame_physical(frame) + at * KERNEL_PAGE_SIZE));
 }
 
 // At most `budget` units. True: all is prepared.
@@ -303,24 +292,6 @@ static struct task *start_long(struct task *current, const struct allocation *ta
 
 // The invocation. -----------------------------------------------------------------------------
 
-struct bounds {
-    uint8_t least;
-    uint8_t most;
-};
-
-static struct bounds size_bounds(unsigned type) {
-    switch (type) {
-    case HELIOS_TYPE_PAGE:
-        return (struct bounds){0, 2};
-    case HELIOS_TYPE_CSPACE:
-        return (struct bounds){CSPACE_MIN_BITS, CSPACE_MAX_BITS};
-    case HELIOS_TYPE_MEMORY:
-        return (struct bounds){MEMORY_MIN_BITS, MEMORY_ORDERS - 1 + ARCH_PAGE_SHIFT};
-    default:
-        return (struct bounds){0, 0};
-    }
-}
-
 static bool refuse_parameter(struct task *current, enum helios_error error, unsigned index,
                              uint64_t found, uint64_t wanted) {
     answer_error(current, error, HELIOS_ARGUMENT_PARAM + index, found, wanted);
@@ -338,10 +309,10 @@ static bool decode(struct task *current, const struct syscall *call, struct allo
     if (type == HELIOS_TYPE_TABLE_2 && arch_mmu_levels() < 4) {
         return refuse_parameter(current, HELIOS_ERROR_UNSUPPORTED, 0, type, 0);
     }
-    struct bounds bounds = size_bounds((unsigned)type);
-    if (size < bounds.least || size > bounds.most) {
+    const struct object_type *row = &object_types[type];
+    if (size < row->size_least || size > row->size_most) {
         return refuse_parameter(current, HELIOS_ERROR_RANGE, 1, size,
-                                size < bounds.least ? bounds.least : bounds.most);
+                                size < row->size_least ? row->size_least : row->size_most);
     }
     if (count == 0 || count > HELIOS_MAX_CAPS) {
         return refuse_parameter(current, HELIOS_ERROR_RANGE, 2, count,
@@ -359,6 +330,57 @@ static void release_slots(unsigned count, struct slot *const *slots) {
     }
 }
 
+// Nothing has been taken but the slots.
+static struct task *lack_memory(struct task *current, struct slot *slot, const struct syscall *call,
+                                const struct allocation *a, struct slot *const *slots) {
+    release_slots(a->count, slots);
+    if (reaper_depth() > 0) {
+        return operation_retry(current, slot, call);
+    }
+    return answer_error(current, HELIOS_ERROR_NO_MEMORY, HELIOS_ARGUMENT_CAPABILITY,
+                        memory_free_bytes(a->memory), bytes_wanted(a));
+}
+
+// The common case: one object that is ready at once.
+static struct task *allocate_one(struct task *current, struct slot *slot,
+                                 const struct syscall *call, struct allocation *a) {
+    struct slot *target;
+    struct refusal problem;
+    if (!cspace_take_receive_slots(current, 1, &target, &problem)) {
+        return answer_refusal(current, &problem);
+    }
+    struct object *taken = take_one(a);
+    if (taken == NULL) {
+        return lack_memory(current, slot, call, a, &target);
+    }
+    uint32_t units = unit_count(a->type, a->size);
+    for (uint32_t unit = 0; unit < units; unit++) {
+        prepare_unit(a, taken, unit);
+    }
+    cap_make(target, make_object(a, taken), HELIOS_RIGHT_ALL, 0);
+    cspace_report_slots(current, 1, &target);
+    return answer_caps(current, 1, 0, 0, 0);
+}
+
+static struct task *allocate_many(struct task *current, struct slot *slot,
+                                  const struct syscall *call, struct allocation *a) {
+    struct slot *slots[HELIOS_MAX_CAPS];
+    struct refusal problem;
+    if (!cspace_take_receive_slots(current, a->count, slots, &problem)) {
+        return answer_refusal(current, &problem);
+    }
+    if (!take_all(a)) {
+        return lack_memory(current, slot, call, a, slots);
+    }
+    if (a->count * unit_count(a->type, a->size) > STEP_UNITS) {
+        // Nothing is kept of a CSpace that may be gone at the next step.
+        release_slots(a->count, slots);
+        return start_long(current, a);
+    }
+    prepare(a, STEP_UNITS);
+    return finish(current, a, slots);
+}
+
 struct task *allocate_invoke(struct task *current, struct slot *slot, const struct syscall *call) {
     struct allocation a;
     if (!syscall_check(current, slot, call, 0, 3, HELIOS_RIGHT_WRITE) ||
@@ -366,24 +388,8 @@ struct task *allocate_invoke(struct task *current, struct slot *slot, const stru
         return current;
     }
     a.memory = memory_of(slot->object);
-    struct slot *slots[HELIOS_MAX_CAPS];
-    struct refusal problem;
-    if (!cspace_take_receive_slots(current, a.count, slots, &problem)) {
-        return answer_refusal(current, &problem);
+    if (a.count == 1 && unit_count(a.type, a.size) <= STEP_UNITS) {
+        return allocate_one(current, slot, call, &a);
     }
-    if (!take_all(&a)) {
-        release_slots(a.count, slots);
-        if (reaper_depth() > 0) {
-            return operation_retry(current, slot, call);
-        }
-        return answer_error(current, HELIOS_ERROR_NO_MEMORY, HELIOS_ARGUMENT_CAPABILITY,
-                            memory_free_bytes(a.memory), bytes_wanted(&a));
-    }
-    if (a.count * unit_count(a.type, a.size) > STEP_UNITS) {
-        // Nothing is kept of a CSpace that may be gone at the next step.
-        release_slots(a.count, slots);
-        return start_long(current, &a);
-    }
-    prepare(&a, STEP_UNITS);
-    return finish(current, &a, slots);
+    return allocate_many(current, slot, call, &a);
 }

@@ -53,6 +53,15 @@ struct frame *memory_take_block(struct memory *memory, unsigned order) {
     return frame;
 }
 
+// By sizes that the compiler knows.
+static void clear_small(void *object, enum slab_class size) {
+    if (size == SLAB_128) {
+        memory_zero(object, 128);
+    } else {
+        memory_zero(object, (size_t)1 << slab_shift(size));
+    }
+}
+
 void *memory_take_small(struct memory *memory, enum slab_class size) {
     void *object = NULL;
     lock_acquire(&memory->lock);
@@ -65,7 +74,7 @@ void *memory_take_small(struct memory *memory, enum slab_class size) {
     }
     lock_release(&memory->lock);
     if (object != NULL) {
-        memory_zero(object, (size_t)1 << slab_shift(size));
+        clear_small(object, size);
     }
     return object;
 }
@@ -161,10 +170,10 @@ static struct task *reset(struct task *current, struct slot *slot, const struct 
     return reaper_finish(current, 0);
 }
 
-struct task *memory_invoke(struct task *current, struct slot *slot, const struct syscall *call) {
+// Kept out of allocate's way.
+__attribute__((noinline)) static struct task *invoke_other(struct task *current, struct slot *slot,
+                                                           const struct syscall *call) {
     switch (helios_tag_label(call->tag)) {
-    case HELIOS_MEMORY_ALLOCATE:
-        return allocate_invoke(current, slot, call);
     case HELIOS_MEMORY_QUERY:
         return query(current, slot, call);
     case HELIOS_MEMORY_RESET:
@@ -172,6 +181,12 @@ struct task *memory_invoke(struct task *current, struct slot *slot, const struct
     default:
         return answer_invocation(current, call);
     }
+}
+
+struct task *memory_invoke(struct task *current, struct slot *slot, const struct syscall *call) {
+    return helios_tag_label(call->tag) == HELIOS_MEMORY_ALLOCATE
+               ? allocate_invoke(current, slot, call)
+               : invoke_other(current, slot, call);
 }
 
 // Death and reset. ------------------------------------------------------------------------------

@@ -29,12 +29,11 @@ extern "C" {
 #define MEMORY_ORDERS   30u // up to 2 TiB in one block
 #define MEMORY_MIN_BITS 14u // log2 of the bytes of the smallest Memory that can be split off
 
-// Sizes of small objects: 128, 256, 1024 bytes.
+// Sizes of small objects: 128 bytes, and 1024 for a struct memory.
 enum slab_class {
     SLAB_128 = 0,
-    SLAB_256 = 1,
-    SLAB_1024 = 2,
-    SLAB_CLASSES = 3,
+    SLAB_1024 = 1,
+    SLAB_CLASSES = 2,
 };
 
 // Orders of which a few freed blocks are kept unmerged.

@@ -172,6 +172,18 @@ TEST_F(MemoryObjectTest, ALargePageIsZeroedAndAligned) {
     EXPECT_TRUE(IsZero(PageAt(page), 1u << 21));
 }
 
+TEST_F(MemoryObjectTest, ATableHasNoEntries) {
+    Dirty(own_);
+    for (helios_type type : {HELIOS_TYPE_VSPACE, HELIOS_TYPE_TABLE_0, HELIOS_TYPE_TABLE_2}) {
+        struct table_block *block = table_block(table_of(SlotAt(Make(own_, type))->object));
+        for (unsigned i = 0; i < TABLE_ENTRIES; i++) {
+            ASSERT_FALSE(table_entry_used(block, i));
+            // The host's root has a kernel half.
+            ASSERT_TRUE(type == HELIOS_TYPE_VSPACE || !arch_pte_present(block->entries[i])) << i;
+        }
+    }
+}
+
 TEST_F(MemoryObjectTest, ALargeCSpaceHasAllItsSlotsFree) {
     Dirty(own_);
     uint64_t made = Make(own_, HELIOS_TYPE_CSPACE, 14);

@@ -24,6 +24,7 @@ static_assert(sizeof(struct memory) <= 1024, "SLAB_1024");
         .invoke = table_invoke,                                                                    \
         .order = TABLE_ORDER,                                                                      \
         .allocatable = true,                                                                       \
+        .units = 2,                                                                                \
         .object_offset = offsetof(struct table_block, table),                                      \
         .init = table_init,                                                                        \
         .reap = table_reap,                                                                        \
@@ -35,6 +36,8 @@ const struct object_type object_types[HELIOS_TYPE_COUNT] = {
                             .invoke = memory_invoke,
                             SLAB(SLAB_1024),
                             .allocatable = true,
+                            .size_least = MEMORY_MIN_BITS,
+                            .size_most = MEMORY_ORDERS - 1 + ARCH_PAGE_SHIFT,
                             .reap = memory_reap},
     [HELIOS_TYPE_DEVICE_MEMORY] = {.name = "DeviceMemory",
                                    .invoke = device_memory_invoke,
@@ -44,21 +47,27 @@ const struct object_type object_types[HELIOS_TYPE_COUNT] = {
                             .invoke = cspace_invoke,
                             SLAB(SLAB_128),
                             .allocatable = true,
+                            .size_least = CSPACE_MIN_BITS,
+                            .size_most = CSPACE_MAX_BITS,
+                            .units = 1,
                             .reap = cspace_reap},
     [HELIOS_TYPE_VSPACE] = {.name = "VSpace",
                             .invoke = vspace_invoke,
                             .order = TABLE_ORDER,
                             .allocatable = true,
+                            .units = 2,
                             .object_offset = offsetof(struct table_block, table),
                             .init = vspace_init,
                             .reap = vspace_reap},
     [HELIOS_TYPE_TABLE_0] = TABLE_ROW("Table0"),
     [HELIOS_TYPE_TABLE_1] = TABLE_ROW("Table1"),
     [HELIOS_TYPE_TABLE_2] = TABLE_ROW("Table2"),
-    [HELIOS_TYPE_PAGE] = {.name = "Page", .invoke = page_invoke, .allocatable = true},
+    [HELIOS_TYPE_PAGE] =
+        {.name = "Page", .invoke = page_invoke, .allocatable = true, .size_most = 2, .units = 1},
     [HELIOS_TYPE_TASK] = {.name = "Task",
                           .invoke = task_invoke,
                           .allocatable = true,
+                          .units = 1,
                           .object_offset = offsetof(struct task, object),
                           .init = task_init,
                           .reap = task_reap},

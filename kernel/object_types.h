@@ -17,10 +17,14 @@ struct object_type {
     const char *name; // "Endpoint"
     object_handler invoke;
 
-    // What Memory.allocate makes it of; a type with neither is not made by Memory.
-    uint8_t slab;  // enum slab_class + 1; 0: a block
-    uint8_t order; // of the block, if slab is 0
+    // What Memory.allocate makes it of. Memory and CSpaces are of a slab and have a block as well.
     bool allocatable;
+    uint8_t slab;       // enum slab_class + 1; 0: a block
+    uint8_t order;      // of the block, if slab is 0 and the size does not say so
+    uint8_t size_least; // bounds of the parameter `size`
+    uint8_t size_most;
+    uint8_t units; // what there is to prepare (kernel/allocate.c): of the whole object, or of each
+                   // frame if it has a size
     uint16_t object_offset; // of the struct object in the block, if slab is 0
 
     // Makes an object of zeroed memory (the slab object, or the block through the direct map). The

@@ -76,7 +76,10 @@ static enum operation_result finish_step(struct task *task) {
 }
 
 struct task *reaper_finish(struct task *current, uint32_t depth) {
-    if (reaper_depth() <= depth) {
+    if (reaper_depth() > depth) {
+        reaper_step(); // most often that is all
+    }
+    if (reaper_depth() <= depth || current->object.state != OBJECT_LIVE) {
         return operation_can_go_on(current) ? current : NULL;
     }
     current->operation.step = finish_step;

@@ -18,37 +18,33 @@ static void set_used(struct frame *slab, uint32_t used) {
 }
 
 static uint32_t all_used(enum slab_class size) {
-    return 0xffffffffu >> (32 - (KERNEL_PAGE_SIZE >> slab_shift(size)));
+    return size == SLAB_128 ? 0xffffffff : 0xf;
 }
 
-// A slab with room, in the list.
-static struct frame *find_slab(struct memory *memory, enum slab_class size) {
-    struct ring_node *partial = &memory->partial[size];
-    if (!list_is_empty(partial)) {
-        return frame_of_ring(list_first(partial));
-    }
-    struct frame *slab = memory->empty_slab[size];
+// A new slab, in the list. Kept out of the common path.
+__attribute__((noinline)) static struct frame *make_slab(struct memory *memory,
+                                                         enum slab_class size) {
+    struct frame *slab = buddy_take(memory, 0);
     if (slab != NULL) {
-        memory->empty_slab[size] = NULL;
-    } else {
-        slab = buddy_take(memory, 0);
-        if (slab == NULL) {
-            return NULL;
-        }
         frame_set_use(slab, FRAME_SLAB);
         slab->object.type = (uint8_t)size;
         set_used(slab, 0);
+        list_add_first(&memory->partial[size], &slab->object.ring);
     }
-    list_add_first(partial, &slab->object.ring);
     return slab;
 }
 
 void *slab_take(struct memory *memory, enum slab_class size) {
-    struct frame *slab = find_slab(memory, size);
-    if (slab == NULL) {
+    struct frame *slab;
+    if (!list_is_empty(&memory->partial[size])) {
+        slab = frame_of_ring(list_first(&memory->partial[size]));
+    } else if ((slab = make_slab(memory, size)) == NULL) {
         return NULL;
     }
     uint32_t used = slab_used(slab);
+    if (used == 0) {
+        memory->empty_slab[size] = NULL;
+    }
     unsigned index = (unsigned)__builtin_ctz(~used);
     used |= 1u << index;
     set_used(slab, used);
@@ -74,19 +70,21 @@ void slab_give(struct memory *memory, void *object) {
     if (used != 0) {
         return;
     }
-    list_remove(&slab->object.ring);
     if (memory->empty_slab[size] == NULL) {
         memory->empty_slab[size] = slab;
     } else {
+        list_remove(&slab->object.ring);
         buddy_give(memory, slab);
     }
 }
 
 void slab_flush(struct memory *memory) {
     for (unsigned size = 0; size < SLAB_CLASSES; size++) {
-        if (memory->empty_slab[size] != NULL) {
-            buddy_give(memory, memory->empty_slab[size]);
+        struct frame *slab = memory->empty_slab[size];
+        if (slab != NULL) {
             memory->empty_slab[size] = NULL;
+            list_remove(&slab->object.ring);
+            buddy_give(memory, slab);
         }
     }
 }

@@ -3,7 +3,7 @@
 // Slabs: frames of a Memory that small objects of one size share. What is in use stands in the
 // frame's descriptor, so the whole frame is objects: `content` is a mask of them, object.type the
 // size. Slabs with room are in a list per size (linked by object.ring); full ones are in none. One
-// slab of each size that has become empty is kept; it counts as free.
+// slab of each size that has become empty is kept, in that list; it counts as free.
 //
 // The Memory's lock is held throughout, but not for finding an object.
 #ifndef HELIOS_KERNEL_SLAB_H
@@ -15,9 +15,9 @@
 extern "C" {
 #endif
 
-// log2 of the bytes of an object: 7, 8, 10.
+// log2 of the bytes of an object.
 static inline unsigned slab_shift(enum slab_class size) {
-    return 7 + (unsigned)size + (size == SLAB_1024);
+    return 7 + 3 * (unsigned)size;
 }
 
 void slab_init(struct memory *memory);
