@@ -20,9 +20,9 @@ static_assert(sizeof(struct allocation) <= sizeof(((struct operation *)0)->words
 enum { SLOTS_SHIFT = 6 };
 static_assert(sizeof(struct slot) << SLOTS_SHIFT == KERNEL_PAGE_SIZE, "slots in a frame");
 
-// Preparing goes by units: a frame to zero, or a frame of slots to make free. How many are done in
-// one go, with interrupts off.
-enum { STEP_UNITS = 4 };
+// Preparing goes by units: a frame to zero, or a frame of slots to make free. How many of them, and
+// how many objects, are dealt with in one go, with interrupts off.
+enum { STEP_UNITS = 4, STEP_OBJECTS = 4 };
 
 // What becomes of a type. -----------------------------------------------------------------------
 
@@ -58,28 +58,50 @@ static uint64_t bytes_wanted(const struct allocation *a) {
 }
 
 // Taking and giving back. -----------------------------------------------------------------------
+//
+// The list `made` holds, for what is a block, its descriptor (the block itself is not clean yet);
+// for what is small, the object, complete but for its own block's contents.
 
-// One thing of the list `made`: a block's descriptor, with the small object that belongs to it as
-// content, or a small object alone.
-static struct object *take_one(const struct allocation *a) {
-    struct memory *memory = a->memory;
-    const struct object_type *type = &object_types[a->type];
-    void *small = NULL;
-    if (type->slab != 0) {
-        small = memory_take_small(memory, (enum slab_class)(type->slab - 1));
-        if (small == NULL || !has_block(a->type)) {
-            return small;
-        }
+static bool is_block(unsigned type) {
+    return object_types[type].slab == 0;
+}
+
+static struct object *take_block(const struct allocation *a) {
+    struct frame *frame = memory_take_block(a->memory, block_order(a->type, a->size));
+    return frame != NULL ? &frame->object : NULL;
+}
+
+static void join(const struct allocation *a, struct object *object, struct frame *frame) {
+    uint64_t physical = frame_physical(frame);
+    if (a->type == HELIOS_TYPE_CSPACE) {
+        cspace_init(cspace_of(object), a->memory, arch_direct(physical), 1ull << a->size);
+        memory_use_block(frame, FRAME_SLOTS, object);
+    } else {
+        memory_init(memory_of(object), a->memory, frame, physical, 1ull << frame->object.order);
     }
-    struct frame *frame = memory_take_block(memory, block_order(a->type, a->size));
-    if (frame == NULL) {
-        if (small != NULL) {
-            memory_give_small(memory, small);
-        }
+}
+
+static struct object *take_one(const struct allocation *a) {
+    const struct object_type *row = &object_types[a->type];
+    if (row->slab == 0) {
+        return take_block(a);
+    }
+    struct object *object = memory_take_small(a->memory, (enum slab_class)(row->slab - 1));
+    if (object == NULL) {
         return NULL;
     }
-    frame->content = small;
-    return &frame->object;
+    if (row->init != NULL) {
+        object_init(object, (enum helios_type)a->type, a->memory);
+        row->init(object, a->memory, NULL);
+        return object;
+    }
+    struct object *block = take_block(a);
+    if (block == NULL) {
+        memory_give_small(a->memory, object);
+        return NULL;
+    }
+    join(a, object, frame_of(block));
+    return object;
 }
 
 // Gives back all that is taken. The Memory's lock is held.
@@ -87,61 +109,49 @@ static void give_all_locked(struct allocation *a) {
     while (a->made != NULL) {
         struct object *object = a->made;
         a->made = object->reap_next;
-        if (!has_block(a->type)) {
-            slab_give(a->memory, object);
+        if (is_block(a->type)) {
+            buddy_give(a->memory, frame_of(object));
             continue;
         }
-        struct frame *frame = frame_of(object);
-        if (frame->content != NULL) {
-            slab_give(a->memory, frame->content);
+        struct frame *frame = memory_block_beside(a->memory, object);
+        if (frame != NULL) {
+            buddy_give(a->memory, frame);
         }
-        buddy_give(a->memory, frame);
+        slab_give(a->memory, object);
     }
+    a->taken = 0;
 }
 
-static void give_all(struct allocation *a) {
-    lock_acquire(&a->memory->lock);
-    give_all_locked(a);
-    lock_release(&a->memory->lock);
-}
-
-// All or none.
-static bool take_all(struct allocation *a) {
-    a->made = NULL;
-    for (unsigned i = 0; i < a->count; i++) {
+// At most `budget` more. false: there is no memory, and nothing is taken any more.
+static bool take(struct allocation *a, unsigned budget) {
+    for (; budget > 0 && a->taken < a->count; budget--) {
         struct object *object = take_one(a);
         if (object == NULL) {
-            give_all(a);
+            lock_acquire(&a->memory->lock);
+            give_all_locked(a);
+            lock_release(&a->memory->lock);
             return false;
         }
         object->reap_next = a->made;
         a->made = object;
+        a->next = object;
+        a->taken++;
     }
-    a->next = a->made;
-    a->progress = 0;
     return true;
 }
 
 // Preparing. --------------------------------------------------------------------------------
 
-static void prepare_slots(const struct allocation *a, struct frame *frame, uint32_t unit) {
-    struct cspace *cspace = frame->content;
-    if (unit == 0) {
-        cspace_init(cspace, a->memory, arch_direct(frame_physical(frame)), 1ull << a->size);
-    }
-    uint64_t count = 1ull << (a->size < SLOTS_SHIFT ? a->size : SLOTS_SHIFT);
-    cspace_init_slots(cspace, (uint64_t)unit << SLOTS_SHIFT, count);
-}
-
 static void prepare_unit(const struct allocation *a, struct object *object, uint32_t unit) {
-    struct frame *frame = frame_of(object);
     if (a->type == HELIOS_TYPE_CSPACE) {
-        prepare_slots(a, frame, unit);
+        uint64_t count = 1ull << (a->size < SLOTS_SHIFT ? a->size : SLOTS_SHIFT);
+        cspace_init_slots(cspace_of(object), (uint64_t)unit << SLOTS_SHIFT, count);
         return;
     }
+    struct frame *frame = frame_of(object);
     // Of a page table only the hardware's part and the header: the nodes between need not be clean.
-    bool is_table = a->type != HELIOS_TYPE_PAGE && unit == 1;
-    uint64_t at = is_table ? (1ull << frame->object.order) - 1 : unit;
+    bool is_header = a->type != HELIOS_TYPE_PAGE && unit == 1;
+    uint64_t at = is_header ? (1ull << frame->object.order) - 1 : unit;
     memory_zero_page(arch_direct(frame_physical(frame) + at * KERNEL_PAGE_SIZE));
 }
 
@@ -164,46 +174,23 @@ static bool prepare(struct allocation *a, uint32_t budget) {
 
 // Making objects. ---------------------------------------------------------------------------
 
-static struct object *make_block_object(struct memory *memory, unsigned type, struct frame *frame) {
-    const struct object_type *row = &object_types[type];
+static struct object *make_block_object(const struct allocation *a, struct frame *frame) {
+    const struct object_type *row = &object_types[a->type];
     struct object *object =
         (struct object *)((uint8_t *)arch_direct(frame_physical(frame)) + row->object_offset);
-    object_init(object, (enum helios_type)type, memory);
+    object_init(object, (enum helios_type)a->type, a->memory);
     object->order = frame->object.order;
     memory_use_block(frame, FRAME_OBJECT, object);
-    row->init(object, memory, frame);
+    row->init(object, a->memory, frame);
     return object;
 }
 
-static struct object *make_child(struct memory *memory, struct frame *frame) {
-    struct memory *child = frame->content;
-    memory_init(child, memory, frame, frame_physical(frame), 1ull << frame->object.order);
-    return &child->object;
-}
-
-// Turns one prepared thing into its object.
+// Turns what is prepared into its object.
 static struct object *make_object(const struct allocation *a, struct object *prepared) {
-    struct frame *frame = frame_of(prepared);
-    switch (a->type) {
-    case HELIOS_TYPE_PAGE:
-        return memory_page_init(frame);
-    case HELIOS_TYPE_CSPACE: {
-        struct cspace *cspace = frame->content;
-        memory_use_block(frame, FRAME_SLOTS, cspace);
-        return &cspace->object;
+    if (a->type == HELIOS_TYPE_PAGE) {
+        return memory_page_init(frame_of(prepared));
     }
-    case HELIOS_TYPE_MEMORY:
-        return make_child(a->memory, frame);
-    default:
-        break;
-    }
-    const struct object_type *row = &object_types[a->type];
-    if (row->slab == 0) {
-        return make_block_object(a->memory, a->type, frame);
-    }
-    object_init(prepared, (enum helios_type)a->type, a->memory);
-    row->init(prepared, a->memory, NULL);
-    return prepared;
+    return is_block(a->type) ? make_block_object(a, frame_of(prepared)) : prepared;
 }
 
 // Everything is prepared, and there are slots.
@@ -222,7 +209,7 @@ static struct task *finish(struct task *task, struct allocation *a, struct slot 
 struct object *memory_make(struct memory *memory, enum helios_type type, uint64_t size) {
     struct allocation a = {
         .memory = memory, .type = (uint8_t)type, .size = (uint8_t)size, .count = 1};
-    if (!take_all(&a)) {
+    if (!take(&a, 1)) {
         return NULL;
     }
     prepare(&a, UINT32_MAX);
@@ -256,11 +243,27 @@ static void allocate_abort(struct task *task) {
     }
 }
 
+// Nothing is taken: what is dying may have what is missing.
+static enum operation_result lack_memory_in_step(struct task *task, struct allocation *a) {
+    if (reaper_depth() > 0) {
+        reaper_step();
+        return OPERATION_MORE;
+    }
+    uint64_t free = memory_free_bytes(a->memory);
+    uint64_t wanted = bytes_wanted(a);
+    allocate_abort(task);
+    answer_error(task, HELIOS_ERROR_NO_MEMORY, HELIOS_ARGUMENT_CAPABILITY, free, wanted);
+    return OPERATION_DONE;
+}
+
 static enum operation_result allocate_step(struct task *task) {
     struct allocation *a = allocation_of(task);
     if (a->memory == NULL) {
         answer_error(task, HELIOS_ERROR_GONE, HELIOS_ARGUMENT_CAPABILITY, 0, 0);
         return OPERATION_DONE;
+    }
+    if (a->taken < a->count) {
+        return take(a, STEP_OBJECTS) ? OPERATION_MORE : lack_memory_in_step(task, a);
     }
     if (!prepare(a, STEP_UNITS)) {
         return OPERATION_MORE;
@@ -279,9 +282,9 @@ static enum operation_result allocate_step(struct task *task) {
     return OPERATION_DONE;
 }
 
-static struct task *start_long(struct task *current, const struct allocation *taken) {
+static struct task *start_long(struct task *current, const struct allocation *wanted) {
     struct allocation *a = allocation_of(current);
-    *a = *taken;
+    *a = *wanted;
     lock_acquire(&a->memory->lock);
     list_add_first(&a->memory->allocations, &a->link);
     lock_release(&a->memory->lock);
@@ -369,13 +372,20 @@ static struct task *allocate_many(struct task *current, struct slot *slot,
     if (!cspace_take_receive_slots(current, a->count, slots, &problem)) {
         return answer_refusal(current, &problem);
     }
-    if (!take_all(a)) {
-        return lack_memory(current, slot, call, a, slots);
-    }
-    if (a->count * unit_count(a->type, a->size) > STEP_UNITS) {
+    a->made = NULL;
+    a->next = NULL;
+    a->progress = 0;
+    a->taken = 0;
+    if (a->count > STEP_OBJECTS || a->count * unit_count(a->type, a->size) > STEP_UNITS) {
+        if (a->memory->purging) {
+            return lack_memory(current, slot, call, a, slots); // not before it is over
+        }
         // Nothing is kept of a CSpace that may be gone at the next step.
         release_slots(a->count, slots);
         return start_long(current, a);
+    }
+    if (!take(a, STEP_OBJECTS)) {
+        return lack_memory(current, slot, call, a, slots);
     }
     prepare(a, STEP_UNITS);
     return finish(current, a, slots);

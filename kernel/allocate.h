@@ -3,10 +3,11 @@
 // Making objects from a Memory: how much memory each type takes, how it is zeroed, and when all of
 // them are ready, how they become objects and capabilities at once.
 //
-// What is small is made within the system call. What is large goes on as a long operation: the
-// memory is taken first, all or none, then prepared in steps, and only then does anybody see it.
-// Meanwhile it is half made: listed in the Memory, so that the Memory's death or reset can take it
-// back (memory_reap does so before it walks), and given back if the operation is aborted.
+// What is small and few is made within the system call. Everything else goes on as a long
+// operation: the memory is taken first, all or none, then prepared, both in steps; and only then
+// does anybody see it. Meanwhile it is half made: listed in the Memory, so that the Memory's death
+// or reset can take it back (memory_reap does so before it walks), and given back if the operation
+// is aborted.
 #ifndef HELIOS_KERNEL_ALLOCATE_H
 #define HELIOS_KERNEL_ALLOCATE_H
 
@@ -26,6 +27,7 @@ struct allocation {
     struct object *made;   // list of what is taken, by reap_next
     struct object *next;   // first one that is not prepared
     uint32_t progress;     // units of that one which are
+    uint8_t taken;         // length of the list
     uint8_t type;          // enum helios_type
     uint8_t size;          // as in Memory.allocate
     uint8_t count;

@@ -16,9 +16,13 @@ static void write_frame(struct memory *memory, struct frame *frame, uint64_t phy
     };
 }
 
+// The head of a list that is empty means nothing.
 static void list_block(struct memory *memory, struct frame *frame, unsigned order) {
+    if ((memory->free_mask >> order & 1) == 0) {
+        list_init(&memory->free[order]);
+        memory->free_mask |= 1ull << order;
+    }
     list_add_first(&memory->free[order], &frame->object.ring);
-    memory->free_mask |= 1ull << order;
 }
 
 static void unlist_block(struct memory *memory, struct frame *frame, unsigned order) {
@@ -28,18 +32,22 @@ static void unlist_block(struct memory *memory, struct frame *frame, unsigned or
     }
 }
 
-void buddy_init(struct memory *memory) {
-    for (unsigned order = 0; order < MEMORY_ORDERS; order++) {
-        list_init(&memory->free[order]);
+// Order of the largest block that can begin at frame number `number` and has no more than `count`
+// frames.
+static unsigned largest_order(uint64_t number, uint64_t count) {
+    unsigned order = 63 - (unsigned)__builtin_clzll(count);
+    if (number != 0 && (unsigned)__builtin_ctzll(number) < order) {
+        order = (unsigned)__builtin_ctzll(number);
     }
+    return order < MEMORY_ORDERS ? order : MEMORY_ORDERS - 1;
+}
+
+void buddy_init(struct memory *memory) {
+    memory->free_mask = 0;
     memory->free_frames = memory->frame_count;
     for (uint64_t at = 0; at < memory->frame_count;) {
         uint64_t physical = memory->base + at * KERNEL_PAGE_SIZE;
-        unsigned order = MEMORY_ORDERS - 1;
-        while (physical % (KERNEL_PAGE_SIZE << order) != 0 ||
-               1ull << order > memory->frame_count - at) {
-            order--;
-        }
+        unsigned order = largest_order(physical / KERNEL_PAGE_SIZE, memory->frame_count - at);
         struct frame *frame = memory->frames + at;
         write_frame(memory, frame, physical, order, FRAME_FREE);
         list_block(memory, frame, order);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-only
 //
-// The free blocks of a Memory: a list per order. A larger block is split when there is no smaller
-// one; a freed block is merged with its buddy (the other half of the block that it could have come
-// from) as long as that is free as well. A few freed blocks of the lowest orders are kept as they
-// are, so that making and destroying one thing in turns does not split and merge all the way; they
-// count as free, and are merged when somebody wants to know the largest block or would get none.
+// The free blocks of a Memory: a list per order, linked through struct frame's object.ring. A
+// larger block is split when there is no smaller one; a freed block is merged with its buddy (the
+// other half of the block that it could have come from) as long as that is free as well. A few
+// freed blocks of the lowest orders are kept as they are, so that making and destroying one thing
+// in turns does not split and merge all the way; they count as free, and are merged when somebody
+// wants to know the largest block or would get none.
 //
 // The Memory's lock is held throughout.
 #ifndef HELIOS_KERNEL_BUDDY_H

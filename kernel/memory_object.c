@@ -286,21 +286,28 @@ bool memory_reap(struct object *object) {
     return progress == IS_WHOLE;
 }
 
-static void release_small(struct object *object, const struct object_type *type) {
-    struct memory *owner = object->owner;
+struct frame *memory_block_beside(struct memory *memory, struct object *object) {
     if (object->type == HELIOS_TYPE_CSPACE) {
-        memory_give_block(owner, memory_frame_of(owner, cspace_of(object)->slots));
-    } else if (object->type == HELIOS_TYPE_MEMORY) {
+        return memory_frame_of(memory, cspace_of(object)->slots);
+    }
+    if (object->type == HELIOS_TYPE_MEMORY) {
         struct frame *frame = memory_of(object)->frames;
-        // The descriptor was the child's; it is the parent's again.
         frame->object.order = (uint8_t)__builtin_ctzll(memory_of(object)->frame_count);
-        frame->object.owner = owner;
+        frame->object.owner = memory;
         frame_set_use(frame, FRAME_BUSY);
+        return frame;
+    }
+    return NULL;
+}
+
+static void release_small(struct object *object) {
+    struct memory *owner = object->owner;
+    struct frame *frame = memory_block_beside(owner, object);
+    if (frame != NULL) {
         memory_give_block(owner, frame);
     } else if (object->type == HELIOS_TYPE_DEVICE_MEMORY) {
         device_memory_leave(object);
     }
-    CHECK(type->slab != 0);
     memory_give_small(owner, object);
 }
 
@@ -314,7 +321,7 @@ void memory_release_object(struct object *object) {
     } else if (object->type == HELIOS_TYPE_PAGE) {
         memory_give_block(owner, frame_of(object));
     } else if (type->slab != 0) {
-        release_small(object, type);
+        release_small(object);
     } else {
         uint64_t block = arch_direct_physical(object);
         block = align_down(block, KERNEL_PAGE_SIZE << object->order);

@@ -76,6 +76,11 @@ static inline struct memory *memory_of(struct object *object) {
 struct frame *memory_take_block(struct memory *memory, unsigned order);
 void memory_give_block(struct memory *memory, struct frame *frame);
 
+// The block that belongs to a small object of `memory`: a CSpace's slots, a child Memory's frames
+// (which are its parent's again, so nothing else may happen to it but to be given back). NULL:
+// none.
+struct frame *memory_block_beside(struct memory *memory, struct object *object);
+
 // FRAME_OBJECT: `content` is the struct object in it. FRAME_SLOTS: the struct cspace.
 void memory_use_block(struct frame *frame, enum frame_use use, void *content);
 
