@@ -80,15 +80,35 @@ static inline bool sched_is_current(const struct task *task) {
     return arch_percpu()->current == task;
 }
 
-// From the current task, which there is, to another one.
+// From the current task, which there is, to another one: what the CPU keeps across entry and exit.
 static inline void sched_switch(struct percpu *cpu, struct task *next) {
     struct task *from = cpu->current;
     uint64_t now = arch_counter();
     from->cpu_time += now;
     next->cpu_time -= now;
-    arch_task_switch(&from->arch, &next->arch);
     cpu->current = next;
-    fpu_switch(cpu, next);
+    arch_task_switch(&from->arch, &next->arch);
+    if (cpu->fpu_open != 0 || cpu->fpu_owner == next) {
+        fpu_switch(cpu, next);
+    }
+}
+
+// Whether `next` can't simply go on: others of its priority, or better ones, are ready, or
+// something else has to be looked at.
+static inline bool sched_must_choose(const struct percpu *cpu, const struct task *next) {
+    return cpu->reschedule != 0 || cpu->ready_mask >> next->priority != 0;
+}
+
+// sched_resume for `next` that is not the current task: the short way of a call and its answer.
+static inline struct arch_task *sched_hand_over(struct percpu *cpu, struct task *next) {
+    if (sched_must_choose(cpu, next)) {
+        return sched_choose(cpu, next);
+    }
+    CHECK(next->state == HELIOS_TASK_READY && next->suspended == 0 && next->queued == 0);
+    CHECK(cpu->current != NULL && cpu->current != next);
+    sched_switch(cpu, next);
+    vspace_activate(cpu, next->vspace);
+    return &next->arch;
 }
 
 // Makes `next` current on this CPU (NULL: the best of the run queue; goes on with its long
@@ -96,14 +116,11 @@ static inline void sched_switch(struct percpu *cpu, struct task *next) {
 // the port to resume. The address space, FP access and the timer are right afterwards.
 static inline struct arch_task *sched_resume(struct task *next) {
     struct percpu *cpu = arch_percpu();
-    // Others of its priority, or better ones, are ready?
-    if (next == NULL || cpu->reschedule != 0 || cpu->ready_mask >> next->priority != 0) {
+    if (next == NULL || sched_must_choose(cpu, next)) {
         return sched_choose(cpu, next);
     }
-    CHECK(next->state == HELIOS_TASK_READY && next->suspended == 0 && next->queued == 0);
     if (next != cpu->current) {
-        CHECK(cpu->current != NULL);
-        sched_switch(cpu, next);
+        return sched_hand_over(cpu, next);
     }
     vspace_activate(cpu, next->vspace);
     return &next->arch;

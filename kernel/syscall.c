@@ -180,9 +180,10 @@ static const syscall_handler handlers[HELIOS_SYS_COUNT] = {
 };
 
 // Everything but the calls that kernel_syscall deals with itself.
-static __attribute__((noinline)) struct task *dispatch(uint64_t capability, uint64_t tag,
-                                                       uint64_t p0, uint64_t p1, uint64_t p2,
-                                                       uint64_t p3, uint64_t number) {
+// Not inline, so that the short way needs no stack.
+static __attribute__((noinline)) struct arch_task *dispatch(uint64_t capability, uint64_t tag,
+                                                            uint64_t p0, uint64_t p1, uint64_t p2,
+                                                            uint64_t p3, uint64_t number) {
     struct percpu *cpu = arch_percpu();
     CHECK(cpu->current != NULL && cpu->arch_current == &cpu->current->arch);
     const struct syscall call = {
@@ -199,20 +200,19 @@ static __attribute__((noinline)) struct task *dispatch(uint64_t capability, uint
     if (KERNEL_CHECKED) {
         cpu->call = NULL;
     }
-    return next;
+    return sched_resume(next);
 }
 
 struct arch_task *kernel_syscall(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1,
                                  uint64_t p2, uint64_t p3, uint64_t number) {
-    struct task *current = arch_percpu()->current;
+    struct percpu *cpu = arch_percpu();
+    struct task *current = cpu->current;
     struct task *next = NULL;
     if (number == HELIOS_SYS_CALL) {
         next = ipc_fast_call(current, capability, tag, p0, p1, p2, p3);
     } else if (number == HELIOS_SYS_RECV) {
         next = ipc_fast_receive(current, capability, tag, p0, p1, p2, p3);
     }
-    if (next == NULL) {
-        next = dispatch(capability, tag, p0, p1, p2, p3, number);
-    }
-    return sched_resume(next);
+    return next != NULL ? sched_hand_over(cpu, next)
+                        : dispatch(capability, tag, p0, p1, p2, p3, number);
 }
