@@ -66,6 +66,9 @@ static enum fault_kind trap_kind(const struct arch_trap_frame *frame) {
 
 // A fault while one is being reported stops this CPU: what could be said has been said.
 void aarch64_kernel_fault(const struct arch_trap_frame *frame) {
+    if (is_sync(frame) && frame->pc == (uintptr_t)aarch64_probe) {
+        return;
+    }
     static bool early_fault;
     struct percpu *cpu = arch_percpu();
     bool *in_fault = cpu != NULL ? &cpu->arch.in_kernel_fault : &early_fault;

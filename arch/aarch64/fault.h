@@ -31,13 +31,12 @@ struct arch_task *aarch64_user_fault(void);
 // IRQ or FIQ taken in user mode.
 struct arch_task *aarch64_user_interrupt(void);
 
-// Any exception taken in the kernel, on the emergency stack.
-#ifdef __cplusplus
-[[noreturn]]
-#else
-_Noreturn
-#endif
+// Any exception taken in the kernel, on the emergency stack. Returns only if it was expected.
 void aarch64_kernel_fault(const struct arch_trap_frame *frame);
+
+// Reads 32 bits of a device register that may not be there: then all 64 bits of the result are one.
+// Kernel context.
+uint64_t aarch64_probe(uintptr_t address);
 
 #ifdef __cplusplus
 }

@@ -5,11 +5,11 @@
 
 #include <stddef.h>
 
+#include "arch/aarch64/fault.h"
 #include "arch/aarch64/gic.h"
 #include "arch/aarch64/gic_format.h"
 #include "arch/aarch64/irq_map.h"
 #include "arch/aarch64/sysreg.h"
-#include "arch/include/device.h"
 #include "arch/include/mmu.h"
 #include "kernel/percpu.h"
 #include "kernel/window.h"
@@ -49,7 +49,7 @@ static void find_frames(const struct helios_boot *boot) {
         };
         if (frame.count == 0) {
             uintptr_t base = window_map(record->base, GICV2M_SIZE, MMU_DEVICE | MMU_WRITE);
-            uint64_t type = base != 0 ? arch_device_read(DEVICE_MEMORY, base + GICV2M_TYPER, 4) : 0;
+            uint64_t type = base != 0 ? aarch64_probe(base + GICV2M_TYPER) : 0;
             frame.first = gicv2m_first((uint32_t)type);
             frame.count = gicv2m_count((uint32_t)type);
         }

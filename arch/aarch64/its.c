@@ -9,6 +9,7 @@
 // good, and every later request is answered false.
 #include "arch/aarch64/gic.h"
 
+#include "arch/aarch64/fault.h"
 #include "arch/aarch64/gic_format.h"
 #include "arch/aarch64/irq_map.h"
 #include "arch/aarch64/sysreg.h"
@@ -303,25 +304,31 @@ static bool stop_its(void) {
     return false;
 }
 
-static bool is_usable(const struct percpu *cpu) {
+static bool has_lpis(const struct percpu *cpu) {
     return gic_intid_bits(gic_distributor_type()) >= GIC_LPI_BITS &&
-           (its.type & GITS_TYPER_PHYSICAL) != 0 && gits_event_bits(its.type) >= ITS_EVENT_BITS &&
            (read64(cpu->arch.redistributor + GICR_TYPER) & GICR_TYPER_PLPIS) != 0;
+}
+
+static bool is_usable(void) {
+    return (its.type & GITS_TYPER_PHYSICAL) != 0 && gits_event_bits(its.type) >= ITS_EVENT_BITS;
 }
 
 uint32_t its_init(const struct helios_boot *boot) {
     uint32_t index = 0;
     const struct helios_boot_intc *record = gic_record(boot, HELIOS_INTC_GIC_ITS, &index);
     const struct percpu *cpu = arch_percpu();
-    its.registers =
-        record != NULL ? window_map(record->base, GITS_SIZE, MMU_DEVICE | MMU_WRITE) : 0;
-    if (its.registers == 0) {
+    if (record == NULL || !has_lpis(cpu)) {
+        return 0;
+    }
+    its.registers = window_map(record->base, GITS_SIZE, MMU_DEVICE | MMU_WRITE);
+    // Some firmware names an ITS that the machine was made without.
+    if (its.registers == 0 || aarch64_probe(its.registers + GITS_CTLR) > UINT32_MAX) {
         return 0;
     }
     its.translater = record->base + GITS_TRANSLATER;
     its.type = read64(its.registers + GITS_TYPER);
     its.snoops = true;
-    its.works = is_usable(cpu) && stop_its() && make_its_tables() && make_queue() &&
+    its.works = is_usable() && stop_its() && make_its_tables() && make_queue() &&
                 make_lpi_tables() && start_lpis(cpu) && start_its(cpu);
     return its.works ? IRQ_MAP_LPIS : 0;
 }
