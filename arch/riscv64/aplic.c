@@ -9,6 +9,7 @@ enum {
     DOMAINCFG = 0x0000,
     SOURCECFG = 0x0000, // + 4 * source
     SETIPNUM = 0x1cdc,
+    INPUT = 0x1d00, // in_clrip: one bit per source, its rectified input when read
     CLRIPNUM = 0x1ddc,
     SETIENUM = 0x1edc,
     CLRIE = 0x1f00, // one bit per source
@@ -119,4 +120,8 @@ void aplic_retrigger(const struct aplic *aplic, uint32_t source) {
 
 uint32_t aplic_claim(const struct aplic *aplic, uint32_t idc) {
     return get(aplic, idc_register(idc, CLAIMI)) >> CLAIMI_SOURCE_SHIFT;
+}
+
+bool aplic_is_active(const struct aplic *aplic, uint32_t source) {
+    return (get(aplic, INPUT + 4 * (uintptr_t)(source / 32)) >> source % 32 & 1) != 0;
 }

@@ -53,6 +53,9 @@ void aplic_retrigger(const struct aplic *aplic, uint32_t source);
 // enabled, which is no longer pending unless its line is active; 0 if there is none.
 uint32_t aplic_claim(const struct aplic *aplic, uint32_t idc);
 
+// Whether a source's line is active at this moment (high or low, as configured).
+bool aplic_is_active(const struct aplic *aplic, uint32_t source);
+
 #ifdef __cplusplus
 }
 #endif

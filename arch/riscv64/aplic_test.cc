@@ -70,6 +70,15 @@ struct FakeAplic {
         if (offset >= 4 && offset <= 0xffc) {
             return sourcecfg[static_cast<uint32_t>(offset / 4)];
         }
+        if (offset >= 0x1d00 && offset < 0x1d80) {
+            const auto first = static_cast<uint32_t>(offset - 0x1d00) * 8;
+            uint32_t word = 0;
+            for (uint32_t bit = 0; bit < 32; bit++) {
+                const bool is_active = sourcecfg[first + bit] != 0 && IsActive(first + bit);
+                word |= is_active ? 1u << bit : 0;
+            }
+            return word;
+        }
         EXPECT_EQ(offset, 0x4000u + 32 * kIdc + 0x1c);
         for (uint32_t source : pending) {
             if (enabled.count(source) != 0) {
@@ -238,6 +247,17 @@ TEST_F(RiscvAplic, WhatIsRetriggeredWhileMaskedWaits) {
     EXPECT_TRUE(fake_.messages.empty());
     aplic_set_enabled(&aplic_, 10, true);
     EXPECT_EQ(fake_.messages.size(), 1u);
+}
+
+TEST_F(RiscvAplic, ALineIsActiveAsItsPolaritySays) {
+    Open(42, IRQ_LEVEL);
+    Open(64, IRQ_LEVEL | IRQ_LOW);
+    EXPECT_FALSE(aplic_is_active(&aplic_, 42));
+    EXPECT_TRUE(aplic_is_active(&aplic_, 64));
+    fake_.Raise(42);
+    fake_.Raise(64);
+    EXPECT_TRUE(aplic_is_active(&aplic_, 42));
+    EXPECT_FALSE(aplic_is_active(&aplic_, 64));
 }
 
 TEST_F(RiscvAplic, AReleasedSourceIsSilent) {

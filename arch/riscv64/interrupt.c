@@ -413,9 +413,16 @@ static void keep_for_later(uint32_t irq) {
     }
 }
 
+// A level-triggered line that is no longer active has nothing to say. (QEMU's APLIC keeps it
+// pending until it is claimed once more.)
+static bool is_stale(uint32_t irq) {
+    return controllers.wiring == WIRED_APLIC && (irqs[irq].state & LEVEL) != 0 &&
+           !aplic_is_active(&controllers.aplic, irq);
+}
+
 static uint32_t take_external(void) {
     const uint32_t irq = claim();
-    if (irq == MSI_NO_IRQ || !is_configured(irq)) {
+    if (irq == MSI_NO_IRQ || !is_configured(irq) || is_stale(irq)) {
         return ARCH_IRQ_NONE;
     }
     if ((irqs[irq].state & ENABLED) == 0) {
