@@ -226,7 +226,8 @@ std::string AuditDeadlines(const World &world) {
 
 std::string audit_task(const World &world, const task *task) {
     if (task->state > HELIOS_TASK_FAULTED || task->suspended > 1 ||
-        task->priority >= HELIOS_PRIORITIES || task->base_priority > task->ceiling) {
+        task->base_priority >= HELIOS_PRIORITIES || task->priority >= HELIOS_PRIORITIES ||
+        task->ceiling >= HELIOS_PRIORITIES) {
         return Say("task %p: state %u, suspended %u, priority %u, base %u, ceiling %u", task,
                    task->state, task->suspended, task->priority, task->base_priority,
                    task->ceiling);
