@@ -59,6 +59,7 @@ _Noreturn static void stop(const struct arch_trap_frame *frame) {
 
 // A panic inside a panic (a broken stack, a broken console) must not go round for ever.
 static void begin(void) {
+    console_take_back();
     static bool begun;
     if (begun) {
         arch_halt();

@@ -53,6 +53,14 @@ static inline struct helios_message invoke(uint64_t number, uint64_t capability,
         EXPECT_EQ(answer.capability, 0);                                                           \
     } while (0)
 
+// What lies at an address of the task's own CSpace. identify answers four values.
+#define EXPECT_TYPE(address, expected_type)                                                        \
+    do {                                                                                           \
+        struct helios_message identified = invoke(HELIOS_SYS_IDENTIFY, address, 0, 0, 0);          \
+        EXPECT_EQ(identified.tag, helios_tag(HELIOS_OK, 0, 4, 0));                                 \
+        EXPECT_EQ(identified.params[0], expected_type);                                            \
+    } while (0)
+
 #ifdef __cplusplus
 }
 #endif

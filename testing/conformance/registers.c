@@ -65,9 +65,9 @@ TEST_CASE(yield_preserves_and_clears_registers) {
 }
 
 TEST_CASE(identify_preserves_and_clears_registers) {
-    enter(HELIOS_SYS_IDENTIFY, helios_test_bootinfo->power, 0, 0);
+    enter(HELIOS_SYS_IDENTIFY, HELIOS_INIT_POWER, 0, 0);
     expect_registers();
-    expect_result(helios_tag(HELIOS_OK, 0, 1, 0), HELIOS_TYPE_POWER, 0, 0);
+    expect_result(helios_tag(HELIOS_OK, 0, 4, 0), HELIOS_TYPE_POWER, HELIOS_RIGHT_ALL, 0);
 }
 
 TEST_CASE(writecons_preserves_and_clears_registers) {
@@ -78,7 +78,7 @@ TEST_CASE(writecons_preserves_and_clears_registers) {
 }
 
 TEST_CASE(refused_call_preserves_and_clears_registers) {
-    enter(HELIOS_SYS_CALL, helios_test_bootinfo->power, helios_tag(77, 0, 0, 0), 0);
+    enter(HELIOS_SYS_CALL, HELIOS_INIT_POWER, helios_tag(77, 0, 0, 0), 0);
     expect_registers();
     expect_result(helios_tag(HELIOS_ERROR_INVOCATION, 0, 3, 0), HELIOS_ARGUMENT_LABEL, 77, 0);
 }
@@ -102,9 +102,9 @@ TEST_CASE(fp_registers_survive_system_calls) {
 
 TEST_CASE(a_thousand_system_calls_leave_the_stack_alone) {
     for (unsigned i = 0; i < 1000; i++) {
-        enter(i % HELIOS_SYS_COUNT == HELIOS_SYS_WRITECONS ? HELIOS_SYS_YIELD
-                                                           : i % HELIOS_SYS_COUNT,
-              0, 0, 0);
+        // poll and pollx would wait for ever.
+        uint64_t number = i % HELIOS_SYS_POLL;
+        enter(number == HELIOS_SYS_WRITECONS ? HELIOS_SYS_YIELD : number, 0, 0, 0);
         expect_registers();
     }
 }

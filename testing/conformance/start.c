@@ -57,7 +57,6 @@ TEST_CASE(console_is_described) {
                 console->kind <= HELIOS_BOOTINFO_CONSOLE_PL011);
     EXPECT_TRUE(console->base != 0);
     EXPECT_TRUE(console->io_width == 1 || console->io_width == 4);
-    EXPECT_EQ(console->capability != 0, console->kind == HELIOS_BOOTINFO_CONSOLE_16550_PORT);
 }
 
 // The image's bootfs (BUILD.bazel) holds one file, "empty". POSIX.1-2017, pax: a ustar header has
@@ -104,11 +103,14 @@ TEST_CASE(constants_are_there) {
 TEST_CASE(ipc_buffer_is_a_page_of_its_own) {
     EXPECT_EQ((uintptr_t)helios_buffer % 4096, 0);
     volatile uint64_t *words = (volatile uint64_t *)(uintptr_t)helios_buffer;
+    static uint64_t kept[512]; // receive slots, above all
     for (uint64_t i = 0; i < 512; i++) {
+        kept[i] = words[i];
         words[i] = i * 0x9e3779b97f4a7c15ull;
     }
     for (uint64_t i = 0; i < 512; i++) {
         EXPECT_EQ(words[i], i * 0x9e3779b97f4a7c15ull);
+        words[i] = kept[i];
     }
 }
 
