@@ -60,7 +60,8 @@ static uint64_t bytes_wanted(const struct allocation *a) {
 // Taking and giving back. -----------------------------------------------------------------------
 //
 // The list `made` holds, for what is a block, its descriptor (the block itself is not clean yet);
-// for what is small, the object, complete but for its own block's contents.
+// for what is small, the object, complete but for its own block's contents, and without its type,
+// so that nobody takes it for one.
 
 static bool is_block(unsigned type) {
     return object_types[type].slab == 0;
@@ -75,10 +76,10 @@ static void join(const struct allocation *a, struct object *object, struct frame
     uint64_t physical = frame_physical(frame);
     if (a->type == HELIOS_TYPE_CSPACE) {
         cspace_init(cspace_of(object), a->memory, arch_direct(physical), 1ull << a->size);
-        memory_use_block(frame, FRAME_SLOTS, object);
     } else {
         memory_init(memory_of(object), a->memory, frame, physical, 1ull << frame->object.order);
     }
+    object->type = HELIOS_TYPE_NULL;
 }
 
 static struct object *take_one(const struct allocation *a) {
@@ -91,8 +92,8 @@ static struct object *take_one(const struct allocation *a) {
         return NULL;
     }
     if (row->init != NULL) {
-        object_init(object, (enum helios_type)a->type, a->memory);
         row->init(object, a->memory, NULL);
+        object->type = HELIOS_TYPE_NULL;
         return object;
     }
     struct object *block = take_block(a);
@@ -113,6 +114,7 @@ static void give_all_locked(struct allocation *a) {
             buddy_give(a->memory, frame_of(object));
             continue;
         }
+        object->type = a->type;
         struct frame *frame = memory_block_beside(a->memory, object);
         if (frame != NULL) {
             buddy_give(a->memory, frame);
@@ -190,7 +192,14 @@ static struct object *make_object(const struct allocation *a, struct object *pre
     if (a->type == HELIOS_TYPE_PAGE) {
         return memory_page_init(frame_of(prepared));
     }
-    return is_block(a->type) ? make_block_object(a, frame_of(prepared)) : prepared;
+    if (is_block(a->type)) {
+        return make_block_object(a, frame_of(prepared));
+    }
+    prepared->type = a->type;
+    if (a->type == HELIOS_TYPE_CSPACE) {
+        memory_use_block(memory_block_beside(a->memory, prepared), FRAME_SLOTS, prepared);
+    }
+    return prepared;
 }
 
 // Everything is prepared, and there are slots.

@@ -5,6 +5,7 @@
 #include "kernel/init_load.h"
 #include "kernel/memory_object.h"
 #include "kernel/reaper.h"
+#include "testing/audit/audit.h"
 
 namespace {
 
@@ -14,6 +15,10 @@ constexpr uint64_t kLength = 0x40000000 + 0x800000;
 
 class DeviceMemoryTest : public BootedMachine {
   protected:
+    void TearDown() override {
+        EXPECT_EQ(audit_machine(host_percpu), "");
+    }
+
     void SetUp() override {
         BootedMachine::SetUp();
         payer_ = Allocate(HELIOS_TYPE_MEMORY, 16);

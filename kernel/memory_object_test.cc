@@ -8,6 +8,7 @@
 #include "kernel/booted_machine.h"
 #include "kernel/reaper.h"
 #include "kernel/vspace.h"
+#include "testing/audit/audit.h"
 
 namespace {
 
@@ -29,6 +30,10 @@ constexpr Kind kKinds[] = {
 
 class MemoryObjectTest : public BootedMachine {
   protected:
+    void TearDown() override {
+        EXPECT_EQ(audit_machine(host_percpu), "");
+    }
+
     void SetUp() override {
         BootedMachine::SetUp();
         own_ = Split(Memory(), 22);

@@ -9,6 +9,7 @@
 #include "kernel/booted_machine.h"
 #include "kernel/memory_object.h"
 #include "kernel/reaper.h"
+#include "testing/audit/audit.h"
 
 namespace {
 
@@ -16,6 +17,10 @@ namespace {
 class OperationTest : public BootedMachine {
   protected:
     static constexpr uint64_t kLine = 5;
+
+    void TearDown() override {
+        EXPECT_EQ(audit_machine(host_percpu), "");
+    }
 
     void SetUp() override {
         BootedMachine::SetUp();
@@ -61,6 +66,7 @@ class OperationTest : public BootedMachine {
                                helios_tag(label, 0, static_cast<uint32_t>(params.size()), 0), p,
                                &next),
                   HOST_RETURNED);
+        EXPECT_EQ(audit_machine(host_percpu), "");
         return reinterpret_cast<task *>(next);
     }
 
@@ -68,6 +74,7 @@ class OperationTest : public BootedMachine {
         const uint64_t p[4] = {};
         arch_task *next = nullptr;
         EXPECT_EQ(host_syscall(HELIOS_SYS_WAIT, notification_, 0, p, &next), HOST_RETURNED);
+        EXPECT_EQ(audit_machine(host_percpu), "");
         return reinterpret_cast<task *>(next);
     }
 

@@ -35,9 +35,11 @@ std::string ReadLists(const memory *memory, Lists &lists) {
     std::string problem;
     for (unsigned order = 0; order < MEMORY_ORDERS && problem.empty(); order++) {
         lists.free[order].Clear();
+        if ((memory->free_mask >> order & 1) == 0) {
+            continue; // the head means nothing
+        }
         problem = ReadList(&memory->free[order], lists.free[order]);
-        bool has_bit = (memory->free_mask >> order & 1) != 0;
-        if (problem.empty() && has_bit != (lists.free[order].Size() != 0)) {
+        if (problem.empty() && lists.free[order].Size() == 0) {
             problem = Say("Memory %p: free_mask is wrong for order %u", memory, order);
         }
     }
@@ -72,7 +74,7 @@ std::string AuditSlab(const memory *memory, const Lists &lists, const frame *fra
     uint32_t all = 0xffffffffu >> (32 - (4096u >> shift));
     bool is_empty = memory->empty_slab[frame->object.type] == frame;
     bool is_partial = lists.partial.Has(frame);
-    if (is_empty != (used == 0) || is_partial != (used != 0 && used != all) || (used & ~all) != 0) {
+    if (is_empty != (used == 0) || is_partial != (used != all) || (used & ~all) != 0) {
         return Say("slab %p: objects 0x%x, %s the list, %s kept as empty", frame, used,
                    is_partial ? "in" : "not in", is_empty ? "" : "not");
     }
