@@ -4,6 +4,7 @@
 #include "kernel/operation.h"
 
 #include <algorithm>
+#include <random>
 #include <vector>
 
 #include "kernel/booted_machine.h"
@@ -279,6 +280,135 @@ TEST_F(ReaperOperationTest, ATaskThatDestroysItsOwnMemoryIsGoneAndTheRestWithIt)
     Expect(Invoke(memory, HELIOS_MEMORY_RESET));
     EXPECT_EQ(reaper_depth(), 0u);
     EXPECT_EQ(Free(memory), 1u << 21);
+}
+
+// Random invocations on what is made from one Memory, by two tasks that interrupt each other.
+class RandomOperationTest : public OperationTest {
+  protected:
+    void Run(unsigned seed, int steps) {
+        random_.seed(seed);
+        first_ = own_ + 1;
+        while (SlotAt(first_)->type != HELIOS_TYPE_NULL) {
+            first_++;
+        }
+        for (int i = 0; i < steps; i++) {
+            if (random_() % 3 == 0) {
+                host_irq_pend(kLine);
+            }
+            Step();
+            ASSERT_EQ(audit_machine(host_percpu), "") << "seed " << seed << " step " << i;
+        }
+        // No more interruptions: init finishes what it is at.
+        host_irqs[kLine].is_pending = false;
+        while (host_percpu->current == other_) {
+            EnterWait();
+        }
+    }
+
+    uint64_t AnySlot() {
+        return first_ + random_() % 60;
+    }
+
+    uint64_t AnyOf(helios_type type, uint64_t otherwise) {
+        for (int i = 0; i < 20; i++) {
+            uint64_t address = AnySlot();
+            if (SlotAt(address)->type == type) {
+                return address;
+            }
+        }
+        return otherwise;
+    }
+
+    void Call(uint32_t label, uint64_t capability, const std::vector<uint64_t> &params,
+              const std::vector<uint64_t> &caps = {}) {
+        uint64_t p[4] = {};
+        std::copy(params.begin(), params.end(), p);
+        helios_ipc_buffer *buffer = host_percpu->current->buffer;
+        std::copy(caps.begin(), caps.end(), buffer->caps);
+        for (unsigned i = 0; i < HELIOS_MAX_CAPS; i++) {
+            buffer->receive[i] = random_() % 2 ? AnySlot() : HELIOS_CADDR_UNDEF;
+        }
+        buffer->receive_count = HELIOS_MAX_CAPS;
+        arch_task *next = nullptr;
+        EXPECT_EQ(host_syscall(HELIOS_SYS_CALL, capability,
+                               helios_tag(label, static_cast<uint32_t>(caps.size()),
+                                          static_cast<uint32_t>(params.size()), 0),
+                               p, &next),
+                  HOST_RETURNED);
+    }
+
+    void Allocate() {
+        const std::pair<helios_type, uint64_t> kinds[] = {
+            {HELIOS_TYPE_MEMORY, 14 + random_() % 8},
+            {HELIOS_TYPE_MEMORY, 16},
+            {HELIOS_TYPE_CSPACE, 2 + random_() % 12},
+            {HELIOS_TYPE_VSPACE, 0},
+            {HELIOS_TYPE_TABLE_0, 0},
+            {HELIOS_TYPE_PAGE, random_() % 2},
+            {HELIOS_TYPE_PAGE, 0},
+            {HELIOS_TYPE_TASK, 0},
+            {HELIOS_TYPE_ENDPOINT, 0},
+            {HELIOS_TYPE_NOTIFICATION, 0},
+        };
+        const auto &kind = kinds[random_() % 10];
+        Call(HELIOS_MEMORY_ALLOCATE, AnyOf(HELIOS_TYPE_MEMORY, own_),
+             {static_cast<uint64_t>(kind.first), kind.second,
+              random_() % 4 == 0 ? 1 + random_() % 12 : 1});
+    }
+
+    void Step() {
+        uint64_t cspace = AnyOf(HELIOS_TYPE_CSPACE, HELIOS_INIT_CSPACE);
+        switch (random_() % 12) {
+        case 0:
+        case 1:
+        case 2:
+        case 3:
+            return Allocate();
+        case 4:
+        case 5:
+            return Call(HELIOS_CSPACE_DESTROY, HELIOS_INIT_CSPACE, {AnySlot(), AnySlot()});
+        case 6:
+            return Call(HELIOS_CSPACE_COPY, cspace, {HELIOS_CADDR_UNDEF, 15, 0},
+                        {random_() % 8 == 0 ? own_ : AnySlot()});
+        case 7:
+            return Call(HELIOS_CSPACE_MOVE, HELIOS_INIT_CSPACE, {AnySlot(), HELIOS_CADDR_UNDEF},
+                        {cspace});
+        case 8:
+            return Call(HELIOS_TASK_CONFIGURE, AnyOf(HELIOS_TYPE_TASK, 0), {HELIOS_TASK_PARTS},
+                        {cspace, AnyOf(HELIOS_TYPE_VSPACE, 0), AnyOf(HELIOS_TYPE_PAGE, 0),
+                         AnyOf(HELIOS_TYPE_ENDPOINT, 0)});
+        case 9:
+            return Call(HELIOS_MEMORY_RESET,
+                        random_() % 20 == 0 ? own_ : AnyOf(HELIOS_TYPE_MEMORY, 0), {});
+        case 10:
+            return random_() % 2 != 0 ? Call(HELIOS_CSPACE_REVOKE, HELIOS_INIT_CSPACE, {AnySlot()})
+                                      : Call(HELIOS_TASK_CANCEL, HELIOS_INIT_TASK, {});
+        default:
+            Call(HELIOS_IRQ_HANDLER_ACK, handler_, {});
+            if (host_percpu->current == other_) {
+                EnterWait();
+            }
+        }
+    }
+
+    std::mt19937 random_;
+    uint64_t first_;
+};
+
+TEST_F(RandomOperationTest, NothingIsLeftBehind) {
+    for (unsigned seed = 1; seed <= 4; seed++) {
+        Run(seed, 600);
+        if (HasFatalFailure()) {
+            return;
+        }
+        Expect(Invoke(own_, HELIOS_MEMORY_RESET));
+        EXPECT_EQ(Free(own_), free_);
+        EXPECT_EQ(memory_settle(memory_of(SlotAt(own_)->object)), 11);
+        for (uint64_t i = 0; i < 64; i++) {
+            Expect(Invoke(HELIOS_INIT_CSPACE, HELIOS_CSPACE_DESTROY, {first_ + i}));
+        }
+        EXPECT_EQ(reaper_depth(), 0u);
+    }
 }
 
 } // namespace

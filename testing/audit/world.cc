@@ -5,6 +5,7 @@
 
 #include "kernel/asid.h"
 #include "kernel/device_memory.h"
+#include "kernel/list.h"
 #include "kernel/slab.h"
 #include "testing/audit/audit.h"
 #include "testing/audit/say.h"
@@ -162,7 +163,12 @@ void World::FollowFrames(const memory *memory) {
             Fail(Say("Memory %p: frame %lu is nobody's", memory, at));
             return;
         }
-        Add(&owner->object);
+        // A child that is half made has no type yet.
+        bool is_half_made = owner->object.type == HELIOS_TYPE_NULL &&
+                            owner->object.owner == memory && !list_is_empty(&memory->allocations);
+        if (!is_half_made) {
+            Add(&owner->object);
+        }
         if (owner != memory) {
             while (owner != nullptr && owner->object.owner != memory) {
                 owner = owner->object.owner;
@@ -171,7 +177,9 @@ void World::FollowFrames(const memory *memory) {
                 Fail(Say("Memory %p: frame %lu belongs to a stranger", memory, at));
                 return;
             }
-            Add(&owner->object);
+            if (!is_half_made) {
+                Add(&owner->object);
+            }
             at += owner->frame_count;
             continue;
         }
