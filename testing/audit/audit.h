@@ -21,8 +21,9 @@ std::string audit_ring(const object *object);
 // The slots of one CSpace: their contents, and that the free list holds exactly the Null ones.
 std::string audit_cspace(const cspace *cspace);
 
-// Everything that can be reached from this CPU: rings, CSpaces, every frame of every Memory, tasks
-// and the queues they wait in, address spaces, deadlines.
-std::string audit_machine(percpu *cpu);
+// Everything that can be reached from this CPU (and from `root`, for a machine whose tasks may all
+// be stopped): rings, CSpaces, every frame of every Memory, tasks and the queues they wait in,
+// address spaces, deadlines.
+std::string audit_machine(percpu *cpu, const object *root = nullptr);
 
 #endif // HELIOS_TESTING_AUDIT_AUDIT_H

@@ -307,7 +307,7 @@ std::string audit_cpu(World &world) {
         return Say("the CPU walks VSpace %p, which is gone", cpu->vspace);
     }
     if (cpu->fpu_owner != nullptr &&
-        (cpu->fpu_owner->fpu_used == 0 || cpu->fpu_owner->object.state != OBJECT_LIVE)) {
+        (cpu->fpu_owner->fpu_used == 0 || cpu->fpu_owner->reply.state != OBJECT_LIVE)) {
         return Say("task %p owns the FP registers", cpu->fpu_owner);
     }
     if (cpu->current != nullptr && cpu->fpu_open != (cpu->fpu_owner == cpu->current)) {

@@ -256,7 +256,7 @@ void World::Follow(const object *object) {
     }
 }
 
-void World::Discover(percpu *of) {
+void World::Discover(percpu *of, const object *root) {
     cpu = of;
     objects.clear();
     problem.clear();
@@ -272,6 +272,7 @@ void World::Discover(percpu *of) {
         Add(object);
         object = object->reap_next;
     }
+    Add(root);
     Add(cpu->current);
     Add(cpu->loaded);
     Add(cpu->fpu_owner);
@@ -373,9 +374,9 @@ static std::string AuditMembership(const World &world) {
     return "";
 }
 
-std::string audit_machine(percpu *cpu) {
+std::string audit_machine(percpu *cpu, const object *root) {
     static World world; // kept for its memory
-    world.Discover(cpu);
+    world.Discover(cpu, root);
     if (!world.problem.empty()) {
         return world.problem;
     }

@@ -55,7 +55,7 @@ struct World {
     Pointers queued;                     // tasks in the run queues
     std::string problem;                 // why it could not be walked to the end
 
-    void Discover(percpu *cpu);
+    void Discover(percpu *cpu, const object *root);
     void Add(const object *object);
     void Add(const task *task) {
         if (task != nullptr) {

@@ -1,0 +1,28 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-only
+#
+# fuzz.sh FUZZER FOLDER [libFuzzer's options]: first what was found once, which must not be found
+# again, then the corpus and whatever libFuzzer makes of it.
+set -eu
+
+fuzzer=$1
+folder=$2
+shift 2
+
+if [ -n "${HELIOS_FUZZ_DIR:-}" ]; then
+    new=$HELIOS_FUZZ_DIR
+    mkdir -p "$new"
+else
+    new=$(mktemp -d "${TEST_TMPDIR:-${TMPDIR:-/tmp}}/helios-fuzz.XXXXXX")
+fi
+
+for finding in "$folder"/findings/*; do
+    if [ -e "$finding" ] && ! "$fuzzer" "$finding" >"$new/log" 2>&1; then
+        cat "$new/log"
+        echo "found again: $finding"
+        exit 1
+    fi
+done
+
+exec "$fuzzer" -max_len=2048 -len_control=0 -timeout=30 -rss_limit_mb=4096 \
+    -artifact_prefix="$new/" -verbosity=0 -print_final_stats=1 "$@" "$new" "$folder/corpus"

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "testing/fuzz/machine.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "arch/include/interrupt.h"
+#include "kernel/entry.h"
+#include "kernel/sched.h"
+#include "testing/audit/audit.h"
+#include "uapi/bootinfo.h"
+#include "uapi/error.h"
+#include "uapi/message.h"
+#include "uapi/object.h"
+#include "uapi/syscall.h"
+
+namespace {
+
+constexpr uint64_t kMemoryBits = 22; // 4 MiB for everybody
+constexpr uint64_t kPoorBits = 15;   // 32 KiB: soon exhausted
+constexpr uint64_t kSlotBits = 6;    // of a task's CSpace
+constexpr uint32_t kLine = 5;        // an interrupt line that has a handler
+
+[[noreturn]] void Fail(const char *what, const std::string &why) {
+    fprintf(stderr, "%s\nkernel console:\n%s\n%s: %s\n", "---", host_output(), what, why.c_str());
+    abort();
+}
+
+} // namespace
+
+Machine::Machine() {
+    host_reset();
+    program_.resize(HOST_PROGRAM_SIZE);
+    program_.resize(host_program(program_.data()));
+    helios_boot *boot = host_boot_create(program_.data(), program_.size());
+    host_exit how =
+        host_run([](void *block) { kernel_main(static_cast<const helios_boot *>(block)); }, boot);
+    if (how != HOST_RESUMED) {
+        Fail("boot", "did not reach the root task");
+    }
+    init_ = host_percpu->current;
+    Setup();
+    Check("set-up");
+}
+
+// Setting up. ------------------------------------------------------------------------------------
+
+message_registers Machine::Call(uint64_t capability, uint32_t label, std::vector<uint64_t> params,
+                                const std::vector<uint64_t> &caps) {
+    auto count = static_cast<uint32_t>(params.size());
+    params.resize(4);
+    helios_ipc_buffer *buffer = init_->buffer;
+    std::copy(caps.begin(), caps.end(), buffer->caps);
+    std::fill(buffer->receive, buffer->receive + HELIOS_MAX_CAPS, HELIOS_CADDR_UNDEF);
+    buffer->receive_count = HELIOS_MAX_CAPS;
+    uint64_t tag = helios_tag(label, static_cast<uint32_t>(caps.size()), count, 0);
+    arch_task *resumed = nullptr;
+    host_syscall(HELIOS_SYS_CALL, capability, tag, params.data(), &resumed);
+    if (resumed != &init_->arch || helios_tag_label(init_->arch.result.tag) != HELIOS_OK) {
+        Fail("set-up", "a call was refused");
+    }
+    return init_->arch.result;
+}
+
+uint64_t Machine::CallForCap(uint64_t capability, uint32_t label, std::vector<uint64_t> params,
+                             const std::vector<uint64_t> &caps) {
+    Call(capability, label, std::move(params), caps);
+    return init_->buffer->caps[0];
+}
+
+// A copy for each of the tasks' CSpaces.
+void Machine::Give(uint64_t source, unsigned rights, uint64_t badge) {
+    for (unsigned i = 0; i < 3; i++) {
+        Call(cspaces_[i], HELIOS_CSPACE_COPY, {HELIOS_CADDR_UNDEF, rights, badge}, {source});
+    }
+}
+
+void Machine::MakeTask(unsigned index, uint64_t vspace) {
+    uint64_t task = CallForCap(memory_, HELIOS_MEMORY_ALLOCATE, {HELIOS_TYPE_TASK, 0, 1});
+    uint64_t page = CallForCap(memory_, HELIOS_MEMORY_ALLOCATE, {HELIOS_TYPE_PAGE, 0, 1});
+    Call(task, HELIOS_TASK_CONFIGURE, {7}, {cspaces_[index], vspace, page});
+    Call(task, HELIOS_TASK_SET_NAME, {'0' + index, 0});
+    tasks_[index] = task;
+    Give(page);
+}
+
+// Task 0 is init itself, which lives in the CSpace of task 1 from then on.
+void Machine::Setup() {
+    auto allocate = [this](helios_type type, uint64_t size = 0) {
+        return CallForCap(memory_, HELIOS_MEMORY_ALLOCATE, {static_cast<uint64_t>(type), size, 1});
+    };
+    // init's largest Memory is the first that it finds.
+    uint64_t root = HELIOS_INIT_FIRST;
+    while (init_->cspace->slots[root].type != HELIOS_TYPE_MEMORY) {
+        root++;
+    }
+    root_ = init_->cspace->slots[root].object;
+    memory_ = root;
+    memory_ = allocate(HELIOS_TYPE_MEMORY, kMemoryBits);
+    for (uint64_t &cspace : cspaces_) {
+        cspace = allocate(HELIOS_TYPE_CSPACE, kSlotBits);
+    }
+    uint64_t other = allocate(HELIOS_TYPE_VSPACE);
+    uint64_t endpoints[] = {allocate(HELIOS_TYPE_ENDPOINT), allocate(HELIOS_TYPE_ENDPOINT)};
+    uint64_t notifications[] = {allocate(HELIOS_TYPE_NOTIFICATION),
+                                allocate(HELIOS_TYPE_NOTIFICATION)};
+    uint64_t poor = allocate(HELIOS_TYPE_MEMORY, kPoorBits);
+    uint64_t pool =
+        CallForCap(HELIOS_INIT_ASID_CONTROL, HELIOS_ASID_CONTROL_MAKE_POOL, {}, {memory_});
+    uint64_t handler = CallForCap(HELIOS_INIT_IRQ_CONTROL, HELIOS_IRQ_CONTROL_ISSUE, {kLine, 0, 0});
+    Call(handler, HELIOS_IRQ_HANDLER_BIND, {}, {notifications[0]});
+    Call(handler, HELIOS_IRQ_HANDLER_ACK, {});
+    for (unsigned i = 0; i < 3; i++) {
+        Give(cspaces_[i]);
+    }
+    for (uint64_t capability : {memory_, poor, other, endpoints[0], endpoints[1], notifications[0],
+                                notifications[1], pool, handler}) {
+        Give(capability);
+    }
+    Give(endpoints[0], 15, 0x11);
+    Give(notifications[1], 15, 0x22);
+    MakeTask(0, HELIOS_INIT_VSPACE);
+    MakeTask(1, other);
+    MakeTask(2, other);
+    for (unsigned i = 0; i < 3; i++) {
+        Give(tasks_[i]);
+    }
+    for (uint64_t capability :
+         {HELIOS_INIT_TASK, HELIOS_INIT_VSPACE, HELIOS_INIT_IRQ_CONTROL, HELIOS_INIT_ASID_CONTROL,
+          HELIOS_INIT_IO_CONTROL, HELIOS_INIT_CSPACE}) {
+        Give(capability);
+    }
+    for (unsigned type = HELIOS_TYPE_TABLE_0; type <= HELIOS_TYPE_TABLE_2; type++) {
+        Give(allocate(static_cast<helios_type>(type)));
+    }
+    Call(tasks_[1], HELIOS_TASK_CONFIGURE, {HELIOS_TASK_FAULT_ENDPOINT}, {endpoints[1]});
+    for (unsigned i = 0; i < 3; i++) {
+        Call(tasks_[i], HELIOS_TASK_RESUME, {});
+        // Not above init: it goes on until it is done here.
+        Call(tasks_[i], HELIOS_TASK_SET_PRIORITY, {i == 2 ? 31ull : 32ull, 40}, {HELIOS_INIT_TASK});
+    }
+    Call(HELIOS_INIT_TASK, HELIOS_TASK_CONFIGURE, {HELIOS_TASK_CSPACE}, {cspaces_[0]});
+}
+
+// Steps. -----------------------------------------------------------------------------------------
+
+void Machine::Check(const char *what) {
+    std::string problem = audit_machine(host_percpu, root_);
+    if (!problem.empty()) {
+        Fail(what, problem);
+    }
+}
+
+namespace {
+
+// What a step's entry into the kernel needs.
+struct Entry {
+    uint64_t number, capability, tag;
+    const uint64_t *params;
+    fault what;
+    arch_task *resumed;
+};
+
+void EnterSyscall(void *context) {
+    auto *entry = static_cast<Entry *>(context);
+    host_percpu->arch_current->is_short = true;
+    const uint64_t *p = entry->params;
+    entry->resumed =
+        kernel_syscall(entry->capability, entry->tag, p[0], p[1], p[2], p[3], entry->number);
+}
+
+void EnterFault(void *context) {
+    auto *entry = static_cast<Entry *>(context);
+    host_percpu->arch_current->is_short = false;
+    entry->resumed = kernel_user_fault(&entry->what);
+}
+
+void EnterFpuTrap(void *context) {
+    host_percpu->arch_current->is_short = false;
+    static_cast<Entry *>(context)->resumed = kernel_fpu_trap();
+}
+
+// Whatever is pending. An idle CPU goes on looking for somebody to run.
+void EnterInterrupt(void *context) {
+    auto *entry = static_cast<Entry *>(context);
+    if (host_percpu->current == nullptr) {
+        entry->resumed = sched_resume(nullptr);
+        return;
+    }
+    entry->resumed = host_percpu->arch_current;
+    uint32_t irq = arch_interrupt_take();
+    if (irq != ARCH_IRQ_NONE) {
+        host_percpu->arch_current->is_short = false;
+        entry->resumed = kernel_interrupt(irq);
+    }
+}
+
+} // namespace
+
+void Machine::Run(void (*enter)(void *), void *context, const char *what) {
+    host_exit how = host_run(enter, context);
+    if (how == HOST_HALTED) {
+        if (strstr(host_output(), "PANIC") != nullptr) {
+            Fail(what, "the kernel stopped");
+        }
+        runs_ = false;
+        return;
+    }
+    arch_task *resumed = static_cast<Entry *>(context)->resumed;
+    if (how == HOST_RETURNED && (resumed == nullptr || resumed != host_percpu->arch_current)) {
+        Fail(what, "goes on with another task than the current one");
+    }
+    if (how == HOST_IDLE && host_percpu->current != nullptr) {
+        Fail(what, "idles with a current task");
+    }
+    Check(what);
+}
+
+void Machine::Syscall(uint64_t number, uint64_t capability, uint64_t tag,
+                      const uint64_t params[4]) {
+    struct task *caller = Current();
+    uint32_t answers = caller->arch.result_count;
+    Entry entry = {number, capability, tag, params, {}, nullptr};
+    if (is_verbose) {
+        fprintf(stderr, "%s: syscall %lu capability %lu tag %lx params %lx %lx %lx %lx\n",
+                caller->name, number, capability, tag, params[0], params[1], params[2], params[3]);
+    }
+    Run(EnterSyscall, &entry, "system call");
+    // Who goes on at once has its answer.
+    if (runs_ && Current() == caller && caller->arch.is_short &&
+        caller->arch.result_count == answers) {
+        Fail("system call", "comes back without an answer");
+    }
+    if (is_verbose && runs_) {
+        fprintf(stderr, "  -> %s: tag %lx params %lx %lx %lx\n",
+                Current() != nullptr ? Current()->name : "idle", caller->arch.result.tag,
+                caller->arch.result.params[0], caller->arch.result.params[1],
+                caller->arch.result.params[2]);
+    }
+}
+
+void Machine::Fault(unsigned kind, uint64_t address) {
+    Entry entry = {};
+    entry.what = {static_cast<fault_kind>(kind), address, Current()->arch.registers[0], 0};
+    if (is_verbose) {
+        fprintf(stderr, "%s: fault %u at %lx\n", Current()->name, kind, address);
+    }
+    Run(EnterFault, &entry, "fault");
+}
+
+void Machine::FpuTrap() {
+    if (host_percpu->fpu_open) {
+        return; // it has access
+    }
+    Entry entry = {};
+    Run(EnterFpuTrap, &entry, "FP trap");
+}
+
+void Machine::Wait(uint64_t ticks) {
+    Entry entry = {};
+    host_counter += ticks;
+    if (is_verbose) {
+        fprintf(stderr, "time passes: %lu\n", ticks);
+    }
+    Run(EnterInterrupt, &entry, "timer");
+}
+
+void Machine::Interrupt(uint32_t irq, bool at_once) {
+    Entry entry = {};
+    host_irq_pend(irq);
+    if (is_verbose) {
+        fprintf(stderr, "interrupt %u\n", irq);
+    }
+    if (at_once) {
+        Run(EnterInterrupt, &entry, "interrupt");
+    }
+}

@@ -1,0 +1,446 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// libFuzzer drives random sequences of system calls by several tasks against the portable kernel,
+// with the invariants checked after each.
+//
+// An input is a row of records of 16 bytes, one step each. So that mutations reach deep, a record
+// is read with the current task's CSpace at hand: a byte chooses among the capabilities that are
+// there, another among the invocations of that type, and the counts in the tag are those that this
+// invocation takes. High values of a byte spoil exactly these choices.
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <vector>
+
+#include "kernel/frame.h"
+#include "testing/fuzz/machine.h"
+#include "uapi/message.h"
+#include "uapi/object.h"
+#include "uapi/syscall.h"
+
+namespace {
+
+constexpr size_t kRecord = 16;
+
+// What an invocation takes. Capabilities: a letter for each, by type; parameters by meaning.
+struct Invocation {
+    const char *caps;
+    const char *params;
+};
+
+// Capabilities: * any, p page or table, m Memory, c CSpace, v VSpace, P Page, t Task, n
+// Notification, e Endpoint. Parameters: s slot, d slot or UNDEF, r rights, b badge, a address,
+// l level, f map flags, o offset, t type, z size, c count, w word.
+const std::vector<Invocation> kInvocations[HELIOS_TYPE_COUNT] = {
+    {},
+    {{"", "tzc"}, {"", ""}, {"", ""}},
+    {{"m", "al"}, {"m", "ao"}, {"", ""}},
+    {{"*", "drb"},
+     {"", "sd"},
+     {"", "s"},
+     {"", "s"},
+     {"", "s"},
+     {"", "s"},
+     {"", ""},
+     {"", "d"},
+     {"c", "sd"},
+     {"", "ssss"}},
+    {{"p", "af"}, {"", "a"}, {"", "al"}, {"", "a"}},
+    {},
+    {},
+    {},
+    {{"", ""}, {"", "oo"}, {"", "oo"}, {"", "oo"}},
+    {{"c", "1"},   {"", ""},     {"", "w000wwwwwwww"},
+     {"", "w"},    {"t", "ll"},  {"t", "l"},
+     {"", ""},     {"", ""},     {"", ""},
+     {"", ""},     {"n", ""},    {"", ""},
+     {"", "l"},    {"", "llal"}, {"", "ww"},
+     {"", "s"},    {"", ""},     {"", ""},
+     {"v", "2"},   {"P", "4"},   {"e", "8"},
+     {"cvPe", "7"}},
+    {},
+    {},
+    {},
+    {{"m", ""}},
+    {{"v", ""}, {"", ""}},
+    {{"", "wl"}},
+    {{"", "w"}, {"", "w"}, {"", "w"}, {"", "ww"}, {"", "ww"}, {"", "ww"}},
+    {{"", "lll"}, {"", "wl"}, {"", ""}},
+    {{"n", ""}, {"", ""}, {"", ""}, {"", "l"}},
+    {},
+};
+
+// Rows of a type's list beyond its labels are other ways to call one of them.
+uint32_t LabelOf(unsigned type, size_t row) {
+    if (type == HELIOS_TYPE_CSPACE && row >= 8) {
+        return row == 8 ? HELIOS_CSPACE_MOVE : HELIOS_CSPACE_DESTROY;
+    }
+    if (type == HELIOS_TYPE_TASK && row >= 18) {
+        return HELIOS_TASK_CONFIGURE;
+    }
+    return static_cast<uint32_t>(row + 1);
+}
+
+bool Matches(char kind, unsigned type) {
+    switch (kind) {
+    case 'p':
+        return type == HELIOS_TYPE_PAGE ||
+               (type >= HELIOS_TYPE_TABLE_0 && type <= HELIOS_TYPE_TABLE_2);
+    case 'm':
+        return type == HELIOS_TYPE_MEMORY;
+    case 'c':
+        return type == HELIOS_TYPE_CSPACE;
+    case 'v':
+        return type == HELIOS_TYPE_VSPACE;
+    case 'P':
+        return type == HELIOS_TYPE_PAGE;
+    case 't':
+        return type == HELIOS_TYPE_TASK;
+    case 'n':
+        return type == HELIOS_TYPE_NOTIFICATION;
+    case 'e':
+        return type == HELIOS_TYPE_ENDPOINT;
+    case 'R':
+        return type == HELIOS_TYPE_REPLY;
+    default:
+        return type != HELIOS_TYPE_NULL;
+    }
+}
+
+// Values that are worth trying anywhere.
+uint64_t Strange(uint8_t byte) {
+    static const uint64_t values[] = {~0ull,
+                                      1ull << 63,
+                                      1ull << 32,
+                                      ARCH_USER_TOP,
+                                      ARCH_USER_TOP - 4096,
+                                      ARCH_USER_TOP - 8192,
+                                      1ull << 47,
+                                      0xffff800000000000,
+                                      64,
+                                      63,
+                                      1ull << 39,
+                                      1ull << 30,
+                                      1ull << 21,
+                                      4096,
+                                      4095,
+                                      0};
+    return values[byte % 16];
+}
+
+class Driver {
+  public:
+    explicit Driver(Machine *machine) : machine_(machine) {
+    }
+
+    void Step(const uint8_t *record) {
+        // Reading beyond the end of a record finds zeroes.
+        uint8_t padded[2 * kRecord] = {};
+        memcpy(padded, record, kRecord);
+        record_ = padded;
+        at_ = padded;
+        uint8_t kind = Byte();
+        if (machine_->Current() == nullptr) {
+            Idle();
+            return;
+        }
+        Buffer();
+        switch (kind % 16) {
+        case 0:
+            Raw();
+            break;
+        case 1:
+            Scribble();
+            break;
+        case 2:
+            Time();
+            break;
+        case 3:
+            Exception();
+            break;
+        case 4:
+        case 5:
+        case 6:
+            Message();
+            break;
+        case 7:
+            Reply();
+            break;
+        case 8:
+            Notification();
+            break;
+        case 9:
+            Poll();
+            break;
+        case 10:
+            Simple();
+            break;
+        default:
+            Invoke();
+        }
+    }
+
+  private:
+    uint8_t Byte() {
+        return *at_++;
+    }
+
+    // The capability that a byte chooses among those of a kind.
+    uint64_t Capability(char kind, uint8_t byte) {
+        const cspace *space = machine_->Current()->cspace;
+        if (byte >= 0xf8 || space == nullptr) {
+            return byte % 8 == 7 ? ~0ull : byte % 64;
+        }
+        uint64_t count = std::min<uint64_t>(space->slot_count, 256);
+        std::vector<uint64_t> found;
+        for (uint64_t i = 0; i < count; i++) {
+            if (Matches(kind, space->slots[i].type)) {
+                found.push_back(i);
+            }
+        }
+        return found.empty() ? byte % 64 : found[byte % found.size()];
+    }
+
+    static uint64_t Value(char meaning, uint8_t byte) {
+        if (byte >= 0xf0) {
+            return Strange(byte);
+        }
+        switch (meaning) {
+        case 's':
+            return byte % 64;
+        case 'd':
+            return byte < 0x80 ? HELIOS_CADDR_UNDEF : byte % 64;
+        case 'r':
+            return byte % 16;
+        case 'b':
+            return byte < 0xa0 ? 0 : byte;
+        case 'a': // two top tables, four tables of the next level ...
+            return static_cast<uint64_t>(byte & 3) << 12 |
+                   static_cast<uint64_t>(byte >> 2 & 3) << 21 |
+                   static_cast<uint64_t>(byte >> 4 & 3) << 30 |
+                   static_cast<uint64_t>(byte >> 6 & 1) << 39 |
+                   (byte >> 7 != 0 ? 0x3fc0010000ull : 0);
+        case 'l':
+            return byte % 4;
+        case 'f':
+            return byte < 0xc0 ? byte % 4 : byte % 16;
+        case 'o':
+            return static_cast<uint64_t>(byte) << 6;
+        case 't':
+            return byte % 2 == 0 ? 1 + byte / 2 % 11 : HELIOS_TYPE_PAGE;
+        case 'z': // most objects have none, a CSpace or a Memory something
+            return byte < 0x80 ? byte % 4 : byte % 32;
+        case 'c':
+            return byte < 0xc0 ? 1 + byte % 3 : byte % 40;
+        case 'w':
+            return byte;
+        default: // itself
+            return static_cast<uint64_t>(meaning - '0');
+        }
+    }
+
+    // What a task may have written into its buffer before any step.
+    void Buffer() {
+        helios_ipc_buffer *buffer = machine_->Current()->buffer;
+        uint8_t how = record_[14];
+        if (buffer == nullptr) {
+            return;
+        }
+        std::fill(buffer->receive, buffer->receive + HELIOS_MAX_CAPS, HELIOS_CADDR_UNDEF);
+        buffer->receive_count = how < 0xc0 ? HELIOS_MAX_CAPS : how % 3;
+        if (how >= 0xe0) {
+            buffer->receive[how % 3] = record_[13] % 80;
+        }
+        buffer->deadline = host_counter * 1000000 + static_cast<uint64_t>(record_[13]) * 500000;
+        if ((record_[15] & 0x80) != 0) {
+            machine_->Interrupt(5, false);
+        }
+    }
+
+    void Call(uint64_t number, uint64_t capability, uint32_t label, const char *caps,
+              const char *params, uint32_t flags) {
+        helios_ipc_buffer *buffer = machine_->Current()->buffer;
+        uint64_t registers[4] = {};
+        auto count = static_cast<uint32_t>(strlen(params));
+        auto cap_count = static_cast<uint32_t>(strlen(caps));
+        for (uint32_t i = 0; i < count; i++) {
+            uint64_t value = Value(params[i], at_[i % 8]);
+            if (i < 4) {
+                registers[i] = value;
+            } else if (buffer != nullptr) {
+                buffer->params[i] = value;
+            }
+        }
+        for (uint32_t i = 0; i < cap_count && buffer != nullptr; i++) {
+            buffer->caps[i] = Capability(caps[i], at_[8 + i]);
+        }
+        machine_->Syscall(number, capability, helios_tag(label, cap_count, count, flags),
+                          registers);
+    }
+
+    void Invoke() {
+        uint64_t capability = Capability('*', Byte());
+        const cspace *space = machine_->Current()->cspace;
+        uint8_t choice = Byte();
+        unsigned type = space != nullptr && capability < space->slot_count
+                            ? space->slots[capability].type
+                            : HELIOS_TYPE_CSPACE;
+        const std::vector<Invocation> &known = kInvocations[type];
+        if (known.empty() || choice >= 0xfc) {
+            Call(HELIOS_SYS_CALL, capability, choice % 24, "", "www", 0);
+            return;
+        }
+        size_t row = choice % known.size();
+        Call(HELIOS_SYS_CALL, capability, LabelOf(type, row), known[row].caps, known[row].params,
+             0);
+    }
+
+    void Message() {
+        static const uint8_t numbers[] = {HELIOS_SYS_CALL,  HELIOS_SYS_RECV, HELIOS_SYS_CALL,
+                                          HELIOS_SYS_RECV,  HELIOS_SYS_SEND, HELIOS_SYS_NBRECV,
+                                          HELIOS_SYS_NBSEND};
+        static const char *const all_caps[] = {"", "", "", "", "e", "*", "**", "****"};
+        static const char *const all_params[] = {"", "w", "wwww", "wwwwwwww"};
+        uint64_t capability = Capability('e', Byte());
+        uint64_t number = numbers[Byte() % 7];
+        uint8_t how = Byte();
+        bool receives = number == HELIOS_SYS_RECV || number == HELIOS_SYS_NBRECV;
+        uint32_t flags = how % 4 == 3 ? HELIOS_FLAG_DEADLINE : 0;
+        flags |= receives && how % 8 >= 4 ? HELIOS_FLAG_REPLY : 0;
+        flags |= how >= 0xf8 ? 1u << how % 16 : 0;
+        bool brings = !receives || (flags & HELIOS_FLAG_REPLY) != 0 || how >= 0xf0;
+        const char *caps = brings ? all_caps[how / 8 % 8] : "";
+        const char *params = brings ? all_params[how / 64] : "";
+        Call(number, capability, how % 3, caps, params, flags);
+    }
+
+    void Reply() {
+        uint8_t how = Byte();
+        uint64_t capability = how < 0x80 ? HELIOS_CADDR_UNDEF : Capability('R', Byte());
+        static const char *const all_caps[] = {"", "", "*", "e"};
+        Call(HELIOS_SYS_REPLY, capability, how % 4, all_caps[how / 4 % 4],
+             how % 32 == 0  ? "wwww"
+             : how % 2 == 0 ? "w"
+                            : "w000wwwww",
+             0);
+    }
+
+    void Notification() {
+        static const uint8_t numbers[] = {HELIOS_SYS_SIGNAL, HELIOS_SYS_WAIT, HELIOS_SYS_SIGNAL,
+                                          HELIOS_SYS_NBWAIT};
+        uint64_t capability = Capability('n', Byte());
+        uint8_t how = Byte();
+        Call(numbers[how % 4], capability, 0, "", "", how >= 0x80 ? HELIOS_FLAG_DEADLINE : 0);
+    }
+
+    void Poll() {
+        uint8_t how = Byte();
+        uint64_t count = how % 5;
+        helios_ipc_buffer *buffer = machine_->Current()->buffer;
+        for (uint64_t i = 0; i < count && buffer != nullptr; i++) {
+            buffer->poll[i].capability = Capability(at_[i] % 2 == 0 ? 'e' : 'n', at_[4 + i]);
+            buffer->poll[i].events = at_[i] >= 0xf0 ? at_[i] : 1 + at_[i] / 2 % 3;
+        }
+        bool sleeps = how >= 0x40;
+        uint64_t deadline = host_counter * 1000000 + static_cast<uint64_t>(at_[9]) * 300000;
+        uint64_t params[4] = {how >= 0xf8 ? how : count, sleeps ? deadline : 0, 0, 0};
+        machine_->Syscall(sleeps ? HELIOS_SYS_POLLX : HELIOS_SYS_POLL, 0,
+                          helios_tag(0, 0, sleeps ? 2 : 1, 0), params);
+    }
+
+    void Simple() {
+        uint8_t how = Byte();
+        uint64_t params[4] = {Byte(), 0, 0, 0};
+        switch (how % 4) {
+        case 0:
+            machine_->Syscall(HELIOS_SYS_WRITECONS, 0, helios_tag(0, 0, 1, 0), params);
+            break;
+        case 1:
+            machine_->Syscall(HELIOS_SYS_IDENTIFY, params[0], 0, params);
+            break;
+        case 2:
+            machine_->Syscall(how + HELIOS_SYS_COUNT, params[0], 0, params);
+            break;
+        default:
+            machine_->Syscall(HELIOS_SYS_YIELD, 0, 0, params);
+        }
+    }
+
+    // Anything at all.
+    void Raw() {
+        uint64_t number = Byte() % (HELIOS_SYS_COUNT + 1);
+        uint64_t capability = Capability('*', Byte());
+        uint64_t tag;
+        memcpy(&tag, at_, sizeof(tag));
+        uint64_t params[4];
+        for (unsigned i = 0; i < 4; i++) {
+            uint8_t byte = at_[8 + i % 4];
+            params[i] = byte >= 0x80 ? Strange(byte) : byte;
+        }
+        machine_->Syscall(number, capability, tag, params);
+    }
+
+    // A program writes into its pages: nothing that the kernel relies on may stand there.
+    void Scribble() {
+        uint64_t address = Capability('P', Byte());
+        uint8_t value = Byte();
+        cspace *space = machine_->Current()->cspace;
+        slot *slot = cspace_slot(space, address);
+        if (slot == nullptr || slot->type != HELIOS_TYPE_PAGE) {
+            return;
+        }
+        const frame *page = frame_of(slot->object);
+        if (page->content == nullptr) {
+            memset(arch_direct(frame_physical(page)), value, 4096);
+        }
+    }
+
+    void Time() {
+        uint8_t how = Byte();
+        if (how < 0x80) {
+            machine_->Wait(how);
+        } else {
+            machine_->Interrupt(how % (HOST_IRQ_LINES + HOST_IRQ_MESSAGES), true);
+        }
+    }
+
+    void Exception() {
+        uint8_t how = Byte();
+        if (how < 0x40) {
+            machine_->FpuTrap();
+        } else {
+            machine_->Fault(1 + how % 10, Value('a', Byte()));
+        }
+    }
+
+    // Nobody can run: an interrupt, or time, has to help.
+    void Idle() {
+        uint8_t how = Byte();
+        if (how % 2 == 0) {
+            machine_->Wait(how);
+        } else {
+            machine_->Interrupt(how % (HOST_IRQ_LINES + HOST_IRQ_MESSAGES), true);
+        }
+    }
+
+    Machine *machine_;
+    const uint8_t *record_ = nullptr;
+    const uint8_t *at_ = nullptr; // what of it has not been read
+};
+
+} // namespace
+
+// Speed: nothing here depends on where memory was allocated.
+extern "C" const char *__asan_default_options() {
+    return "detect_stack_use_after_return=0:malloc_context_size=1:detect_leaks=0";
+}
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    Machine machine;
+    machine.is_verbose = getenv("HELIOS_FUZZ_VERBOSE") != nullptr;
+    Driver driver(&machine);
+    for (size_t at = 0; at + kRecord <= size && machine.Runs(); at += kRecord) {
+        driver.Step(data + at);
+    }
+    return 0;
+}
