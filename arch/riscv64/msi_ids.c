@@ -2,7 +2,7 @@
 #include "arch/riscv64/msi_ids.h"
 
 void msi_ids_init(struct msi_ids *ids, uint32_t count) {
-    *ids = (struct msi_ids){.free = count == 0 ? 0 : 1};
+    ids->free = count == 0 ? 0 : 1;
     for (uint32_t id = 1; id < count; id++) {
         ids->irq_of[id] = (uint16_t)(id + 1);
     }

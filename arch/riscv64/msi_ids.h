@@ -22,7 +22,7 @@ struct msi_ids {
     uint16_t free;                    // first free identity, 0: none
 };
 
-// Identities 1 .. count (at most MSI_MAX_IDS) are free.
+// Makes identities 1 .. count (at most MSI_MAX_IDS) free. The structure is zeroed.
 void msi_ids_init(struct msi_ids *ids, uint32_t count);
 
 // Gives the interrupt an identity (the one that it has, if it has one); 0 if none is left.

@@ -79,6 +79,7 @@ TEST_F(RiscvMsiIds, WhatIsNoIdentityIsNobodys) {
 }
 
 TEST_F(RiscvMsiIds, TheLargestFileIsUsedWhole) {
+    ids_ = std::make_unique<msi_ids>();
     msi_ids_init(ids_.get(), MSI_MAX_IDS);
     std::set<uint32_t> seen;
     for (uint32_t irq = 1024; irq < 1024 + MSI_MAX_IDS; irq++) {
@@ -89,6 +90,7 @@ TEST_F(RiscvMsiIds, TheLargestFileIsUsedWhole) {
 }
 
 TEST_F(RiscvMsiIds, WithoutIdentitiesNobodyGetsOne) {
+    ids_ = std::make_unique<msi_ids>();
     msi_ids_init(ids_.get(), 0);
     EXPECT_EQ(msi_ids_take(ids_.get(), 1), 0u);
 }
