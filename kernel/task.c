@@ -30,48 +30,29 @@ void task_init(struct object *object, struct memory *owner, struct frame *frame)
 
 // References. ----------------------------------------------------------------------------------
 
-static struct reference *part_reference(struct task *task, unsigned part) {
-    switch (part) {
-    case HELIOS_TASK_CSPACE:
-        return &task->cspace_reference;
-    case HELIOS_TASK_VSPACE:
-        return &task->vspace_reference;
-    case HELIOS_TASK_BUFFER:
-        return &task->buffer_reference;
-    case HELIOS_TASK_FAULT_ENDPOINT:
-        return &task->fault_reference;
-    default:
-        return NULL;
-    }
-}
+static const size_t reference_offsets[REFERENCE_KIND_COUNT] = {
+    [REFERENCE_TASK_CSPACE] = offsetof(struct task, cspace_reference),
+    [REFERENCE_TASK_VSPACE] = offsetof(struct task, vspace_reference),
+    [REFERENCE_TASK_BUFFER] = offsetof(struct task, buffer_reference),
+    [REFERENCE_TASK_FAULT] = offsetof(struct task, fault_reference),
+    [REFERENCE_TASK_NOTIFICATION] = offsetof(struct task, notification_reference),
+};
 
-static enum reference_kind part_kind(unsigned part) {
-    switch (part) {
-    case HELIOS_TASK_CSPACE:
-        return REFERENCE_TASK_CSPACE;
-    case HELIOS_TASK_VSPACE:
-        return REFERENCE_TASK_VSPACE;
-    case HELIOS_TASK_BUFFER:
-        return REFERENCE_TASK_BUFFER;
-    case HELIOS_TASK_FAULT_ENDPOINT:
-        return REFERENCE_TASK_FAULT;
-    default:
-        return REFERENCE_TASK_FAULT;
-    }
+static struct reference *reference_at(struct task *task, enum reference_kind kind) {
+    return (struct reference *)((uintptr_t)task + reference_offsets[kind]);
 }
 
 // The task that holds a reference of this kind.
 static struct task *holder(struct reference *reference) {
-    static const size_t offsets[REFERENCE_KIND_COUNT] = {
-        [REFERENCE_TASK_CSPACE] = offsetof(struct task, cspace_reference),
-        [REFERENCE_TASK_VSPACE] = offsetof(struct task, vspace_reference),
-        [REFERENCE_TASK_BUFFER] = offsetof(struct task, buffer_reference),
-        [REFERENCE_TASK_FAULT] = offsetof(struct task, fault_reference),
-        [REFERENCE_TASK_NOTIFICATION] = offsetof(struct task, notification_reference),
-    };
-    CHECK(reference->kind >= REFERENCE_TASK_CSPACE &&
-          reference->kind <= REFERENCE_TASK_NOTIFICATION);
-    return (struct task *)((uintptr_t)reference - offsets[reference->kind]);
+    CHECK(reference_offsets[reference->kind] != 0);
+    return (struct task *)((uintptr_t)reference - reference_offsets[reference->kind]);
+}
+
+static enum reference_kind part_kind(unsigned part) {
+    static_assert(HELIOS_TASK_CSPACE == 1 << (REFERENCE_TASK_CSPACE - 1) &&
+                      HELIOS_TASK_FAULT_ENDPOINT == 1 << (REFERENCE_TASK_FAULT - 1),
+                  "in the same order");
+    return (enum reference_kind)(__builtin_ctz(part) + 1);
 }
 
 // What the task keeps beside the reference, so that the IPC path finds it with one load. `object`
@@ -117,30 +98,27 @@ static enum cap_result check_source(const struct slot *source, uint32_t version)
     return source->object->revoking != 0 ? CAP_REVOKING : CAP_OK;
 }
 
-enum cap_result task_set_part(struct task *task, unsigned part, struct slot *source,
-                              uint32_t version) {
-    struct reference *reference = part_reference(task, part);
-    enum reference_kind kind = part_kind(part);
+static enum cap_result set_reference(struct task *task, enum reference_kind kind,
+                                     struct slot *source, uint32_t version) {
+    struct reference *reference = reference_at(task, kind);
     enum cap_result result = check_source(source, version);
-    if (result != CAP_OK) {
-        return result;
+    if (result == CAP_OK) {
+        let_go(task, reference);
+        result = reference_set(reference, kind, source, version);
     }
-    let_go(task, reference);
-    result = reference_set(reference, kind, source, version);
     if (result == CAP_OK) {
         set_pointers(task, kind, reference->object);
     }
     return result;
 }
 
+enum cap_result task_set_part(struct task *task, unsigned part, struct slot *source,
+                              uint32_t version) {
+    return set_reference(task, part_kind(part), source, version);
+}
+
 enum cap_result task_bind(struct task *task, struct slot *source, uint32_t version) {
-    enum cap_result result = check_source(source, version);
-    if (result != CAP_OK) {
-        return result;
-    }
-    task_unbind(task);
-    result =
-        reference_set(&task->notification_reference, REFERENCE_TASK_NOTIFICATION, source, version);
+    enum cap_result result = set_reference(task, REFERENCE_TASK_NOTIFICATION, source, version);
     if (result == CAP_OK) {
         notification_bind(notification_of(task->notification_reference.object), task);
     }
@@ -224,12 +202,8 @@ static void detach(struct task *task) {
     }
     fpu_release(task);
     sched_forget(task);
-    struct reference *const references[] = {
-        &task->cspace_reference, &task->vspace_reference,       &task->buffer_reference,
-        &task->fault_reference,  &task->notification_reference,
-    };
-    for (unsigned i = 0; i < sizeof(references) / sizeof(references[0]); i++) {
-        let_go(task, references[i]);
+    for (int kind = REFERENCE_TASK_CSPACE; kind <= REFERENCE_TASK_NOTIFICATION; kind++) {
+        let_go(task, reference_at(task, (enum reference_kind)kind));
     }
     arch_percpu()->task_count--;
 }
