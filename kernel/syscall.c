@@ -16,22 +16,16 @@
 
 // Decoding. ----------------------------------------------------------------------------------
 
-bool syscall_check(struct task *current, const struct slot *slot, const struct syscall *call,
-                   uint32_t caps, uint32_t params, unsigned rights) {
+void syscall_refuse(struct task *current, const struct slot *slot, const struct syscall *call,
+                    uint32_t caps, uint32_t params, unsigned rights) {
     if (!syscall_takes(call, caps, params)) {
         answer_count(current, call, caps, params);
-        return false;
-    }
-    if ((caps > 0 || params > HELIOS_REGISTER_PARAMS) && current->buffer == NULL) {
+    } else if (current->buffer == NULL && (caps > 0 || params > HELIOS_REGISTER_PARAMS)) {
         answer_error(current, HELIOS_ERROR_BUFFER, HELIOS_ARGUMENT_NONE, 0, 0);
-        return false;
-    }
-    if ((slot->rights & rights) != rights) {
+    } else {
         answer_error(current, HELIOS_ERROR_RIGHTS, HELIOS_ARGUMENT_CAPABILITY, slot->rights,
                      rights);
-        return false;
     }
-    return true;
 }
 
 uint64_t syscall_param(const struct task *current, const struct syscall *call, unsigned index) {

@@ -48,11 +48,24 @@ static inline bool syscall_takes(const struct syscall *call, uint32_t caps, uint
            helios_tag(0, caps, params, 0) >> HELIOS_TAG_CAPS_SHIFT;
 }
 
+// The refusal of a call that does not pass syscall_check.
+void syscall_refuse(struct task *current, const struct slot *slot, const struct syscall *call,
+                    uint32_t caps, uint32_t params, unsigned rights);
+
 // Checks what every invocation has to check: that the tag announces exactly this many capabilities
 // and parameters, and that the capability has `rights`. true: all well. false: current has its
 // refusal, and the handler returns it.
-bool syscall_check(struct task *current, const struct slot *slot, const struct syscall *call,
-                   uint32_t caps, uint32_t params, unsigned rights);
+static inline bool syscall_check(struct task *current, const struct slot *slot,
+                                 const struct syscall *call, uint32_t caps, uint32_t params,
+                                 unsigned rights) {
+    bool needs_buffer = caps > 0 || params > HELIOS_REGISTER_PARAMS;
+    if (syscall_takes(call, caps, params) && (!needs_buffer || current->buffer != NULL) &&
+        (slot->rights & rights) == rights) {
+        return true;
+    }
+    syscall_refuse(current, slot, call, caps, params, rights);
+    return false;
+}
 
 // Parameter `index`: the first four stand in registers, the others are read from the IPC buffer, a
 // word each time. index < HELIOS_MAX_PARAMS; the task has a buffer if index >= 4 (syscall_check
