@@ -40,10 +40,6 @@ void reaper_pop(struct object *object) {
     object->reap_next = NULL;
 }
 
-uint32_t reaper_depth(void) {
-    return arch_percpu()->dying_depth;
-}
-
 void reaper_step(void) {
     struct object *object = arch_percpu()->dying;
     CHECK(object != NULL);

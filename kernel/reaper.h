@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "kernel/object.h"
+#include "kernel/percpu.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -35,7 +36,9 @@ void reaper_queue(struct object *object);
 void reaper_pop(struct object *object);
 
 // Number of objects on this CPU's stack.
-uint32_t reaper_depth(void);
+static inline uint32_t reaper_depth(void) {
+    return arch_percpu()->dying_depth;
+}
 
 // One bounded step on the topmost object. There is one. First its ring is emptied, then its type's
 // `reap` is asked until it answers true (and may be asked again after that, if it has pushed

@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// The invocations of a VSpace.
+#include "kernel/cspace.h"
+#include "kernel/reaper.h"
+#include "kernel/table.h"
+#include "kernel/vspace.h"
+
+static struct task *answer_place(struct task *current, enum helios_error error, uint64_t found,
+                                 uint64_t wanted) {
+    return answer_error(current, error, HELIOS_ARGUMENT_PARAM, found, wanted);
+}
+
+// Parameter 0: a multiple of a page below the last user page.
+static inline bool is_page_address(uintptr_t address) {
+    return address < USER_LIMIT && (address & (KERNEL_PAGE_SIZE - 1)) == 0;
+}
+
+static struct task *answer_address(struct task *current, uintptr_t address) {
+    return address >= USER_LIMIT
+               ? answer_place(current, HELIOS_ERROR_RANGE, address, USER_LIMIT - 1)
+               : answer_place(current, HELIOS_ERROR_ALIGNMENT, address, KERNEL_PAGE_SIZE);
+}
+
+// The address of a Page of this level. false: current has its refusal.
+static bool check_page_address(struct task *current, uintptr_t address, unsigned level) {
+    uint64_t size = table_reach(level);
+    if ((address & (size - 1)) != 0) {
+        answer_place(current, HELIOS_ERROR_ALIGNMENT, address, size);
+        return false;
+    }
+    if (size > USER_LIMIT - address) {
+        answer_place(current, HELIOS_ERROR_RANGE, address, USER_LIMIT - size);
+        return false;
+    }
+    return true;
+}
+
+// Which flags go together. What can be executed is memory that nobody can write.
+static uint64_t flags_beside(uint64_t flags) {
+    if ((flags & HELIOS_MAP_EXECUTE) != 0) {
+        return HELIOS_MAP_EXECUTE;
+    }
+    if ((flags & HELIOS_MAP_DEVICE) != 0) {
+        return HELIOS_MAP_WRITE | HELIOS_MAP_DEVICE;
+    }
+    return HELIOS_MAP_WRITE | HELIOS_MAP_WRITE_COMBINE;
+}
+
+static struct task *answer_flags(struct task *current, uint64_t flags, uint64_t wanted) {
+    return answer_error(current, HELIOS_ERROR_RANGE, HELIOS_ARGUMENT_PARAM + 1, flags, wanted);
+}
+
+// A refusal of the place that map was to use: it is taken, the table for it is missing, or somebody
+// is emptying that. Unlocks the VSpace.
+static struct task *refuse_place(struct task *current, struct vspace *vspace, uintptr_t address,
+                                 unsigned level) {
+    struct table_place place = table_walk(vspace, address, level);
+    uint64_t found = table_found(&place);
+    uint64_t type = place.block->table.object.type;
+    lock_release(&vspace->lock);
+    if (found != HELIOS_TYPE_NULL) {
+        return answer_place(current, HELIOS_ERROR_OCCUPIED, found, HELIOS_TYPE_NULL);
+    }
+    if (place.level != level) {
+        return answer_place(current, HELIOS_ERROR_MISSING_TABLE, type,
+                            HELIOS_TYPE_TABLE_0 + place.level - 1);
+    }
+    return answer_place(current, HELIOS_ERROR_BUSY, type, HELIOS_TYPE_NULL);
+}
+
+static struct task *answer_mapped(struct task *current, enum cap_result result) {
+    return result == CAP_OK ? answer(current, 0)
+                            : answer_cap_result(current, result, HELIOS_ARGUMENT_CAP);
+}
+
+// READ for any mapping; a flag of map is a bit below the right that it needs.
+static_assert(HELIOS_MAP_WRITE << 1 == HELIOS_RIGHT_WRITE &&
+                  HELIOS_MAP_EXECUTE << 1 == HELIOS_RIGHT_EXECUTE,
+              "rights from flags");
+
+static inline unsigned needed_rights(uint64_t flags) {
+    return HELIOS_RIGHT_READ | (unsigned)(flags & (HELIOS_MAP_WRITE | HELIOS_MAP_EXECUTE)) << 1;
+}
+
+// Maps a Page of 4 KiB: what everybody does all the time.
+static struct task *map_small(struct task *current, struct vspace *vspace, struct slot *source,
+                              uint32_t version, uintptr_t address, arch_pte entry) {
+    unsigned index = table_index(address, 0);
+    lock_acquire(&vspace->lock);
+    struct table_block *block = table_leaf(vspace, address);
+    if (block == NULL || table_entry_used(block, index) || table_is_busy(vspace, block)) {
+        return refuse_place(current, vspace, address, 0);
+    }
+    enum cap_result result = table_fill(block, index, source, version, entry, false);
+    lock_release(&vspace->lock);
+    return answer_mapped(current, result);
+}
+
+// Maps a larger Page, or a table, by an entry of `level`.
+static struct task *map_large(struct task *current, struct vspace *vspace, struct slot *source,
+                              uint32_t version, uintptr_t address, unsigned level, arch_pte entry,
+                              struct table *table) {
+    lock_acquire(&vspace->lock);
+    struct table_place place = table_walk(vspace, address, level);
+    if (place.level != level || table_entry_used(place.block, place.index) ||
+        table_is_busy(vspace, place.block)) {
+        return refuse_place(current, vspace, address, level);
+    }
+    enum cap_result result =
+        table_fill(place.block, place.index, source, version, entry, table != NULL);
+    if (result == CAP_OK && table != NULL) {
+        table_set_place(vspace, table, address);
+    }
+    lock_release(&vspace->lock);
+    return answer_mapped(current, result);
+}
+
+static struct task *map_page(struct task *current, struct vspace *vspace, struct slot *source,
+                             uint32_t version, uintptr_t address, uint64_t flags) {
+    unsigned rights = source->rights;
+    unsigned needed = needed_rights(flags);
+    if ((needed & ~rights) != 0) {
+        return answer_error(current, HELIOS_ERROR_RIGHTS, HELIOS_ARGUMENT_CAP, rights, needed);
+    }
+    const struct frame *frame = frame_of(source->object);
+    if (frame->content != NULL && (flags & HELIOS_MAP_EXECUTE) != 0) {
+        return answer_flags(current, flags, HELIOS_MAP_ALL & ~HELIOS_MAP_EXECUTE);
+    }
+    if (frame->object.order == 0) {
+        return map_small(current, vspace, source, version, address,
+                         vspace_page_entry(frame, 0, flags));
+    }
+    unsigned level = page_level(&frame->object);
+    if (!check_page_address(current, address, level)) {
+        return current;
+    }
+    return map_large(current, vspace, source, version, address, level,
+                     vspace_page_entry(frame, level, flags), NULL);
+}
+
+static struct task *map_table(struct task *current, struct vspace *vspace, struct slot *source,
+                              uint32_t version, uintptr_t address, uint64_t flags) {
+    if (flags != 0) {
+        return answer_flags(current, flags, 0);
+    }
+    struct table *table = table_of(source->object);
+    unsigned level = table->level + 1;
+    if (level > vspace->root.level) {
+        // There are no tables of this level here (TABLE_2 with Sv39).
+        return answer_error(current, HELIOS_ERROR_TYPE, HELIOS_ARGUMENT_CAP, table->object.type,
+                            HELIOS_TYPE_TABLE_0 + vspace->root.level - 1);
+    }
+    if (table->vspace != NULL) {
+        return answer_error(current, HELIOS_ERROR_STATE, HELIOS_ARGUMENT_CAP, table->address, 0);
+    }
+    return map_large(current, vspace, source, version, address, level,
+                     arch_pte_table(table_physical(table), level), table);
+}
+
+// Combinations of flags that are allowed: a bit for each value of the four.
+#define ALLOWED_FLAGS                                                                              \
+    (1u << 0 | 1u << HELIOS_MAP_WRITE | 1u << HELIOS_MAP_EXECUTE | 1u << HELIOS_MAP_DEVICE |       \
+     1u << HELIOS_MAP_WRITE_COMBINE | 1u << (HELIOS_MAP_DEVICE | HELIOS_MAP_WRITE) |               \
+     1u << (HELIOS_MAP_WRITE_COMBINE | HELIOS_MAP_WRITE))
+
+// A refusal of a capability argument that is none, as syscall_cap has it.
+static struct task *answer_no_cap(struct task *current, uint64_t address) {
+    return answer_error(current, HELIOS_ERROR_CAPABILITY, HELIOS_ARGUMENT_CAP, address,
+                        current->cspace != NULL ? current->cspace->slot_count : 0);
+}
+
+static struct task *map(struct task *current, struct slot *slot, const struct syscall *call) {
+    if (!syscall_check(current, slot, call, 1, 2, HELIOS_RIGHT_WRITE)) {
+        return current;
+    }
+    uintptr_t address = call->params[0];
+    uint64_t flags = call->params[1];
+    if (!is_page_address(address)) {
+        return answer_address(current, address);
+    }
+    if (flags > HELIOS_MAP_ALL || (ALLOWED_FLAGS >> flags & 1) == 0) {
+        return answer_flags(current, flags, flags_beside(flags));
+    }
+    // What syscall_cap does, whose checks of type, rights and state come later here.
+    uint64_t argument = *(volatile uint64_t *)&current->buffer->caps[0];
+    struct slot *source = cspace_slot(current->cspace, argument);
+    if (source == NULL) {
+        return answer_no_cap(current, argument);
+    }
+    uint32_t version = source->version;
+    unsigned type = source->type;
+    struct vspace *vspace = vspace_of(slot->object);
+    if (type == HELIOS_TYPE_PAGE) {
+        return map_page(current, vspace, source, version, address, flags);
+    }
+    if (type >= HELIOS_TYPE_TABLE_0 && type <= HELIOS_TYPE_TABLE_2) {
+        return map_table(current, vspace, source, version, address, flags);
+    }
+    if (type == HELIOS_TYPE_NULL) {
+        return answer_no_cap(current, argument);
+    }
+    return answer_error(current, HELIOS_ERROR_TYPE, HELIOS_ARGUMENT_CAP, type, HELIOS_TYPE_PAGE);
+}
+
+static struct task *answer_not_mapped(struct task *current) {
+    return answer_place(current, HELIOS_ERROR_NOT_MAPPED, HELIOS_TYPE_NULL, HELIOS_TYPE_PAGE);
+}
+
+// Unmaps where there is no table of level 0: a larger Page. Unlocks the VSpace.
+static struct task *unmap_large(struct task *current, struct vspace *vspace, uintptr_t address,
+                                uint32_t depth) {
+    struct table_place place = table_walk(vspace, address, 0);
+    bool is_mapped = table_entry_used(place.block, place.index);
+    uint64_t size = table_reach(place.level);
+    if (is_mapped && (address & (size - 1)) == 0) {
+        table_take_out(vspace, &place);
+    }
+    lock_release(&vspace->lock);
+    if (!is_mapped) {
+        return answer_not_mapped(current);
+    }
+    if ((address & (size - 1)) != 0) {
+        return answer_place(current, HELIOS_ERROR_ALIGNMENT, address, size);
+    }
+    answer(current, 0);
+    return reaper_finish(current, depth);
+}
+
+static struct task *unmap(struct task *current, struct slot *slot, const struct syscall *call) {
+    if (!syscall_check(current, slot, call, 0, 1, HELIOS_RIGHT_WRITE)) {
+        return current;
+    }
+    uintptr_t address = call->params[0];
+    if (!is_page_address(address)) {
+        return answer_address(current, address);
+    }
+    uint32_t depth = reaper_depth();
+    unsigned index = table_index(address, 0);
+    struct vspace *vspace = vspace_of(slot->object);
+    lock_acquire(&vspace->lock);
+    struct table_block *block = table_leaf(vspace, address);
+    if (block == NULL) {
+        return unmap_large(current, vspace, address, depth);
+    }
+    if (!table_entry_used(block, index)) {
+        lock_release(&vspace->lock);
+        return answer_not_mapped(current);
+    }
+    struct object *object = table_empty(block, index);
+    arch_tlb_flush_page(address, vspace->asid);
+    mapping_clear(&block->nodes[index], object);
+    lock_release(&vspace->lock);
+    answer(current, 0);
+    return reaper_depth() == depth ? current : reaper_finish(current, depth);
+}
+
+static struct task *unmap_table(struct task *current, struct slot *slot,
+                                const struct syscall *call) {
+    if (!syscall_check(current, slot, call, 0, 2, HELIOS_RIGHT_WRITE)) {
+        return current;
+    }
+    uintptr_t address = call->params[0];
+    uint64_t level = call->params[1];
+    if (!is_page_address(address)) {
+        return answer_address(current, address);
+    }
+    struct vspace *vspace = vspace_of(slot->object);
+    if (level >= vspace->root.level) {
+        return answer_error(current, HELIOS_ERROR_RANGE, HELIOS_ARGUMENT_PARAM + 1, level,
+                            vspace->root.level - 1);
+    }
+    uint32_t depth = reaper_depth();
+    lock_acquire(&vspace->lock);
+    struct table_place place = table_walk(vspace, address, (unsigned)level + 1);
+    bool is_table = place.level == level + 1 && table_entry_is_table(place.block, place.index);
+    uint64_t found = table_found(&place);
+    unsigned used = is_table ? table_of(table_entry_object(place.block, place.index))->used : 0;
+    if (is_table && used == 0) {
+        table_take_out(vspace, &place);
+    }
+    lock_release(&vspace->lock);
+    if (!is_table) {
+        return answer_place(current, HELIOS_ERROR_NOT_MAPPED, found, HELIOS_TYPE_TABLE_0 + level);
+    }
+    if (used != 0) {
+        return answer_place(current, HELIOS_ERROR_OCCUPIED, used, 0);
+    }
+    answer(current, 0);
+    return reaper_finish(current, depth);
+}
+
+static struct task *query(struct task *current, struct slot *slot, const struct syscall *call) {
+    if (!syscall_check(current, slot, call, 0, 1, HELIOS_RIGHT_READ)) {
+        return current;
+    }
+    uintptr_t address = call->params[0];
+    if (address >= USER_LIMIT) {
+        return answer_place(current, HELIOS_ERROR_RANGE, address, USER_LIMIT - 1);
+    }
+    struct vspace_mapping mapping;
+    if (!vspace_lookup(vspace_of(slot->object), address, &mapping)) {
+        return answer_not_mapped(current);
+    }
+    return answer_values(current, 3, mapping.physical, mapping.flags, mapping.level, 0);
+}
+
+struct task *vspace_invoke(struct task *current, struct slot *slot, const struct syscall *call) {
+    static const object_handler handlers[] = {
+        [HELIOS_VSPACE_MAP] = map,
+        [HELIOS_VSPACE_UNMAP] = unmap,
+        [HELIOS_VSPACE_UNMAP_TABLE] = unmap_table,
+        [HELIOS_VSPACE_QUERY] = query,
+    };
+    uint32_t label = helios_tag_label(call->tag);
+    if (label == 0 || label >= sizeof(handlers) / sizeof(handlers[0])) {
+        return answer_invocation(current, call);
+    }
+    return handlers[label](current, slot, call);
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// Page tables from the inside, for kernel/vspace.c and kernel/map.c: walking, filling and emptying
+// entries. Whoever calls one of these has locked the VSpace.
+#ifndef HELIOS_KERNEL_TABLE_H
+#define HELIOS_KERNEL_TABLE_H
+
+#include "kernel/cap.h"
+#include "kernel/memory.h"
+#include "kernel/vspace.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// The last user page is never mapped: a return address behind it would not be canonical.
+#define USER_LIMIT (ARCH_USER_TOP - KERNEL_PAGE_SIZE)
+
+// What a table of level 0 serves.
+#define NEAR_BYTES   (1ull << 21)
+#define NEAR_NOTHING (~0ull)
+
+// Mapping and unmapping one page is counted in instructions (docs/).
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+
+// An entry: where a walk ended.
+struct table_place {
+    struct table_block *block;
+    unsigned index;
+    unsigned level; // of the entry
+};
+
+// Bytes that an entry of this level serves.
+static inline uint64_t table_reach(unsigned level) {
+    return 1ull << (12 + 9 * level);
+}
+
+static inline unsigned table_index(uintptr_t address, unsigned level) {
+    return (unsigned)(address >> (12 + 9 * level)) & (TABLE_ENTRIES - 1);
+}
+
+// Goes down to the entry for `address` of this level, or to the first above it that holds no table.
+struct table_place table_walk(struct vspace *vspace, uintptr_t address, unsigned level);
+
+// The level 0 table for an address; NULL: there is none.
+struct table_block *table_find_leaf(struct vspace *vspace, uintptr_t address);
+
+static ALWAYS_INLINE struct table_block *table_leaf(struct vspace *vspace, uintptr_t address) {
+    return vspace->near_region == address / NEAR_BYTES ? vspace->near
+                                                       : table_find_leaf(vspace, address);
+}
+
+// The type of what an entry holds.
+static inline uint64_t table_found(const struct table_place *place) {
+    return table_entry_used(place->block, place->index)
+               ? table_entry_object(place->block, place->index)->type
+               : HELIOS_TYPE_NULL;
+}
+
+// Empties an entry that is in use. Nothing can be translated by it any more when the object, which
+// is returned, hears of that (mapping_clear).
+static ALWAYS_INLINE struct object *table_empty(struct table_block *block, unsigned index) {
+    struct object *object = table_entry_object(block, index);
+    arch_pte_store(&block->entries[index], 0);
+    block->object_low[index] = 0;
+    block->table.used--;
+    return object;
+}
+
+// Takes out what an entry holds: a Page, or a table that is empty. Flushes; the object hears of it.
+void table_take_out(struct vspace *vspace, const struct table_place *place);
+
+// Nothing goes into what somebody is emptying.
+static inline bool table_is_busy(const struct vspace *vspace, const struct table_block *block) {
+    return (vspace->root.object.state | block->table.object.revoking) != 0;
+}
+
+// Fills a free entry with the object of a capability.
+static ALWAYS_INLINE enum cap_result table_fill(struct table_block *block, unsigned index,
+                                                struct slot *source, uint32_t version,
+                                                arch_pte entry, bool is_table) {
+    uint64_t offset = arch_direct_physical(source->object);
+    enum cap_result result = mapping_set(&block->nodes[index], source, version);
+    if (result == CAP_OK) {
+        block->object_high[index] = (int16_t)(offset >> 32);
+        block->object_low[index] = (uint32_t)offset | is_table;
+        block->table.used++;
+        arch_pte_store(&block->entries[index], entry);
+    }
+    return result;
+}
+
+// A table has been put in for this address.
+static inline void table_set_place(struct vspace *vspace, struct table *table, uintptr_t address) {
+    table->vspace = vspace;
+    table->address = align_down(address, table_reach(table->level + 1));
+}
+
+// A device's registers are never cached, whatever the flags say.
+static inline arch_pte vspace_page_entry(const struct frame *frame, unsigned level,
+                                         uint64_t map_flags) {
+    if (frame->content != NULL && (map_flags & HELIOS_MAP_WRITE_COMBINE) == 0) {
+        map_flags |= HELIOS_MAP_DEVICE;
+    }
+    return arch_pte_leaf(frame_physical(frame), level, vspace_mmu_flags(map_flags));
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif // HELIOS_KERNEL_TABLE_H
