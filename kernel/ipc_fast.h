@@ -10,7 +10,8 @@
 // its priority, and sched_resume looks at one word to see whether somebody better than the task
 // that is answered has become ready.
 //
-// Inline in kernel_syscall, so that the message stays in registers from entry to exit.
+// Inline in what kernel_syscall begins with, so that the message stays in registers from entry to
+// exit.
 #ifndef HELIOS_KERNEL_IPC_FAST_H
 #define HELIOS_KERNEL_IPC_FAST_H
 
@@ -43,36 +44,51 @@ static inline bool ipc_fast_tag(uint64_t tag, uint32_t flags) {
     return (upper >> shift | upper << (32 - shift)) <= HELIOS_REGISTER_PARAMS;
 }
 
-// The capability at `address` if it is to an Endpoint and has `right`; else NULL.
-static inline const struct slot *ipc_fast_endpoint(const struct task *task, uint64_t address,
-                                                   uint32_t right) {
-    const struct slot *slot = cspace_slot(task->cspace, address);
-    if (slot == NULL) {
-        return NULL;
-    }
+// Whether a slot holds a capability to an Endpoint with this right: one load.
+static inline bool ipc_fast_slot(const struct slot *slot, uint32_t right) {
     static_assert(offsetof(struct slot, rights) == offsetof(struct slot, type) + 1, "one load");
     uint16_t word;
     __builtin_memcpy(&word, &slot->type, sizeof(word));
-    return (word & (0xffu | right << 8)) == (HELIOS_TYPE_ENDPOINT | right << 8) ? slot : NULL;
+    return (word & (0xffu | right << 8)) == (HELIOS_TYPE_ENDPOINT | right << 8);
+}
+
+// A check that is taken to succeed.
+static inline bool ipc_fast_expect(bool condition) {
+    return __builtin_expect(condition, 1) != 0;
+}
+
+// The capability that is invoked, if everything that can be seen in the tag and in the slot is as
+// it nearly always is; NULL: it is not.
+static inline const struct slot *ipc_fast_find(const struct task *current, uint64_t capability,
+                                               uint64_t tag, uint32_t flags, uint32_t right) {
+    if (!ipc_fast_expect(ipc_fast_tag(tag, flags))) {
+        return NULL;
+    }
+    const struct cspace *cspace = current->cspace;
+    if (!ipc_fast_expect(cspace != NULL) || !ipc_fast_expect(capability < cspace->slot_count)) {
+        return NULL;
+    }
+    const struct slot *slot = &cspace->slots[capability];
+    return ipc_fast_expect(ipc_fast_slot(slot, right)) ? slot : NULL;
 }
 
 // Returns the receiver, which runs next; NULL: nothing has been done.
-static inline struct task *ipc_fast_call(struct task *current, uint64_t capability, uint64_t tag,
-                                         uint64_t p0, uint64_t p1, uint64_t p2, uint64_t p3) {
-    const struct slot *slot = ipc_fast_endpoint(current, capability, HELIOS_RIGHT_WRITE);
-    if (slot == NULL || !ipc_fast_tag(tag, 0)) {
-        return NULL;
-    }
+static inline struct task *ipc_fast_call(const struct slot *slot, uint64_t tag, uint64_t p0,
+                                         uint64_t p1, uint64_t p2, uint64_t p3) {
     struct endpoint *endpoint = endpoint_of(slot->object);
-    uint64_t badge = slot->badge;
     lock_acquire(&endpoint->object.lock);
     struct task *receiver = endpoint->waiters.first;
-    if (receiver == NULL || ipc_fast_state(receiver) != HELIOS_TASK_RECEIVING) {
+    if (!ipc_fast_expect(receiver != NULL) ||
+        !ipc_fast_expect(ipc_fast_state(receiver) == HELIOS_TASK_RECEIVING)) {
         lock_release(&endpoint->object.lock);
         return NULL;
     }
+    arch_task_set_message(&receiver->arch, slot->badge,
+                          tag | (uint64_t)HELIOS_FLAG_CALL << HELIOS_TAG_FLAGS_SHIFT, p0, p1, p2,
+                          p3);
     endpoint->waiters.first = receiver->queue.next;
     lock_release(&endpoint->object.lock);
+    struct task *current = arch_percpu()->current;
     receiver->state = HELIOS_TASK_READY;
     receiver->blocked_on = NULL;
     receiver->caller = current;
@@ -81,33 +97,34 @@ static inline struct task *ipc_fast_call(struct task *current, uint64_t capabili
     if (receiver->priority < current->priority) {
         receiver->priority = current->priority;
     }
-    arch_task_set_message(&receiver->arch, badge,
-                          tag | (uint64_t)HELIOS_FLAG_CALL << HELIOS_TAG_FLAGS_SHIFT, p0, p1, p2,
-                          p3);
     return receiver;
 }
 
 // recv with HELIOS_FLAG_REPLY. Returns the caller that has been answered, which runs next; NULL:
 // nothing has been done.
-static inline struct task *ipc_fast_receive(struct task *current, uint64_t capability, uint64_t tag,
-                                            uint64_t p0, uint64_t p1, uint64_t p2, uint64_t p3) {
+static inline struct task *ipc_fast_receive(const struct slot *slot, uint64_t tag, uint64_t p0,
+                                            uint64_t p1, uint64_t p2, uint64_t p3) {
+    struct task *current = arch_percpu()->current;
     struct task *caller = current->caller;
-    const struct slot *slot = ipc_fast_endpoint(current, capability, HELIOS_RIGHT_READ);
-    if (slot == NULL || !ipc_fast_tag(tag, HELIOS_FLAG_REPLY) || caller == NULL ||
-        ipc_fast_state(caller) != HELIOS_TASK_CALLING) {
+    if (!ipc_fast_expect(caller != NULL) ||
+        !ipc_fast_expect(ipc_fast_state(caller) == HELIOS_TASK_CALLING)) {
         return NULL;
     }
     struct object *bound = current->notification_reference.object;
-    if (bound != NULL && notification_of(bound)->word != 0) {
+    if (!ipc_fast_expect(bound == NULL || notification_of(bound)->word == 0)) {
         return NULL;
     }
     struct endpoint *endpoint = endpoint_of(slot->object);
     lock_acquire(&endpoint->object.lock);
-    if (endpoint->waiters.first != NULL || endpoint->pollers != NULL ||
-        endpoint->object.state != OBJECT_LIVE) {
+    if (!ipc_fast_expect(endpoint->waiters.first == NULL) ||
+        !ipc_fast_expect(endpoint->pollers == NULL) ||
+        !ipc_fast_expect(endpoint->object.state == OBJECT_LIVE)) {
         lock_release(&endpoint->object.lock);
         return NULL;
     }
+    arch_task_set_message(&caller->arch, 0,
+                          tag ^ (uint64_t)HELIOS_FLAG_REPLY << HELIOS_TAG_FLAGS_SHIFT, p0, p1, p2,
+                          p3);
     endpoint->waiters.first = current;
     endpoint->waiters.last = current;
     current->queue.next = NULL;
@@ -118,9 +135,6 @@ static inline struct task *ipc_fast_receive(struct task *current, uint64_t capab
     current->priority = current->base_priority;
     caller->callee = NULL;
     caller->state = HELIOS_TASK_READY;
-    arch_task_set_message(&caller->arch, 0,
-                          tag ^ (uint64_t)HELIOS_FLAG_REPLY << HELIOS_TAG_FLAGS_SHIFT, p0, p1, p2,
-                          p3);
     return caller;
 }
 

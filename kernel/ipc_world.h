@@ -51,6 +51,7 @@ class IpcWorld : public ::testing::Test {
         host_percpu->self = self;
         deadline_init(kSecond);
         sched_init(host_percpu);
+        host_percpu->reschedule = 0;
         endpoint_init(&endpoint_.object, nullptr, nullptr);
         endpoint_init(&other_.object, nullptr, nullptr);
         notification_init(&notification_.object, nullptr, nullptr);
@@ -131,7 +132,10 @@ class IpcWorld : public ::testing::Test {
         answers_ = actor.task.arch.result_count;
         caller_ = &actor;
         arch_task *resumed = nullptr;
-        idle_ = host_syscall(number, capability, tag, registers, &resumed) == HOST_IDLE;
+        host_exit how = host_syscall(number, capability, tag, registers, &resumed);
+        EXPECT_NE(how, HOST_HALTED) << host_output();
+        idle_ = how == HOST_IDLE;
+        host_percpu->reschedule = 0; // an idle machine would have found somebody
         running_ = idle_ ? nullptr : reinterpret_cast<task *>(resumed);
         Audit();
         return actor.task.arch.result;

@@ -99,11 +99,9 @@ static inline bool sched_must_choose(const struct percpu *cpu, const struct task
     return cpu->reschedule != 0 || cpu->ready_mask >> next->priority != 0;
 }
 
-// sched_resume for `next` that is not the current task: the short way of a call and its answer.
-static inline struct arch_task *sched_hand_over(struct percpu *cpu, struct task *next) {
-    if (sched_must_choose(cpu, next)) {
-        return sched_choose(cpu, next);
-    }
+// sched_resume for `next` that is not the current task and need not be chosen.
+static inline struct arch_task *sched_go_to(struct percpu *cpu, struct task *next) {
+    CHECK(cpu->reschedule == 0);
     CHECK(next->state == HELIOS_TASK_READY && next->suspended == 0 && next->queued == 0);
     CHECK(cpu->current != NULL && cpu->current != next);
     sched_switch(cpu, next);
@@ -120,7 +118,7 @@ static inline struct arch_task *sched_resume(struct task *next) {
         return sched_choose(cpu, next);
     }
     if (next != cpu->current) {
-        return sched_hand_over(cpu, next);
+        return sched_go_to(cpu, next);
     }
     vspace_activate(cpu, next->vspace);
     return &next->arch;

@@ -173,11 +173,10 @@ static const syscall_handler handlers[HELIOS_SYS_COUNT] = {
     [HELIOS_SYS_POLL] = ipc_poll,       [HELIOS_SYS_POLLX] = ipc_poll,
 };
 
-// Everything but the calls that kernel_syscall deals with itself.
-// Not inline, so that the short way needs no stack.
-static __attribute__((noinline)) struct arch_task *dispatch(uint64_t capability, uint64_t tag,
-                                                            uint64_t p0, uint64_t p1, uint64_t p2,
-                                                            uint64_t p3, uint64_t number) {
+// A system call by the table. Not static, so that the compiler keeps to the ordinary calling
+// convention and kernel_syscall can end in a jump.
+struct arch_task *syscall_dispatch(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1,
+                                   uint64_t p2, uint64_t p3, uint64_t number) {
     struct percpu *cpu = arch_percpu();
     CHECK(cpu->current != NULL && cpu->arch_current == &cpu->current->arch);
     const struct syscall call = {
@@ -197,16 +196,62 @@ static __attribute__((noinline)) struct arch_task *dispatch(uint64_t capability,
     return sched_resume(next);
 }
 
+// The short ways of call and of reply-and-receive (kernel/ipc_fast.h). They are cut into functions
+// that end in a jump and have six arguments, so that they need next to no stack on any
+// architecture.
+#define SHORT_WAY static __attribute__((noinline)) struct arch_task *
+
+SHORT_WAY long_call(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2,
+                    uint64_t p3) {
+    return syscall_dispatch(capability, tag, p0, p1, p2, p3, HELIOS_SYS_CALL);
+}
+
+SHORT_WAY long_recv(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2,
+                    uint64_t p3) {
+    return syscall_dispatch(capability, tag, p0, p1, p2, p3, HELIOS_SYS_RECV);
+}
+
+SHORT_WAY go_to(struct percpu *cpu, struct task *next) {
+    return sched_go_to(cpu, next);
+}
+
+// The receiver has at least the caller's priority, and the caller was the best: no look at who else
+// is ready. The address of the capability is found again from the slot: one value less to keep.
+SHORT_WAY short_call(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2,
+                     uint64_t p3) {
+    const struct slot *slot =
+        ipc_fast_find(arch_percpu()->current, capability, tag, 0, HELIOS_RIGHT_WRITE);
+    if (!ipc_fast_expect(slot != NULL)) {
+        return long_call(capability, tag, p0, p1, p2, p3);
+    }
+    struct task *next = ipc_fast_call(slot, tag, p0, p1, p2, p3);
+    return ipc_fast_expect(next != NULL) ? go_to(arch_percpu(), next)
+                                         : long_call(cspace_address(slot), tag, p0, p1, p2, p3);
+}
+
+SHORT_WAY short_recv(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2,
+                     uint64_t p3) {
+    struct percpu *cpu = arch_percpu();
+    const struct slot *slot =
+        ipc_fast_find(cpu->current, capability, tag, HELIOS_FLAG_REPLY, HELIOS_RIGHT_READ);
+    if (!ipc_fast_expect(slot != NULL)) {
+        return long_recv(capability, tag, p0, p1, p2, p3);
+    }
+    struct task *next = ipc_fast_receive(slot, tag, p0, p1, p2, p3);
+    if (!ipc_fast_expect(next != NULL)) {
+        return long_recv(cspace_address(slot), tag, p0, p1, p2, p3);
+    }
+    return ipc_fast_expect(!sched_must_choose(cpu, next)) ? go_to(cpu, next)
+                                                          : sched_choose(cpu, next);
+}
+
 struct arch_task *kernel_syscall(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1,
                                  uint64_t p2, uint64_t p3, uint64_t number) {
-    struct percpu *cpu = arch_percpu();
-    struct task *current = cpu->current;
-    struct task *next = NULL;
     if (number == HELIOS_SYS_CALL) {
-        next = ipc_fast_call(current, capability, tag, p0, p1, p2, p3);
-    } else if (number == HELIOS_SYS_RECV) {
-        next = ipc_fast_receive(current, capability, tag, p0, p1, p2, p3);
+        return short_call(capability, tag, p0, p1, p2, p3);
     }
-    return next != NULL ? sched_hand_over(cpu, next)
-                        : dispatch(capability, tag, p0, p1, p2, p3, number);
+    if (number == HELIOS_SYS_RECV) {
+        return short_recv(capability, tag, p0, p1, p2, p3);
+    }
+    return syscall_dispatch(capability, tag, p0, p1, p2, p3, number);
 }

@@ -34,6 +34,10 @@ typedef struct task *(*syscall_handler)(struct task *current, const struct sysca
 typedef struct task *(*object_handler)(struct task *current, struct slot *slot,
                                        const struct syscall *call);
 
+// kernel_syscall without the short ways of call and reply-and-receive.
+struct arch_task *syscall_dispatch(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1,
+                                   uint64_t p2, uint64_t p3, uint64_t number);
+
 // Why something is refused: what an answer of the kernel says of it.
 struct refusal {
     enum helios_error error;

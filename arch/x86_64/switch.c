@@ -12,7 +12,7 @@
 // Set once and for good.
 bool x86_knows_breakpoints;
 
-void x86_switch_breakpoints(const struct arch_task *to) {
+__attribute__((preserve_most)) void x86_switch_breakpoints(const struct arch_task *to) {
     const struct x86_breakpoints *breakpoints = &to->breakpoints;
     struct arch_percpu *arch = &arch_percpu()->arch;
     if (arch->has_loaded_breakpoints) {

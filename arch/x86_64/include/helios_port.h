@@ -92,7 +92,7 @@ static inline void arch_task_set_message(struct arch_task *task, uint64_t badge,
 
 // switch.c: whether any task has ever had a breakpoint, and the debug registers of `to`.
 extern bool x86_knows_breakpoints;
-void x86_switch_breakpoints(const struct arch_task *to);
+__attribute__((preserve_most)) void x86_switch_breakpoints(const struct arch_task *to);
 
 // FS base is written even if it is said to be the same: a user can zero it by loading the null
 // selector into FS, and the next task with the same TLS base would pay for that.
