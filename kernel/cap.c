@@ -74,17 +74,19 @@ static void pass_role_on(ring_link link) {
     }
 }
 
-static void leave(struct ring_node *node) {
-    struct ring_node *before = ring_node(node->prev);
-    bool was_head = begins_group(before->next);
+static inline void leave_as(struct ring_node *node, bool was_head) {
     ring_link next = node->next;
-    before->next = next;
+    ring_node(node->prev)->next = next;
     ring_node(next)->prev = node->prev;
     node->next = 0;
     node->prev = 0;
     if (was_head) {
         pass_role_on(next);
     }
+}
+
+static void leave(struct ring_node *node) {
+    leave_as(node, begins_group(ring_node(node->prev)->next));
 }
 
 // The last member may have left: nothing to be done for a task's reply, which is part of the task.
@@ -94,8 +96,8 @@ static void push_if_unreferenced(struct object *object, bool is_referenced) {
     }
 }
 
-static void fill(struct slot *slot, struct object *object, unsigned type, unsigned level,
-                 unsigned rights, uint64_t badge) {
+static inline void fill(struct slot *slot, struct object *object, unsigned type, unsigned level,
+                        unsigned rights, uint64_t badge) {
     slot->object = object;
     slot->type = (uint8_t)type;
     slot->level = (uint8_t)level;
@@ -104,11 +106,12 @@ static void fill(struct slot *slot, struct object *object, unsigned type, unsign
     slot->version++;
 }
 
-static void empty(struct slot *slot) {
+static inline void empty(struct slot *slot) {
     slot->object = NULL;
     slot->type = HELIOS_TYPE_NULL;
     slot->rights = 0;
     slot->level = 0;
+    slot->reserved = 0; // one store with the others
     slot->badge = 0;
     slot->version++;
 }
@@ -197,7 +200,7 @@ bool cap_delete(struct slot *slot) {
     }
     lock_acquire(&object->lock);
     uint64_t badge = slot->badge;
-    leave(&slot->node);
+    leave_as(&slot->node, slot->level == CAP_MINTED);
     empty(slot);
     bool is_referenced = object_is_referenced(object);
     lock_release(&object->lock);

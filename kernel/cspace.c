@@ -147,8 +147,13 @@ void cspace_report_slots(struct task *task, unsigned count, struct slot *const *
 
 // Invocations. -------------------------------------------------------------------------------
 
-static struct task *refuse_slot(struct task *current, struct cspace *cspace, unsigned param,
-                                enum helios_error error, uint64_t address) {
+// Not inlined into cspace_invoke, which so ends in a jump and needs no stack.
+#define HANDLER static __attribute__((noinline)) struct task *
+
+static __attribute__((noinline)) struct task *refuse_slot(struct task *current,
+                                                          struct cspace *cspace, unsigned param,
+                                                          enum helios_error error,
+                                                          uint64_t address) {
     return answer_error(current, error, HELIOS_ARGUMENT_PARAM + param, address,
                         error == HELIOS_ERROR_OCCUPIED ? HELIOS_TYPE_NULL : cspace->slot_count);
 }
@@ -168,7 +173,7 @@ static bool can_badge(const struct slot *source) {
            source->badge == 0;
 }
 
-static struct task *copy(struct task *current, struct slot *slot, const struct syscall *call) {
+HANDLER copy(struct task *current, struct slot *slot, const struct syscall *call) {
     if (!syscall_check(current, slot, call, 1, 3, HELIOS_RIGHT_WRITE)) {
         return current;
     }
@@ -198,7 +203,7 @@ static struct task *copy(struct task *current, struct slot *slot, const struct s
     return answer_filled(current, target, result, HELIOS_ARGUMENT_CAP);
 }
 
-static struct task *move(struct task *current, struct slot *slot, const struct syscall *call) {
+HANDLER move(struct task *current, struct slot *slot, const struct syscall *call) {
     bool is_elsewhere = helios_tag_caps(call->tag) == 1;
     if (!syscall_check(current, slot, call, is_elsewhere, 2, HELIOS_RIGHT_WRITE)) {
         return current;
@@ -234,7 +239,21 @@ static struct task *move(struct task *current, struct slot *slot, const struct s
     return answer_filled(current, target, result, HELIOS_ARGUMENT_PARAM);
 }
 
-static struct task *destroy(struct task *current, struct slot *slot, const struct syscall *call) {
+// Empties a slot; what dies with it is the reaper's.
+static inline bool empty_slot(struct slot *slot) {
+    if (!cap_delete(slot)) {
+        return false;
+    }
+    cspace_release_slot(slot);
+    return true;
+}
+
+static inline struct task *finish_destroy(struct task *current, uint64_t emptied, uint32_t depth) {
+    answer(current, emptied);
+    return reaper_depth() == depth ? current : reaper_finish(current, depth);
+}
+
+HANDLER destroy_list(struct task *current, struct slot *slot, const struct syscall *call) {
     uint32_t count = helios_tag_params(call->tag);
     if (count == 0 || count > HELIOS_MAX_PARAMS) {
         return answer_error(current, HELIOS_ERROR_ARGUMENTS, HELIOS_ARGUMENT_PARAM_COUNT, count,
@@ -256,13 +275,26 @@ static struct task *destroy(struct task *current, struct slot *slot, const struc
     uint32_t depth = reaper_depth();
     uint64_t emptied = 0;
     for (uint32_t i = 0; i < count; i++) {
-        if (cap_delete(doomed[i])) {
-            cspace_release_slot(doomed[i]);
-            emptied++;
-        }
+        emptied += empty_slot(doomed[i]);
     }
-    answer(current, emptied);
-    return reaper_finish(current, depth);
+    return finish_destroy(current, emptied, depth);
+}
+
+// Most often it is one.
+HANDLER destroy(struct task *current, struct slot *slot, const struct syscall *call) {
+    if (helios_tag_params(call->tag) != 1) {
+        return destroy_list(current, slot, call);
+    }
+    if (!syscall_check(current, slot, call, 0, 1, HELIOS_RIGHT_WRITE)) {
+        return current;
+    }
+    struct cspace *cspace = cspace_of(slot->object);
+    struct slot *doomed = cspace_slot(cspace, call->params[0]);
+    if (doomed == NULL) {
+        return refuse_slot(current, cspace, 0, HELIOS_ERROR_RANGE, call->params[0]);
+    }
+    uint32_t depth = reaper_depth();
+    return finish_destroy(current, empty_slot(doomed), depth);
 }
 
 // Revoke as a long operation. Words: the marker, then how deep the reaper's stack was.
@@ -294,7 +326,7 @@ static void revoke_abort(struct task *task) {
     cap_revoke_end(revoke_marker(task));
 }
 
-static struct task *revoke(struct task *current, struct slot *slot, const struct syscall *call) {
+HANDLER revoke(struct task *current, struct slot *slot, const struct syscall *call) {
     if (!syscall_check(current, slot, call, 0, 1, HELIOS_RIGHT_WRITE)) {
         return current;
     }
@@ -348,7 +380,7 @@ struct task *cspace_answer_identify(struct task *current, const struct slot *slo
     return answer_values(current, 4, slot->type, slot->rights, slot->badge, object_size(slot));
 }
 
-static struct task *identify(struct task *current, struct slot *slot, const struct syscall *call) {
+HANDLER identify(struct task *current, struct slot *slot, const struct syscall *call) {
     if (!syscall_check(current, slot, call, 0, 1, HELIOS_RIGHT_READ)) {
         return current;
     }
@@ -384,14 +416,14 @@ struct task *cspace_answer_list(struct task *current, struct cspace *cspace, uin
                          in_registers[0], in_registers[1]);
 }
 
-static struct task *list(struct task *current, struct slot *slot, const struct syscall *call) {
+HANDLER list(struct task *current, struct slot *slot, const struct syscall *call) {
     if (!syscall_check(current, slot, call, 0, 1, HELIOS_RIGHT_READ)) {
         return current;
     }
     return cspace_answer_list(current, cspace_of(slot->object), call->params[0]);
 }
 
-static struct task *query(struct task *current, struct slot *slot, const struct syscall *call) {
+HANDLER query(struct task *current, struct slot *slot, const struct syscall *call) {
     if (!syscall_check(current, slot, call, 0, 0, HELIOS_RIGHT_READ)) {
         return current;
     }
@@ -399,8 +431,7 @@ static struct task *query(struct task *current, struct slot *slot, const struct 
     return answer_values(current, 2, cspace->slot_count, cspace->free_count, 0, 0);
 }
 
-static struct task *save_reply(struct task *current, struct slot *slot,
-                               const struct syscall *call) {
+HANDLER save_reply(struct task *current, struct slot *slot, const struct syscall *call) {
     if (!syscall_check(current, slot, call, 0, 1, HELIOS_RIGHT_WRITE)) {
         return current;
     }
