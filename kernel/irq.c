@@ -109,7 +109,7 @@ bool irq_handler_reap(struct object *object) {
 
 void irq_drop_reference(struct reference *reference) {
     struct irq_handler *handler =
-        (struct irq_handler *)((uintptr_t)reference - offsetof(struct irq_handler, notification));
+        (struct irq_handler *)((uint8_t *)reference - offsetof(struct irq_handler, notification));
     lock_acquire(&handler->lock);
     reference_clear(reference);
     lock_release(&handler->lock);

@@ -167,9 +167,10 @@ bool vspace_lookup(struct vspace *vspace, uintptr_t address, struct vspace_mappi
 static bool make_table(struct vspace *vspace, const struct table_place *place, uintptr_t address,
                        struct memory *memory, struct cspace *cspace) {
     enum helios_error error;
-    enum helios_type type = (enum helios_type)(HELIOS_TYPE_TABLE_0 + place->level - 1);
+    static const enum helios_type types[] = {HELIOS_TYPE_TABLE_0, HELIOS_TYPE_TABLE_1,
+                                             HELIOS_TYPE_TABLE_2};
     struct slot *slot = cspace_take_slot(cspace, HELIOS_CADDR_UNDEF, &error);
-    struct object *object = slot == NULL ? NULL : memory_make(memory, type, 0);
+    struct object *object = slot == NULL ? NULL : memory_make(memory, types[place->level - 1], 0);
     if (object == NULL) {
         return false;
     }
