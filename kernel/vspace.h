@@ -51,8 +51,8 @@ struct vspace {
     struct table root; // first
     struct lock lock;  // guards all tables of this VSpace
     uint32_t asid;     // 0: none of its own. Tasks and CPUs read it here, nobody keeps a copy.
-    // The level 0 table that was walked to last, if it is still there, and what it serves, in 2 MiB.
-    // One page is mapped or unmapped beside the other most of the time.
+    // The level 0 table that was walked to last, if it is still there, and what it serves, in 2
+    // MiB. One page is mapped or unmapped beside the other most of the time.
     struct table_block *near;
     uintptr_t near_region;
     // kernel/asid.h; guarded by the pool's lock. pool NULL: none.
