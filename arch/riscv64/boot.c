@@ -13,6 +13,7 @@
 #include "arch/riscv64/sbi.h"
 #include "arch/riscv64/trap.h"
 #include "boot/protocol/protocol.h"
+#include "kernel/boot_block.h"
 #include "kernel/percpu.h"
 
 struct riscv_layout riscv_layout;
@@ -26,10 +27,8 @@ struct percpu riscv_boot_percpu;
 // Extensions that every hart has. Tasks may run on any hart, so nothing else is used.
 static uint64_t common_isa(const struct helios_boot *boot) {
     uint64_t isa = ~0ull;
-    const uint8_t *record = (const uint8_t *)boot + boot->cpus.offset;
     for (uint32_t i = 0; i < boot->cpus.count; i++) {
-        isa &= ((const struct helios_boot_cpu *)(const void *)record)->isa;
-        record += boot->cpus.stride;
+        isa &= boot_cpu(boot, i)->isa;
     }
     return boot->cpus.count == 0 ? 0 : isa;
 }
