@@ -88,6 +88,7 @@ arch_resume:
     addi t0, t0, -1
     bnez t1, .Lresume_odd
     csrw sepc, t0
+    sc.d zero, zero, (a0) // x[0] is unused
     ld ra, REGISTER(1)(a0)
     ld sp, REGISTER(2)(a0)
     ld gp, REGISTER(3)(a0)
