@@ -17,7 +17,11 @@
 #include "kernel/physmem.h"
 #include "kernel/vspace.h"
 
-enum { CSPACE_LEAST_BITS = 10 };
+enum {
+    CSPACE_LEAST_BITS = 10,
+    // A longer module has no pages of its own: all slots of the largest CSpace would not do.
+    MODULE_PAGES = (1 << CSPACE_MAX_BITS) / (2 * (HELIOS_BOOTINFO_MODULES + 1)),
+};
 
 enum {
     BOOTINFO_PAGES = (sizeof(struct helios_bootinfo) + KERNEL_PAGE_SIZE - 1) / KERNEL_PAGE_SIZE
@@ -56,7 +60,7 @@ struct slot *init_give(struct init *init, uint64_t address, struct object *objec
 
 void init_map(struct init *init, uintptr_t address, struct slot *slot, unsigned flags) {
     if (!vspace_map_at_boot(init->vspace, address, slot, flags, init->memories[0], init->cspace)) {
-        panic("init: can't map a page at 0x%lx", (unsigned long)address);
+        panic("init: no memory or slot to map the page at 0x%lx", (unsigned long)address);
     }
 }
 
@@ -122,13 +126,13 @@ static uint64_t module_pages(const struct helios_boot *boot, uint32_t index) {
 }
 
 // How many pages are going to have slots of their own.
-static uint64_t count_pages(const struct helios_boot *boot, const struct elf_image *image) {
+static uint64_t count_pages(struct memory *const *modules, const struct elf_image *image) {
     uint64_t pages = INIT_STACK_SIZE / KERNEL_PAGE_SIZE + BOOTINFO_PAGES;
     for (uint32_t i = 0; i < image->segment_count; i++) {
         pages += segment_pages(&image->segments[i]);
     }
-    for (uint32_t i = 1; i < boot->modules.count && i <= HELIOS_BOOTINFO_MODULES; i++) {
-        pages += module_pages(boot, i);
+    for (uint32_t i = 1; i <= HELIOS_BOOTINFO_MODULES; i++) {
+        pages += modules[i] != NULL ? modules[i]->frame_count : 0;
     }
     return pages;
 }
@@ -224,12 +228,12 @@ struct task *init_load(const struct helios_boot *boot, uint64_t entered) {
     struct elf_image image;
     open_program(boot_module(boot, 0), &image);
     for (uint32_t i = 1; i < boot->modules.count && i <= HELIOS_BOOTINFO_MODULES; i++) {
-        if (module_pages(boot, i) != 0) {
+        if (module_pages(boot, i) != 0 && module_pages(boot, i) <= MODULE_PAGES) {
             modules[i] = init_module_memory(boot_module(boot, i)->base, module_pages(boot, i));
         }
     }
     init_take_memory(&init);
-    uint64_t pages = count_pages(boot, &image);
+    uint64_t pages = count_pages(modules, &image);
     make_task(&init, pages);
     load_program(&init, &image);
     void *info[BOOTINFO_PAGES];

@@ -5,16 +5,17 @@
 
 #include "kernel/boot_block.h"
 #include "kernel/booted_machine.h"
+#include "kernel/cspace.h"
 
 namespace {
 
 class InitLoad : public BootedMachine {};
 
 TEST_F(InitLoad, EntersAtTheElfEntryWithAnAlignedStack) {
-    EXPECT_EQ(init_->arch.entry, HOST_PROGRAM_ENTRY);
-    EXPECT_EQ(init_->arch.stack, INIT_STACK_TOP);
-    EXPECT_EQ(init_->arch.stack % 16, 0u);
-    EXPECT_EQ(init_->arch.argument, INIT_REGION);
+    EXPECT_EQ(init_->arch.registers[0], HOST_PROGRAM_ENTRY);
+    EXPECT_EQ(init_->arch.registers[1], INIT_STACK_TOP);
+    EXPECT_EQ(init_->arch.registers[1] % 16, 0u);
+    EXPECT_EQ(init_->arch.registers[3], INIT_REGION);
     EXPECT_STREQ(init_->name, "init");
 }
 
@@ -77,22 +78,72 @@ TEST_F(InitLoad, BootInfoDescribesTheMachine) {
     EXPECT_EQ(info->page_size, 4096u);
     EXPECT_GT(info->start_ticks, 0u);
     EXPECT_EQ(info->timer_hz, boot_->timer.frequency_hz);
-    EXPECT_LT(info->free_bytes, HOST_ARENA_SIZE - HOST_FREE);
-    EXPECT_GT(info->free_bytes, HOST_ARENA_SIZE - HOST_FREE - 64 * 4096);
+    // A 64th is for descriptors, and init has to live somewhere.
+    EXPECT_LT(info->free_bytes, (HOST_ARENA_SIZE - HOST_FREE) / 64 * 63);
+    EXPECT_GT(info->free_bytes, (HOST_ARENA_SIZE - HOST_FREE) / 64 * 60);
     EXPECT_EQ(info->console.kind, static_cast<uint32_t>(HELIOS_BOOTINFO_CONSOLE_16550_PORT));
     EXPECT_EQ(info->console.base, 0x3f8u);
 }
 
-TEST_F(InitLoad, CapabilitiesStandWhereBootInfoSays) {
+struct Given {
+    uint64_t slot;
+    unsigned type;
+};
+
+TEST_F(InitLoad, FixedSlotsHoldWhatTheABISays) {
+    const Given wanted[] = {
+        {0, HELIOS_TYPE_NULL},
+        {HELIOS_INIT_CSPACE, HELIOS_TYPE_CSPACE},
+        {HELIOS_INIT_VSPACE, HELIOS_TYPE_VSPACE},
+        {HELIOS_INIT_TASK, HELIOS_TYPE_TASK},
+        {HELIOS_INIT_BUFFER, HELIOS_TYPE_PAGE},
+        {HELIOS_INIT_CONSOLE, HELIOS_TYPE_PAGE},
+        {HELIOS_INIT_POWER, HELIOS_TYPE_POWER},
+        {HELIOS_INIT_IRQ_CONTROL, HELIOS_TYPE_IRQ_CONTROL},
+        {HELIOS_INIT_ASID_CONTROL, HELIOS_TYPE_ASID_CONTROL},
+        {HELIOS_INIT_IO_CONTROL, HELIOS_TYPE_IO_CONTROL},
+    };
+    for (const Given &given : wanted) {
+        const slot *found = cspace_slot(init_->cspace, given.slot);
+        EXPECT_EQ(found->type, given.type) << "slot " << given.slot;
+        if (given.type != HELIOS_TYPE_NULL) {
+            EXPECT_EQ(found->rights, HELIOS_RIGHT_ALL) << "slot " << given.slot;
+            EXPECT_EQ(found->level, CAP_ORIGINAL) << "slot " << given.slot;
+        }
+    }
+}
+
+TEST_F(InitLoad, RunsOfSlotsHoldPagesAndTables) {
     const helios_bootinfo *info = BootInfo();
-    const capability *power = cspace_lookup(init_->cspace, info->power);
-    ASSERT_NE(power, nullptr);
-    EXPECT_EQ(power->type, static_cast<uint32_t>(HELIOS_TYPE_POWER));
-    const capability *port = cspace_lookup(init_->cspace, info->console.capability);
-    ASSERT_NE(port, nullptr);
-    EXPECT_EQ(port->type, static_cast<uint32_t>(HELIOS_TYPE_IO_PORT));
-    EXPECT_EQ(port->io_port.first, 0x3f8u);
-    EXPECT_EQ(port->io_port.count, 8u);
+    // Five pages of the program (one of them twice as long as the others), and the stack.
+    EXPECT_EQ(info->image_pages, 4 + INIT_STACK_SIZE / 4096);
+    for (uint64_t i = 0; i < info->image_pages; i++) {
+        EXPECT_EQ(cspace_slot(init_->cspace, info->image_slot + i)->type, HELIOS_TYPE_PAGE);
+    }
+    EXPECT_GT(info->table_count, 0u);
+    for (uint64_t i = 0; i < info->table_count; i++) {
+        unsigned type = cspace_slot(init_->cspace, info->table_slot + i)->type;
+        EXPECT_GE(type, unsigned{HELIOS_TYPE_TABLE_0});
+        EXPECT_LE(type, unsigned{HELIOS_TYPE_TABLE_2});
+    }
+}
+
+TEST_F(InitLoad, MemoryIsHandedOutWithItsRange) {
+    const helios_bootinfo *info = BootInfo();
+    ASSERT_EQ(info->memory_count, 1u);
+    EXPECT_EQ(cspace_slot(init_->cspace, info->memories[0].slot)->type, HELIOS_TYPE_MEMORY);
+    EXPECT_GE(info->memories[0].base, HOST_FREE);
+    EXPECT_LE(info->memories[0].base + info->memories[0].length, HOST_ARENA_SIZE);
+}
+
+TEST_F(InitLoad, SlotsBehindTheLastAreUntouched) {
+    const helios_bootinfo *info = BootInfo();
+    EXPECT_EQ(info->cspace_slots, init_->cspace->slot_count);
+    EXPECT_LT(info->first_free, info->cspace_slots / 2) << "half of the slots are free";
+    EXPECT_NE(cspace_slot(init_->cspace, info->first_free - 1)->type, HELIOS_TYPE_NULL);
+    for (uint64_t slot = info->first_free; slot < info->cspace_slots; slot++) {
+        ASSERT_EQ(cspace_slot(init_->cspace, slot)->type, HELIOS_TYPE_NULL) << slot;
+    }
 }
 
 class InitLoadVariant : public BootedMachine {
@@ -114,7 +165,7 @@ TEST_F(InitLoadVariant, SecureBootIsPassedOn) {
     EXPECT_NE(BootInfo()->flags & HELIOS_BOOTINFO_SECURE, 0u);
 }
 
-TEST_F(InitLoadVariant, ConsoleInMemoryIsMappedAsADevice) {
+TEST_F(InitLoadVariant, ConsoleInMemoryIsADeviceOfItsOwn) {
     boot_->console = {};
     boot_->console.kind = HELIOS_CONSOLE_PL011;
     boot_->console.base = 0x9000800;
@@ -123,10 +174,16 @@ TEST_F(InitLoadVariant, ConsoleInMemoryIsMappedAsADevice) {
     ASSERT_EQ(Boot(), HOST_RESUMED);
     const helios_bootinfo_console *console = &BootInfo()->console;
     EXPECT_EQ(console->kind, static_cast<uint32_t>(HELIOS_BOOTINFO_CONSOLE_PL011));
-    EXPECT_EQ(console->base, INIT_CONSOLE + 0x800);
+    EXPECT_EQ(console->base, 0x9000800u);
+    EXPECT_EQ(console->address, INIT_CONSOLE);
     EXPECT_EQ(console->io_width, 4u);
-    EXPECT_EQ(console->capability, 0u);
-    EXPECT_EQ(UserFlags(INIT_CONSOLE), MMU_USER | MMU_WRITE | MMU_DEVICE);
+    EXPECT_EQ(UserFlags(INIT_CONSOLE), -1) << "free, for whoever claims it";
+    ASSERT_EQ(BootInfo()->device_count, 1u);
+    const helios_bootinfo_device *device = &BootInfo()->devices[0];
+    EXPECT_EQ(device->kind, static_cast<uint32_t>(HELIOS_BOOTINFO_CONSOLE));
+    EXPECT_EQ(device->base, 0x9000000u);
+    EXPECT_EQ(device->length, 0x1000u);
+    EXPECT_EQ(cspace_slot(init_->cspace, device->slot)->type, HELIOS_TYPE_DEVICE_MEMORY);
 }
 
 TEST_F(InitLoadVariant, RegisterLayoutOfA16550InMemoryIsPassedOn) {
@@ -139,7 +196,7 @@ TEST_F(InitLoadVariant, RegisterLayoutOfA16550InMemoryIsPassedOn) {
     ASSERT_EQ(Boot(), HOST_RESUMED);
     const helios_bootinfo_console *console = &BootInfo()->console;
     EXPECT_EQ(console->kind, static_cast<uint32_t>(HELIOS_BOOTINFO_CONSOLE_16550_MMIO));
-    EXPECT_EQ(console->base, INIT_CONSOLE);
+    EXPECT_EQ(console->base, 0x10000000u);
     EXPECT_EQ(console->reg_shift, 2u);
     EXPECT_EQ(console->io_width, 1u);
 }
@@ -148,7 +205,7 @@ TEST_F(InitLoadVariant, NoConsoleIsSaid) {
     boot_->console = {};
     ASSERT_EQ(Boot(), HOST_RESUMED);
     EXPECT_EQ(BootInfo()->console.kind, static_cast<uint32_t>(HELIOS_BOOTINFO_CONSOLE_NONE));
-    EXPECT_EQ(BootInfo()->console.capability, 0u);
+    EXPECT_EQ(BootInfo()->device_count, 0u);
 }
 
 TEST_F(InitLoadVariant, OtherModulesAreMappedReadOnly) {

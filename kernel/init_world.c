@@ -117,7 +117,8 @@ static void give_modules(struct init *init, struct memory *const *memories) {
         given->length = module->length;
         given->first_slot = init->next_slot;
         given->page_count = memories[i] == NULL ? 0 : memories[i]->frame_count;
-        bool fits = given->page_count * KERNEL_PAGE_SIZE < INIT_REGION - next;
+        bool fits = (memories[i] != NULL || module->length == 0) &&
+                    given->page_count * KERNEL_PAGE_SIZE < INIT_REGION - next;
         given->address = fits ? next : 0;
         for (uint64_t page = 0; page < given->page_count; page++) {
             struct slot *slot = init_give_page(init, &memories[i]->frames[page].object);
