@@ -76,7 +76,9 @@ std::string AuditRunning(const World &world, const task *task) {
         return Say("task %p: %s the run queue and does not know it", task,
                    is_queued ? "in" : "not in");
     }
-    if (can_run != (is_current || is_queued) || (is_current && is_queued)) {
+    // What is dying stays in the queue until the reaper comes; the scheduler passes it by.
+    bool is_dying = task->object.state == OBJECT_DYING && is_queued;
+    if ((can_run != (is_current || is_queued) && !is_dying) || (is_current && is_queued)) {
         return Say("task %p: state %u, suspended %u, object %u, but %s%s", task, task->state,
                    task->suspended, task->object.state, is_current ? "current " : "",
                    is_queued ? "queued" : "");

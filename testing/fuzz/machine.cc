@@ -35,6 +35,8 @@ Machine::Machine() {
     program_.resize(HOST_PROGRAM_SIZE);
     program_.resize(host_program(program_.data()));
     helios_boot *boot = host_boot_create(program_.data(), program_.size());
+    boot->framebuffer.base = 0x80000000;
+    boot->framebuffer.length = 0x800000;
     host_exit how =
         host_run([](void *block) { kernel_main(static_cast<const helios_boot *>(block)); }, boot);
     if (how != HOST_RESUMED) {
@@ -77,13 +79,21 @@ void Machine::Give(uint64_t source, unsigned rights, uint64_t badge) {
     }
 }
 
+// A copy for the second and the third, the original for the first.
+void Machine::GiveAway(uint64_t source) {
+    for (unsigned i = 1; i < 3; i++) {
+        Call(cspaces_[i], HELIOS_CSPACE_COPY, {HELIOS_CADDR_UNDEF, 15, 0}, {source});
+    }
+    Call(HELIOS_INIT_CSPACE, HELIOS_CSPACE_MOVE, {source, HELIOS_CADDR_UNDEF}, {cspaces_[0]});
+}
+
 void Machine::MakeTask(unsigned index, uint64_t vspace) {
     uint64_t task = CallForCap(memory_, HELIOS_MEMORY_ALLOCATE, {HELIOS_TYPE_TASK, 0, 1});
     uint64_t page = CallForCap(memory_, HELIOS_MEMORY_ALLOCATE, {HELIOS_TYPE_PAGE, 0, 1});
     Call(task, HELIOS_TASK_CONFIGURE, {7}, {cspaces_[index], vspace, page});
     Call(task, HELIOS_TASK_SET_NAME, {'0' + index, 0});
     tasks_[index] = task;
-    Give(page);
+    GiveAway(page);
 }
 
 // Task 0 is init itself, which lives in the CSpace of task 1 from then on.
@@ -112,12 +122,9 @@ void Machine::Setup() {
     uint64_t handler = CallForCap(HELIOS_INIT_IRQ_CONTROL, HELIOS_IRQ_CONTROL_ISSUE, {kLine, 0, 0});
     Call(handler, HELIOS_IRQ_HANDLER_BIND, {}, {notifications[0]});
     Call(handler, HELIOS_IRQ_HANDLER_ACK, {});
-    for (unsigned i = 0; i < 3; i++) {
-        Give(cspaces_[i]);
-    }
-    for (uint64_t capability : {memory_, poor, other, endpoints[0], endpoints[1], notifications[0],
-                                notifications[1], pool, handler}) {
-        Give(capability);
+    uint64_t device = HELIOS_INIT_FIRST;
+    while (init_->cspace->slots[device].type != HELIOS_TYPE_DEVICE_MEMORY) {
+        device++;
     }
     Give(endpoints[0], 15, 0x11);
     Give(notifications[1], 15, 0x22);
@@ -125,21 +132,24 @@ void Machine::Setup() {
     MakeTask(1, other);
     MakeTask(2, other);
     for (unsigned i = 0; i < 3; i++) {
-        Give(tasks_[i]);
+        Call(tasks_[i], HELIOS_TASK_CONFIGURE, {HELIOS_TASK_FAULT_ENDPOINT}, {endpoints[i % 2]});
+        Call(tasks_[i], HELIOS_TASK_RESUME, {});
+        // Not above init: it goes on until it is done here.
+        Call(tasks_[i], HELIOS_TASK_SET_PRIORITY, {i == 2 ? 31ull : 32ull, 40}, {HELIOS_INIT_TASK});
+    }
+    Call(HELIOS_INIT_TASK, HELIOS_TASK_CONFIGURE, {HELIOS_TASK_FAULT_ENDPOINT}, {endpoints[0]});
+    for (uint64_t capability :
+         {poor, other, endpoints[0], endpoints[1], notifications[0], notifications[1], pool,
+          handler, device, tasks_[0], tasks_[1], tasks_[2], memory_}) {
+        GiveAway(capability);
     }
     for (uint64_t capability :
          {HELIOS_INIT_TASK, HELIOS_INIT_VSPACE, HELIOS_INIT_IRQ_CONTROL, HELIOS_INIT_ASID_CONTROL,
           HELIOS_INIT_IO_CONTROL, HELIOS_INIT_CSPACE}) {
         Give(capability);
     }
-    for (unsigned type = HELIOS_TYPE_TABLE_0; type <= HELIOS_TYPE_TABLE_2; type++) {
-        Give(allocate(static_cast<helios_type>(type)));
-    }
-    Call(tasks_[1], HELIOS_TASK_CONFIGURE, {HELIOS_TASK_FAULT_ENDPOINT}, {endpoints[1]});
     for (unsigned i = 0; i < 3; i++) {
-        Call(tasks_[i], HELIOS_TASK_RESUME, {});
-        // Not above init: it goes on until it is done here.
-        Call(tasks_[i], HELIOS_TASK_SET_PRIORITY, {i == 2 ? 31ull : 32ull, 40}, {HELIOS_INIT_TASK});
+        Give(cspaces_[i]);
     }
     Call(HELIOS_INIT_TASK, HELIOS_TASK_CONFIGURE, {HELIOS_TASK_CSPACE}, {cspaces_[0]});
 }

@@ -49,6 +49,7 @@ class Machine {
                         const std::vector<uint64_t> &caps = {});
     void MakeTask(unsigned index, uint64_t vspace);
     void Give(uint64_t source, unsigned rights = 15, uint64_t badge = 0);
+    void GiveAway(uint64_t source);
     void Run(void (*enter)(void *), void *context, const char *what);
     void Check(const char *what);
 

@@ -185,9 +185,12 @@ class Driver {
         return *at_++;
     }
 
-    // The capability that a byte chooses among those of a kind.
+    // The capability that a byte chooses among those of a kind in the current task's CSpace.
     uint64_t Capability(char kind, uint8_t byte) {
-        const cspace *space = machine_->Current()->cspace;
+        return SlotIn(machine_->Current()->cspace, kind, byte);
+    }
+
+    static uint64_t SlotIn(const cspace *space, char kind, uint8_t byte) {
         if (byte >= 0xf8 || space == nullptr) {
             return byte % 8 == 7 ? ~0ull : byte % 64;
         }
@@ -201,13 +204,13 @@ class Driver {
         return found.empty() ? byte % 64 : found[byte % found.size()];
     }
 
-    static uint64_t Value(char meaning, uint8_t byte) {
+    static uint64_t Value(char meaning, uint8_t byte, const cspace *invoked = nullptr) {
         if (byte >= 0xf0) {
             return Strange(byte);
         }
         switch (meaning) {
         case 's':
-            return byte % 64;
+            return invoked != nullptr ? SlotIn(invoked, '*', byte) : byte % 64;
         case 'd':
             return byte < 0x80 ? HELIOS_CADDR_UNDEF : byte % 64;
         case 'r':
@@ -263,8 +266,12 @@ class Driver {
         uint64_t registers[4] = {};
         auto count = static_cast<uint32_t>(strlen(params));
         auto cap_count = static_cast<uint32_t>(strlen(caps));
+        const slot *slot = cspace_slot(machine_->Current()->cspace, capability);
+        const cspace *invoked = slot != nullptr && slot->type == HELIOS_TYPE_CSPACE
+                                    ? reinterpret_cast<const cspace *>(slot->object)
+                                    : nullptr;
         for (uint32_t i = 0; i < count; i++) {
-            uint64_t value = Value(params[i], at_[i % 8]);
+            uint64_t value = Value(params[i], at_[i % 8], invoked);
             if (i < 4) {
                 registers[i] = value;
             } else if (buffer != nullptr) {
@@ -305,7 +312,10 @@ class Driver {
         uint64_t number = numbers[Byte() % 7];
         uint8_t how = Byte();
         bool receives = number == HELIOS_SYS_RECV || number == HELIOS_SYS_NBRECV;
-        uint32_t flags = how % 4 == 3 ? HELIOS_FLAG_DEADLINE : 0;
+        uint32_t flags = how % 4 != 3 ? HELIOS_FLAG_DEADLINE : 0;
+        if (number == HELIOS_SYS_NBRECV || number == HELIOS_SYS_NBSEND) {
+            flags = 0;
+        }
         flags |= receives && how % 8 >= 4 ? HELIOS_FLAG_REPLY : 0;
         flags |= how >= 0xf8 ? 1u << how % 16 : 0;
         bool brings = !receives || (flags & HELIOS_FLAG_REPLY) != 0 || how >= 0xf0;
@@ -330,7 +340,8 @@ class Driver {
                                           HELIOS_SYS_NBWAIT};
         uint64_t capability = Capability('n', Byte());
         uint8_t how = Byte();
-        Call(numbers[how % 4], capability, 0, "", "", how >= 0x80 ? HELIOS_FLAG_DEADLINE : 0);
+        bool has_deadline = numbers[how % 4] == HELIOS_SYS_WAIT && how < 0xe0;
+        Call(numbers[how % 4], capability, 0, "", "", has_deadline ? HELIOS_FLAG_DEADLINE : 0);
     }
 
     void Poll() {
@@ -341,7 +352,7 @@ class Driver {
             buffer->poll[i].capability = Capability(at_[i] % 2 == 0 ? 'e' : 'n', at_[4 + i]);
             buffer->poll[i].events = at_[i] >= 0xf0 ? at_[i] : 1 + at_[i] / 2 % 3;
         }
-        bool sleeps = how >= 0x40;
+        bool sleeps = how >= 0x20;
         uint64_t deadline = host_counter * 1000000 + static_cast<uint64_t>(at_[9]) * 300000;
         uint64_t params[4] = {how >= 0xf8 ? how : count, sleeps ? deadline : 0, 0, 0};
         machine_->Syscall(sleeps ? HELIOS_SYS_POLLX : HELIOS_SYS_POLL, 0,
@@ -406,9 +417,9 @@ class Driver {
 
     void Exception() {
         uint8_t how = Byte();
-        if (how < 0x40) {
+        if (how < 0x80) {
             machine_->FpuTrap();
-        } else {
+        } else if (machine_->Current()->fault_reference.object != nullptr || how >= 0xf8) {
             machine_->Fault(1 + how % 10, Value('a', Byte()));
         }
     }
