@@ -211,7 +211,7 @@ system_call:
     stp     x11, xzr, [x10, #TASK_SP] // xzr: ARCH_FRAME_SYSCALL
     stp     x12, x13, [x10, #TASK_PC]
     mov     x6, x8
-    mov     x29, xzr // ends a backtrace
+    // x29 stays the user's, which is no address of a frame, so that a backtrace ends with it.
     bl      kernel_syscall
     // What every other way in comes back to as well. x0: the task to continue with.
 resume:

@@ -82,9 +82,11 @@ struct arch_percpu {
     uint8_t emergency_stack[AARCH64_EMERGENCY_STACK_SIZE] __attribute__((aligned(16)));
 };
 
+// Not volatile: the register changes once, in arch_cpu_init, so a function needs to read it only
+// once.
 static inline struct percpu *arch_percpu(void) {
     struct percpu *cpu;
-    __asm__ volatile("mrs %0, tpidr_el1" : "=r"(cpu));
+    __asm__("mrs %0, tpidr_el1" : "=r"(cpu));
     return cpu;
 }
 
@@ -92,10 +94,11 @@ static inline void arch_relax(void) {
     __asm__ volatile("yield" ::: "memory");
 }
 
-// The ISB keeps the read from being done early (Arm ARM D12.1.2).
+// May be read a little early, for want of an ISB (Arm ARM D12.1.2), but not before the kernel was
+// entered, and an ISB in every task switch would cost more than it is good for.
 static inline uint64_t arch_counter(void) {
     uint64_t value;
-    __asm__ volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(value)::"memory");
+    __asm__ volatile("mrs %0, cntvct_el0" : "=r"(value)::"memory");
     return value;
 }
 
@@ -154,25 +157,15 @@ static inline void arch_root_activate(uint64_t root_physical, uint32_t asid) {
 #define AARCH64_CPACR_CLOSED (1ull << 20 | 1ull << 28)
 #define AARCH64_CPACR_OPEN   (3ull << 20 | 1ull << 28)
 
-// The register is its own shadow: reading it costs nothing. Exception return synchronises.
-static inline bool aarch64_fpu_is_open(void) {
-    uint64_t cpacr;
-    __asm__ volatile("mrs %0, cpacr_el1" : "=r"(cpacr));
-    return (cpacr & 1ull << 21) != 0;
-}
-
+// kernel/fpu.h knows what is open and asks for changes only. Exception return synchronises.
 static inline void arch_fpu_enable(struct arch_task *task) {
     (void)task;
-    if (!aarch64_fpu_is_open()) {
-        __asm__ volatile("msr cpacr_el1, %0" ::"r"(AARCH64_CPACR_OPEN));
-    }
+    __asm__ volatile("msr cpacr_el1, %0" ::"r"(AARCH64_CPACR_OPEN));
 }
 
 static inline void arch_fpu_disable(struct arch_task *task) {
     (void)task;
-    if (aarch64_fpu_is_open()) {
-        __asm__ volatile("msr cpacr_el1, %0" ::"r"(AARCH64_CPACR_CLOSED));
-    }
+    __asm__ volatile("msr cpacr_el1, %0" ::"r"(AARCH64_CPACR_CLOSED));
 }
 
 #ifdef __cplusplus
