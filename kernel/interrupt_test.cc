@@ -96,6 +96,7 @@ TEST_F(InterruptTest, PollingWantsTheCpuForAMoreImportantTask) {
     host_counter = wake_;
     EXPECT_TRUE(sched_poll_interrupts());
     EXPECT_EQ(Asleep(), 0);
+    EXPECT_EQ(Run(), sleepers_[0].task);
 }
 
 TEST_F(InterruptTest, PollingWantsTheCpuWhenTheSliceIsOver) {

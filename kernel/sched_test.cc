@@ -415,6 +415,12 @@ TEST_F(Sched, RunQueueBehavesAsOneDequePerPriority) {
             ASSERT_EQ(found, model[priority]);
         }
     }
+    for (const Made &made : tasks) {
+        made.task->suspended = 1;
+        if (made.task->queued != 0) {
+            sched_dequeue(made.task);
+        }
+    }
 }
 
 } // namespace

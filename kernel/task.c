@@ -7,6 +7,7 @@
 #include "kernel/deadline.h"
 #include "kernel/fpu.h"
 #include "kernel/ipc.h"
+#include "kernel/memory.h"
 #include "kernel/sched.h"
 #include "kernel/vspace.h"
 
@@ -24,6 +25,7 @@ void task_init(struct object *object, struct memory *owner, struct frame *frame)
     task->state = HELIOS_TASK_INACTIVE;
     task->suspended = 1;
     task->cpu = cpu->index;
+    memory_copy(task->name, "task", sizeof("task"));
     task->affinity = cpu->current != NULL ? cpu->current->affinity : ~0ull;
     cpu->task_count++;
 }

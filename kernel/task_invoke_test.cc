@@ -381,6 +381,7 @@ TEST_F(TaskInvoke, BoundNotificationEndsARecv) {
     notification_signal(notification_of(At(notification)->object), 4);
     EXPECT_EQ(self_.task->arch.result.badge, 4u);
     EXPECT_EQ(Flags(self_.task), HELIOS_FLAG_NOTIFIED);
+    EXPECT_EQ(Run(), self_.task);
 }
 
 TEST_F(TaskInvoke, BindRefusesANotificationThatIsBound) {

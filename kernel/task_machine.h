@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "arch/host/host.h"
+#include "kernel/asid.h"
 #include "kernel/cspace.h"
 #include "kernel/deadline.h"
 #include "kernel/entry.h"
@@ -31,14 +32,16 @@ class TaskMachine : public MemoryArena {
         MemoryArena::SetUp();
         deadline_init(1000000000);
         sched_init(host_percpu);
+        asid_init();
         Make(HOST_FREE / kPage, 2048);
         cspace_ = cspace_of(memory_make(memory_.get(), HELIOS_TYPE_CSPACE, 8));
         cspace_slot_ = Give(&cspace_->object);
+        Give(&memory_->object);
     }
 
     void TearDown() override {
         CheckQueues();
-        EXPECT_EQ(audit_cspace(cspace_), "");
+        EXPECT_EQ(audit_machine(host_percpu, &cspace_->object), "");
     }
 
     // A capability to an object, or a new object: its address.
@@ -111,7 +114,7 @@ class TaskMachine : public MemoryArena {
 
     // Leaves the kernel for the best task; which one runs, NULL if none can.
     task *Run() {
-        host_exit how = host_run([](void *) { sched_resume(nullptr); }, nullptr);
+        host_exit how = host_run([](void *) { sched_resume(Current()); }, nullptr);
         EXPECT_TRUE(how == HOST_RETURNED || how == HOST_IDLE) << how;
         return host_percpu->current;
     }
