@@ -162,6 +162,24 @@ arch_resume:
     unimp
     .size riscv_trap_entry, . - riscv_trap_entry
 
+// riscv_breakpoints_load for arch_task_switch: the task in t1, the return address in t0; keeps every
+// other register.
+    .globl riscv_load_breakpoints
+    .type riscv_load_breakpoints, @function
+riscv_load_breakpoints:
+    addi sp, sp, -256
+    .irp n, 1, 5, 6, 7, 10, 11, 12, 13, 14, 15, 16, 17, 28, 29, 30, 31
+    sd x\n, REGISTER(\n)(sp)
+    .endr
+    mv a0, t1
+    call riscv_breakpoints_load
+    .irp n, 1, 5, 6, 7, 10, 11, 12, 13, 14, 15, 16, 17, 28, 29, 30, 31
+    ld x\n, REGISTER(\n)(sp)
+    .endr
+    addi sp, sp, 256
+    jr t0
+    .size riscv_load_breakpoints, . - riscv_load_breakpoints
+
 // bool riscv_survives_clean(void *line)
 // Whether this hart may clean a cache line (Zicbom exists and firmware has set menvcfg.CBCFE):
 // tries, with a trap vector that comes to the second half of this function. The caller repairs

@@ -78,15 +78,20 @@ struct arch_fpu {
     uint64_t fcsr;
 };
 
-// Gives the hart this task's breakpoints (breakpoint.c).
-void riscv_breakpoints_load(const struct arch_task *task);
-
-// In the kernel tp holds the percpu pointer; in user mode sscratch keeps it.
+// In the kernel tp holds the percpu pointer; in user mode sscratch keeps it. As a register variable
+// it can be the base of a load without a copy.
+#ifdef __cplusplus
 static inline struct percpu *arch_percpu(void) {
     struct percpu *cpu;
     __asm__("mv %0, tp" : "=r"(cpu));
     return cpu;
 }
+#else
+register struct percpu *riscv_percpu __asm__("tp");
+static inline struct percpu *arch_percpu(void) {
+    return riscv_percpu;
+}
+#endif
 
 static inline void arch_relax(void) {
     __asm__ volatile(".4byte 0x0100000f" ::: "memory"); // pause (Zihintpause), a hint everywhere
@@ -118,11 +123,14 @@ static inline void arch_task_set_message(struct arch_task *task, uint64_t badge,
 }
 
 // tp is part of the frame, so only breakpoints are left. Those of `from` stay in the hart until
-// another task's replace them or a task that has none runs into one (breakpoint.c).
+// another task's replace them or a task that has none runs into one (breakpoint.c). The call is one
+// that keeps every register but t0 (entry.S): what is hardly ever done must not make the functions
+// that this is inlined into save theirs.
 static inline void arch_task_switch(struct arch_task *from, struct arch_task *to) {
     (void)from;
     if (__builtin_expect(to->breakpoints != 0, 0)) {
-        riscv_breakpoints_load(to);
+        register const struct arch_task *task __asm__("t1") = to;
+        __asm__ volatile("jal t0, riscv_load_breakpoints" ::"r"(task) : "t0", "memory");
     }
 }
 
