@@ -11,9 +11,11 @@ static struct task *answer_place(struct task *current, enum helios_error error, 
     return answer_error(current, error, HELIOS_ARGUMENT_PARAM, found, wanted);
 }
 
-// Parameter 0: a multiple of a page below the last user page.
+// Parameter 0: a multiple of a page below the last user page. In one comparison: bits that must not
+// be set come to stand above all others.
 static inline bool is_page_address(uintptr_t address) {
-    return address < USER_LIMIT && (address & (KERNEL_PAGE_SIZE - 1)) == 0;
+    return (address >> ARCH_PAGE_SHIFT | address << (64 - ARCH_PAGE_SHIFT)) < USER_LIMIT >>
+           ARCH_PAGE_SHIFT;
 }
 
 static struct task *answer_address(struct task *current, uintptr_t address) {
@@ -116,6 +118,21 @@ static struct task *map_large(struct task *current, struct vspace *vspace, struc
     return answer_mapped(current, result);
 }
 
+// A larger Page, or a device's.
+static struct task *map_other_page(struct task *current, struct vspace *vspace, struct slot *source,
+                                   uint32_t version, uintptr_t address, uint64_t flags) {
+    const struct frame *frame = frame_of(source->object);
+    if (frame->content != NULL && (flags & HELIOS_MAP_EXECUTE) != 0) {
+        return answer_flags(current, flags, HELIOS_MAP_ALL & ~HELIOS_MAP_EXECUTE);
+    }
+    unsigned level = page_level(&frame->object);
+    if (!check_page_address(current, address, level)) {
+        return current;
+    }
+    return map_large(current, vspace, source, version, address, level,
+                     vspace_page_entry(frame, level, flags), NULL);
+}
+
 static struct task *map_page(struct task *current, struct vspace *vspace, struct slot *source,
                              uint32_t version, uintptr_t address, uint64_t flags) {
     unsigned rights = source->rights;
@@ -124,19 +141,11 @@ static struct task *map_page(struct task *current, struct vspace *vspace, struct
         return answer_error(current, HELIOS_ERROR_RIGHTS, HELIOS_ARGUMENT_CAP, rights, needed);
     }
     const struct frame *frame = frame_of(source->object);
-    if (frame->content != NULL && (flags & HELIOS_MAP_EXECUTE) != 0) {
-        return answer_flags(current, flags, HELIOS_MAP_ALL & ~HELIOS_MAP_EXECUTE);
+    if (frame->content != NULL || frame->object.order != 0) {
+        return map_other_page(current, vspace, source, version, address, flags);
     }
-    if (frame->object.order == 0) {
-        return map_small(current, vspace, source, version, address,
-                         vspace_page_entry(frame, 0, flags));
-    }
-    unsigned level = page_level(&frame->object);
-    if (!check_page_address(current, address, level)) {
-        return current;
-    }
-    return map_large(current, vspace, source, version, address, level,
-                     vspace_page_entry(frame, level, flags), NULL);
+    return map_small(current, vspace, source, version, address,
+                     arch_pte_leaf(frame_physical(frame), 0, vspace_mmu_flags(flags)));
 }
 
 static struct task *map_table(struct task *current, struct vspace *vspace, struct slot *source,
@@ -167,7 +176,7 @@ static struct task *map_table(struct task *current, struct vspace *vspace, struc
 // A refusal of a capability argument that is none, as syscall_cap has it.
 static struct task *answer_no_cap(struct task *current, uint64_t address) {
     return answer_error(current, HELIOS_ERROR_CAPABILITY, HELIOS_ARGUMENT_CAP, address,
-                        current->cspace != NULL ? current->cspace->slot_count : 0);
+                        current->cspace->slot_count);
 }
 
 static struct task *map(struct task *current, struct slot *slot, const struct syscall *call) {
@@ -182,12 +191,13 @@ static struct task *map(struct task *current, struct slot *slot, const struct sy
     if (flags > HELIOS_MAP_ALL || (ALLOWED_FLAGS >> flags & 1) == 0) {
         return answer_flags(current, flags, flags_beside(flags));
     }
-    // What syscall_cap does, whose checks of type, rights and state come later here.
+    // What syscall_cap does; its checks of type, rights and state come later here. Who has called
+    // something has a CSpace.
     uint64_t argument = *(volatile uint64_t *)&current->buffer->caps[0];
-    struct slot *source = cspace_slot(current->cspace, argument);
-    if (source == NULL) {
+    if (argument >= current->cspace->slot_count) {
         return answer_no_cap(current, argument);
     }
+    struct slot *source = &current->cspace->slots[argument];
     uint32_t version = source->version;
     unsigned type = source->type;
     struct vspace *vspace = vspace_of(slot->object);

@@ -129,23 +129,6 @@ bool vspace_reap(struct object *object) {
     return false;
 }
 
-static_assert((unsigned)HELIOS_MAP_WRITE == MMU_WRITE &&
-                  (unsigned)HELIOS_MAP_EXECUTE == MMU_EXECUTE &&
-                  HELIOS_MAP_DEVICE << 2 == MMU_DEVICE &&
-                  HELIOS_MAP_WRITE_COMBINE << 2 == MMU_WRITE_COMBINE,
-              "two shifts turn one into the other");
-
-#define CACHING (HELIOS_MAP_DEVICE | HELIOS_MAP_WRITE_COMBINE)
-
-unsigned vspace_mmu_flags(uint64_t map_flags) {
-    return MMU_USER | (unsigned)(map_flags & (HELIOS_MAP_WRITE | HELIOS_MAP_EXECUTE)) |
-           (unsigned)(map_flags & CACHING) << 2;
-}
-
-uint64_t vspace_map_flags(unsigned mmu_flags) {
-    return (mmu_flags & (MMU_WRITE | MMU_EXECUTE)) | (mmu_flags >> 2 & CACHING);
-}
-
 bool vspace_lookup(struct vspace *vspace, uintptr_t address, struct vspace_mapping *mapping) {
     if (address >= USER_LIMIT) {
         return false;

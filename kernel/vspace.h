@@ -171,8 +171,22 @@ bool vspace_map_at_boot(struct vspace *vspace, uintptr_t address, struct slot *p
                         struct memory *memory, struct cspace *cspace);
 
 // Flags of uapi to enum mmu_flags (user, readable) and back.
-unsigned vspace_mmu_flags(uint64_t map_flags);
-uint64_t vspace_map_flags(unsigned mmu_flags);
+static_assert((unsigned)HELIOS_MAP_WRITE == MMU_WRITE &&
+                  (unsigned)HELIOS_MAP_EXECUTE == MMU_EXECUTE &&
+                  HELIOS_MAP_DEVICE << 2 == MMU_DEVICE &&
+                  HELIOS_MAP_WRITE_COMBINE << 2 == MMU_WRITE_COMBINE,
+              "two shifts turn one into the other");
+
+#define VSPACE_CACHING (HELIOS_MAP_DEVICE | HELIOS_MAP_WRITE_COMBINE)
+
+static inline unsigned vspace_mmu_flags(uint64_t map_flags) {
+    return MMU_USER | (unsigned)(map_flags & (HELIOS_MAP_WRITE | HELIOS_MAP_EXECUTE)) |
+           (unsigned)(map_flags & VSPACE_CACHING) << 2;
+}
+
+static inline uint64_t vspace_map_flags(unsigned mmu_flags) {
+    return (mmu_flags & (MMU_WRITE | MMU_EXECUTE)) | (mmu_flags >> 2 & VSPACE_CACHING);
+}
 
 // What is mapped at an address (for the debug dump). false: nothing.
 struct vspace_mapping {
