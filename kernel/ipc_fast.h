@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-only
 //
-// The two halves of a round trip, for the case that everything is as it nearly always is: a call to
-// an endpoint at which somebody receives, and a reply-and-receive at one where nobody waits; four
-// parameters at most, no capabilities, no deadline. Everything else takes kernel/endpoint.c's way,
-// which does the same when it comes to these cases: nothing here decides anything.
+// The short ways: system calls for the case that everything is as it nearly always is. A call to an
+// endpoint at which somebody receives, and a reply-and-receive at one where nobody waits, without
+// capabilities and deadline; a signal that needs to be told to one task at most; a wait. Everything
+// else takes the way of kernel/endpoint.c and kernel/notification.c, which does the same when it
+// comes to these cases: nothing here decides anything.
 //
 // Every check comes before the first change, those that fail most easily first. There is one lock,
 // and the scheduler is not asked: the caller was the best of the ready tasks, the receiver inherits
@@ -36,20 +37,20 @@ static inline uint32_t ipc_fast_state(const struct task *task) {
     return word;
 }
 
-// Whether the tag announces no capability, parameters in registers only, and exactly these flags:
+// Whether the tag announces no capability, at most so many parameters, and exactly these flags:
 // counts and flags, turned so that the number of parameters is what is left to compare.
-static inline bool ipc_fast_tag(uint64_t tag, uint32_t flags) {
+static inline bool ipc_fast_tag(uint64_t tag, uint32_t flags, uint32_t params) {
     uint32_t upper = (uint32_t)(tag >> 32) ^ flags << (HELIOS_TAG_FLAGS_SHIFT - 32);
     unsigned shift = HELIOS_TAG_PARAM_SHIFT - 32;
-    return (upper >> shift | upper << (32 - shift)) <= HELIOS_REGISTER_PARAMS;
+    return (upper >> shift | upper << (32 - shift)) <= params;
 }
 
-// Whether a slot holds a capability to an Endpoint with this right: one load.
-static inline bool ipc_fast_slot(const struct slot *slot, uint32_t right) {
+// Whether a slot holds a capability of this type with this right: one load.
+static inline bool ipc_fast_slot(const struct slot *slot, uint32_t type, uint32_t right) {
     static_assert(offsetof(struct slot, rights) == offsetof(struct slot, type) + 1, "one load");
     uint16_t word;
     __builtin_memcpy(&word, &slot->type, sizeof(word));
-    return (word & (0xffu | right << 8)) == (HELIOS_TYPE_ENDPOINT | right << 8);
+    return (word & (0xffu | right << 8)) == (type | right << 8);
 }
 
 // A check that is taken to succeed.
@@ -57,29 +58,44 @@ static inline bool ipc_fast_expect(bool condition) {
     return __builtin_expect(condition, 1) != 0;
 }
 
-// The capability that is invoked, if everything that can be seen in the tag and in the slot is as
-// it nearly always is; NULL: it is not.
+// The capability that is invoked, if it is of this type and has this right; NULL: it is not.
 static inline const struct slot *ipc_fast_find(const struct task *current, uint64_t capability,
-                                               uint64_t tag, uint32_t flags, uint32_t right) {
-    if (!ipc_fast_expect(ipc_fast_tag(tag, flags))) {
-        return NULL;
-    }
+                                               uint32_t type, uint32_t right) {
     const struct cspace *cspace = current->cspace;
     if (!ipc_fast_expect(cspace != NULL) || !ipc_fast_expect(capability < cspace->slot_count)) {
         return NULL;
     }
     const struct slot *slot = &cspace->slots[capability];
-    return ipc_fast_expect(ipc_fast_slot(slot, right)) ? slot : NULL;
+    return ipc_fast_expect(ipc_fast_slot(slot, type, right)) ? slot : NULL;
 }
 
-// Returns the receiver, which runs next; NULL: nothing has been done.
-static inline struct task *ipc_fast_call(const struct slot *slot, uint64_t tag, uint64_t p0,
-                                         uint64_t p1, uint64_t p2, uint64_t p3) {
+// Parameters beyond the registers. Both tasks have a buffer, which may be the same.
+static inline void ipc_fast_copy(const struct task *from, struct task *to, uint64_t tag) {
+    enum { BLOCK = 4 }; // words that are moved per turn
+    unsigned params = helios_tag_params(tag);
+    const uint64_t *source = from->buffer->params;
+    uint64_t *target = to->buffer->params;
+    unsigned i = HELIOS_REGISTER_PARAMS;
+    for (; i + BLOCK <= params; i += BLOCK) {
+        for (unsigned j = 0; j < BLOCK; j++) {
+            target[i + j] = source[i + j];
+        }
+    }
+    for (; i < params; i++) {
+        target[i] = source[i];
+    }
+}
+
+// Returns the receiver, which runs next; NULL: nothing has been done. `is_long`: buffers may be
+// needed, and the caller has one.
+static inline struct task *ipc_fast_call(const struct slot *slot, bool is_long, uint64_t tag,
+                                         uint64_t p0, uint64_t p1, uint64_t p2, uint64_t p3) {
     struct endpoint *endpoint = endpoint_of(slot->object);
     lock_acquire(&endpoint->object.lock);
     struct task *receiver = endpoint->waiters.first;
     if (!ipc_fast_expect(receiver != NULL) ||
-        !ipc_fast_expect(ipc_fast_state(receiver) == HELIOS_TASK_RECEIVING)) {
+        !ipc_fast_expect(ipc_fast_state(receiver) == HELIOS_TASK_RECEIVING) ||
+        (is_long && receiver->buffer == NULL)) {
         lock_release(&endpoint->object.lock);
         return NULL;
     }
@@ -89,6 +105,9 @@ static inline struct task *ipc_fast_call(const struct slot *slot, uint64_t tag, 
     endpoint->waiters.first = receiver->queue.next;
     lock_release(&endpoint->object.lock);
     struct task *current = arch_percpu()->current;
+    if (is_long) {
+        ipc_fast_copy(current, receiver, tag);
+    }
     receiver->state = HELIOS_TASK_READY;
     receiver->blocked_on = NULL;
     receiver->caller = current;
@@ -102,12 +121,13 @@ static inline struct task *ipc_fast_call(const struct slot *slot, uint64_t tag, 
 
 // recv with HELIOS_FLAG_REPLY. Returns the caller that has been answered, which runs next; NULL:
 // nothing has been done.
-static inline struct task *ipc_fast_receive(const struct slot *slot, uint64_t tag, uint64_t p0,
-                                            uint64_t p1, uint64_t p2, uint64_t p3) {
+static inline struct task *ipc_fast_receive(const struct slot *slot, bool is_long, uint64_t tag,
+                                            uint64_t p0, uint64_t p1, uint64_t p2, uint64_t p3) {
     struct task *current = arch_percpu()->current;
     struct task *caller = current->caller;
     if (!ipc_fast_expect(caller != NULL) ||
-        !ipc_fast_expect(ipc_fast_state(caller) == HELIOS_TASK_CALLING)) {
+        !ipc_fast_expect(ipc_fast_state(caller) == HELIOS_TASK_CALLING) ||
+        (is_long && caller->buffer == NULL)) {
         return NULL;
     }
     struct object *bound = current->notification_reference.object;
@@ -131,11 +151,72 @@ static inline struct task *ipc_fast_receive(const struct slot *slot, uint64_t ta
     current->blocked_on = &endpoint->object;
     current->state = HELIOS_TASK_RECEIVING;
     lock_release(&endpoint->object.lock);
+    if (is_long) {
+        ipc_fast_copy(current, caller, tag);
+    }
     current->caller = NULL;
     current->priority = current->base_priority;
     caller->callee = NULL;
     caller->state = HELIOS_TASK_READY;
     return caller;
+}
+
+// signal at a notification that concerns nobody right now, or the longest waiter. false: nothing
+// has been done. *woken is the waiter, ready and in no queue, or NULL.
+static inline bool ipc_fast_signal(const struct slot *slot, struct task **woken) {
+    struct notification *notification = notification_of(slot->object);
+    uint64_t bits = slot->badge;
+    bits += bits == 0;
+    lock_acquire(&notification->object.lock);
+    struct task *waiter = notification->waiters.first;
+    bool is_simple = waiter == NULL ? notification->bound == NULL && notification->pollers == NULL
+                                    : ipc_fast_state(waiter) == HELIOS_TASK_WAITING;
+    if (!ipc_fast_expect(is_simple)) {
+        lock_release(&notification->object.lock);
+        return false;
+    }
+    if (waiter == NULL) {
+        notification->word |= bits;
+    } else {
+        notification->waiters.first = waiter->queue.next;
+        waiter->state = HELIOS_TASK_READY;
+        waiter->blocked_on = NULL;
+        arch_task_set_message(&waiter->arch, bits, helios_tag(HELIOS_OK, 0, 1, 0), bits, 0, 0, 0);
+    }
+    lock_release(&notification->object.lock);
+    *woken = waiter;
+    return true;
+}
+
+enum ipc_fast_wait {
+    IPC_FAST_NOTHING, // nothing has been done
+    IPC_FAST_TAKEN,   // there was a word
+    IPC_FAST_BLOCKED,
+};
+
+// wait without a deadline.
+static inline enum ipc_fast_wait ipc_fast_wait(struct task *current, const struct slot *slot) {
+    struct notification *notification = notification_of(slot->object);
+    lock_acquire(&notification->object.lock);
+    uint64_t word = notification->word;
+    enum ipc_fast_wait result = IPC_FAST_TAKEN;
+    if (word != 0) {
+        notification->word = 0;
+    } else if (notification->waiters.first == NULL && notification->object.state == OBJECT_LIVE) {
+        notification->waiters.first = current;
+        notification->waiters.last = current;
+        current->queue.next = NULL;
+        current->blocked_on = &notification->object;
+        current->state = HELIOS_TASK_WAITING;
+        result = IPC_FAST_BLOCKED;
+    } else {
+        result = IPC_FAST_NOTHING;
+    }
+    lock_release(&notification->object.lock);
+    if (result == IPC_FAST_TAKEN) {
+        arch_task_set_message(&current->arch, word, helios_tag(HELIOS_OK, 0, 1, 0), word, 0, 0, 0);
+    }
+    return result;
 }
 
 #ifdef __cplusplus

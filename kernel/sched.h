@@ -93,10 +93,12 @@ static inline void sched_switch(struct percpu *cpu, struct task *next) {
     }
 }
 
-// Whether `next` can't simply go on: others of its priority, or better ones, are ready, or
-// something else has to be looked at.
+// Whether `next` can't simply go on: better ones are ready, or others of its priority and no slice
+// runs that they could wait for, or something else has to be looked at.
 static inline bool sched_must_choose(const struct percpu *cpu, const struct task *next) {
-    return cpu->reschedule != 0 || cpu->ready_mask >> next->priority != 0;
+    uint64_t others = cpu->ready_mask >> next->priority;
+    return cpu->reschedule != 0 ||
+           (others != 0 && (others > 1 || cpu->slice_end == 0 || cpu->slice_over != 0));
 }
 
 // sched_resume for `next` that is not the current task and need not be chosen.

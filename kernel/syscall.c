@@ -196,53 +196,114 @@ struct arch_task *syscall_dispatch(uint64_t capability, uint64_t tag, uint64_t p
     return sched_resume(next);
 }
 
-// The short ways of call and of reply-and-receive (kernel/ipc_fast.h). They are cut into functions
-// that end in a jump and have six arguments, so that they need next to no stack on any
-// architecture.
-#define SHORT_WAY static __attribute__((noinline)) struct arch_task *
+// The short ways (kernel/ipc_fast.h). They are cut into functions that end in a jump and have six
+// arguments, so that they need next to no stack on any architecture.
+#define WAY static __attribute__((noinline)) struct arch_task *
 
-SHORT_WAY long_call(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2,
-                    uint64_t p3) {
-    return syscall_dispatch(capability, tag, p0, p1, p2, p3, HELIOS_SYS_CALL);
-}
-
-SHORT_WAY long_recv(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2,
-                    uint64_t p3) {
-    return syscall_dispatch(capability, tag, p0, p1, p2, p3, HELIOS_SYS_RECV);
-}
-
-SHORT_WAY go_to(struct percpu *cpu, struct task *next) {
+// To another task, which need not be chosen.
+WAY go_to(struct percpu *cpu, struct task *next) {
     return sched_go_to(cpu, next);
+}
+
+// To a task that was answered, unless somebody else is ready.
+static struct arch_task *hand_back(struct percpu *cpu, struct task *next) {
+    return ipc_fast_expect(!sched_must_choose(cpu, next)) ? go_to(cpu, next)
+                                                          : sched_choose(cpu, next);
+}
+
+// Whether the message may need buffers and the task has one.
+static bool is_long(const struct task *current, uint64_t tag, uint32_t flags) {
+    return ipc_fast_tag(tag, flags, HELIOS_MAX_PARAMS) && current->buffer != NULL;
+}
+
+WAY long_call(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2,
+              uint64_t p3) {
+    struct percpu *cpu = arch_percpu();
+    const struct slot *slot =
+        is_long(cpu->current, tag, 0)
+            ? ipc_fast_find(cpu->current, capability, HELIOS_TYPE_ENDPOINT, HELIOS_RIGHT_WRITE)
+            : NULL;
+    struct task *next = slot != NULL ? ipc_fast_call(slot, true, tag, p0, p1, p2, p3) : NULL;
+    return next != NULL ? go_to(cpu, next)
+                        : syscall_dispatch(capability, tag, p0, p1, p2, p3, HELIOS_SYS_CALL);
+}
+
+WAY long_recv(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2,
+              uint64_t p3) {
+    struct percpu *cpu = arch_percpu();
+    const struct slot *slot =
+        is_long(cpu->current, tag, HELIOS_FLAG_REPLY)
+            ? ipc_fast_find(cpu->current, capability, HELIOS_TYPE_ENDPOINT, HELIOS_RIGHT_READ)
+            : NULL;
+    struct task *next = slot != NULL ? ipc_fast_receive(slot, true, tag, p0, p1, p2, p3) : NULL;
+    return next != NULL ? hand_back(cpu, next)
+                        : syscall_dispatch(capability, tag, p0, p1, p2, p3, HELIOS_SYS_RECV);
 }
 
 // The receiver has at least the caller's priority, and the caller was the best: no look at who else
 // is ready. The address of the capability is found again from the slot: one value less to keep.
-SHORT_WAY short_call(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2,
-                     uint64_t p3) {
+WAY short_call(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2,
+               uint64_t p3) {
+    if (!ipc_fast_expect(ipc_fast_tag(tag, 0, HELIOS_REGISTER_PARAMS))) {
+        return long_call(capability, tag, p0, p1, p2, p3);
+    }
     const struct slot *slot =
-        ipc_fast_find(arch_percpu()->current, capability, tag, 0, HELIOS_RIGHT_WRITE);
+        ipc_fast_find(arch_percpu()->current, capability, HELIOS_TYPE_ENDPOINT, HELIOS_RIGHT_WRITE);
     if (!ipc_fast_expect(slot != NULL)) {
         return long_call(capability, tag, p0, p1, p2, p3);
     }
-    struct task *next = ipc_fast_call(slot, tag, p0, p1, p2, p3);
+    struct task *next = ipc_fast_call(slot, false, tag, p0, p1, p2, p3);
     return ipc_fast_expect(next != NULL) ? go_to(arch_percpu(), next)
                                          : long_call(cspace_address(slot), tag, p0, p1, p2, p3);
 }
 
-SHORT_WAY short_recv(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2,
-                     uint64_t p3) {
-    struct percpu *cpu = arch_percpu();
+WAY short_recv(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2,
+               uint64_t p3) {
+    if (!ipc_fast_expect(ipc_fast_tag(tag, HELIOS_FLAG_REPLY, HELIOS_REGISTER_PARAMS))) {
+        return long_recv(capability, tag, p0, p1, p2, p3);
+    }
     const struct slot *slot =
-        ipc_fast_find(cpu->current, capability, tag, HELIOS_FLAG_REPLY, HELIOS_RIGHT_READ);
+        ipc_fast_find(arch_percpu()->current, capability, HELIOS_TYPE_ENDPOINT, HELIOS_RIGHT_READ);
     if (!ipc_fast_expect(slot != NULL)) {
         return long_recv(capability, tag, p0, p1, p2, p3);
     }
-    struct task *next = ipc_fast_receive(slot, tag, p0, p1, p2, p3);
-    if (!ipc_fast_expect(next != NULL)) {
-        return long_recv(cspace_address(slot), tag, p0, p1, p2, p3);
+    struct task *next = ipc_fast_receive(slot, false, tag, p0, p1, p2, p3);
+    return ipc_fast_expect(next != NULL) ? hand_back(arch_percpu(), next)
+                                         : long_recv(cspace_address(slot), tag, p0, p1, p2, p3);
+}
+
+// signal and wait say nothing but their capability: what registers hold beside it is not looked at.
+WAY short_signal(uint64_t capability, uint64_t tag) {
+    struct percpu *cpu = arch_percpu();
+    struct task *current = cpu->current;
+    const struct slot *slot =
+        tag >> HELIOS_TAG_CAPS_SHIFT == 0
+            ? ipc_fast_find(current, capability, HELIOS_TYPE_NOTIFICATION, HELIOS_RIGHT_WRITE)
+            : NULL;
+    struct task *woken = NULL;
+    if (!ipc_fast_expect(slot != NULL) || !ipc_fast_expect(ipc_fast_signal(slot, &woken))) {
+        return syscall_dispatch(capability, tag, 0, 0, 0, 0, HELIOS_SYS_SIGNAL);
     }
-    return ipc_fast_expect(!sched_must_choose(cpu, next)) ? go_to(cpu, next)
-                                                          : sched_choose(cpu, next);
+    arch_task_set_message(&current->arch, 0, 0, 0, 0, 0, 0);
+    return ipc_fast_expect(woken == NULL) ? &current->arch
+                                          : sched_resume(sched_prefer(current, woken));
+}
+
+WAY short_wait(uint64_t capability, uint64_t tag) {
+    struct percpu *cpu = arch_percpu();
+    const struct slot *slot =
+        tag >> HELIOS_TAG_CAPS_SHIFT == 0
+            ? ipc_fast_find(cpu->current, capability, HELIOS_TYPE_NOTIFICATION, HELIOS_RIGHT_READ)
+            : NULL;
+    switch (ipc_fast_expect(slot != NULL) ? ipc_fast_wait(cpu->current, slot) : IPC_FAST_NOTHING) {
+    case IPC_FAST_TAKEN:
+        return cpu->arch_current;
+    case IPC_FAST_BLOCKED:
+        return sched_choose(cpu, NULL);
+    case IPC_FAST_NOTHING:
+        break;
+    }
+    return syscall_dispatch(capability, tag, 0, 0, 0, 0, HELIOS_SYS_WAIT);
 }
 
 struct arch_task *kernel_syscall(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1,
@@ -252,6 +313,12 @@ struct arch_task *kernel_syscall(uint64_t capability, uint64_t tag, uint64_t p0,
     }
     if (number == HELIOS_SYS_RECV) {
         return short_recv(capability, tag, p0, p1, p2, p3);
+    }
+    if (number == HELIOS_SYS_SIGNAL) {
+        return short_signal(capability, tag);
+    }
+    if (number == HELIOS_SYS_WAIT) {
+        return short_wait(capability, tag);
     }
     return syscall_dispatch(capability, tag, p0, p1, p2, p3, number);
 }
