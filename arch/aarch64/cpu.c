@@ -59,13 +59,13 @@ static const char *missing_feature(void) {
     uint64_t mmfr0 = SYSREG_READ("id_aa64mmfr0_el1");
     uint64_t pfr0 = SYSREG_READ("id_aa64pfr0_el1");
     if (SYSREG_READ("currentel") != 1u << 2) {
-        return "the kernel was not entered at EL1";
+        return "EL1: the kernel was entered elsewhere";
     }
     if (sysreg_field(mmfr0, 28) == 0xf) {
-        return "the CPU has no 4 KiB translation granule";
+        return "a translation granule of 4 KiB";
     }
     if (sysreg_field(pfr0, 16) == 0xf || sysreg_field(pfr0, 20) == 0xf) {
-        return "the CPU has no floating point or no Advanced SIMD";
+        return "floating point and Advanced SIMD";
     }
     return NULL;
 }

@@ -199,7 +199,7 @@ static const char *start_v2(struct percpu *cpu) {
     write32(gic.cpu_interface + GICC_BPR, 0);
     write32(gic.cpu_interface + GICC_CTLR, GICC_CTLR_ENABLE | GICC_CTLR_EOIMODE);
     if ((read32(gic.cpu_interface + GICC_CTLR) & GICC_CTLR_EOIMODE) == 0) {
-        return "a GIC that deactivates interrupts apart (GICv2)";
+        return "the GIC is older than GICv2";
     }
     return NULL;
 }
@@ -207,18 +207,18 @@ static const char *start_v2(struct percpu *cpu) {
 static const char *start_v3(struct percpu *cpu) {
     uintptr_t control = cpu->arch.redistributor;
     if (control == 0) {
-        return "the GIC redistributor of this CPU";
+        return "this CPU has no GIC redistributor";
     }
     write32(control + GICR_WAKER, read32(control + GICR_WAKER) & ~GICR_WAKER_SLEEP);
     if (!wait_clear(control + GICR_WAKER, GICR_WAKER_CHILDREN)) {
-        return "a GIC redistributor that wakes up";
+        return "the GIC redistributor does not wake up";
     }
     reset_block(cpu->arch.redistributor_sgi, 0);
     wait_clear(control + GICR_CTLR, GICR_CTLR_RWP);
     SYSREG_WRITE(ICC_SRE, SYSREG_READ(ICC_SRE) | ICC_SRE_SRE);
     AARCH64_ISB();
     if ((SYSREG_READ(ICC_SRE) & ICC_SRE_SRE) == 0) {
-        return "system registers for the GIC";
+        return "the CPU has no system registers for its GICv3";
     }
     SYSREG_WRITE(ICC_PMR, (uint64_t)LOWEST_PRIORITY);
     SYSREG_WRITE(ICC_BPR1, 0ull);
@@ -291,10 +291,10 @@ const char *gic_init(const struct helios_boot *boot) {
         record = gic_record(boot, HELIOS_INTC_GICV2, &index);
     }
     if (record == NULL) {
-        return "a GICv2 or GICv3";
+        return "no GICv2 or GICv3";
     }
     if (gic.is_v3 && sysreg_field(SYSREG_READ("id_aa64pfr0_el1"), 24) == 0) {
-        return "system registers for the GIC";
+        return "the CPU has no system registers for its GICv3";
     }
     gic.distributor =
         window_map(record->base, gic.is_v3 ? GICD_V3_SIZE : GICD_V2_SIZE, MMU_DEVICE | MMU_WRITE);
@@ -303,11 +303,11 @@ const char *gic_init(const struct helios_boot *boot) {
     }
     if (gic.distributor == 0 || (!gic.is_v3 && gic.cpu_interface == 0) ||
         (gic.is_v3 && !find_all_redistributors(boot, record))) {
-        return "memory to map the GIC";
+        return "no memory to map the GIC";
     }
     gic.type = read32(gic.distributor + GICD_TYPER);
     if (!reset_distributor()) {
-        return "affinity routing in the GIC";
+        return "the GIC has no affinity routing";
     }
     return start_cpu(arch_percpu());
 }

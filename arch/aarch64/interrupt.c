@@ -60,7 +60,7 @@ static void find_frames(const struct helios_boot *boot) {
 const char *arch_interrupt_init(const struct helios_boot *boot) {
     timer_intid = boot->timer.irq;
     if (timer_intid < 16 || timer_intid >= GIC_FIRST_SPI) {
-        return "an interrupt of the virtual timer";
+        return "no interrupt of the virtual timer";
     }
     const char *missing = gic_init(boot);
     if (missing != NULL) {
