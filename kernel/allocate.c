@@ -159,14 +159,13 @@ static void prepare_unit(const struct allocation *a, struct object *object, uint
 
 // At most `budget` units. True: all is prepared.
 static bool prepare(struct allocation *a, uint32_t budget) {
-    uint32_t units = unit_count(a->type, a->size);
-    for (; units > 0 && a->next != NULL; budget--) {
+    for (; a->units > 0 && a->next != NULL; budget--) {
         if (budget == 0) {
             return false;
         }
         prepare_unit(a, a->next, a->progress);
         a->progress++;
-        if (a->progress == units) {
+        if (a->progress == a->units) {
             a->next = a->next->reap_next;
             a->progress = 0;
         }
@@ -217,7 +216,12 @@ static struct task *finish(struct task *task, struct allocation *a, struct slot 
 
 struct object *memory_make(struct memory *memory, enum helios_type type, uint64_t size) {
     struct allocation a = {
-        .memory = memory, .type = (uint8_t)type, .size = (uint8_t)size, .count = 1};
+        .memory = memory,
+        .type = (uint8_t)type,
+        .size = (uint8_t)size,
+        .count = 1,
+        .units = unit_count(type, (unsigned)size),
+    };
     if (!take(&a, 1)) {
         return NULL;
     }
@@ -333,6 +337,7 @@ static bool decode(struct task *current, const struct syscall *call, struct allo
     a->type = (uint8_t)type;
     a->size = (uint8_t)size;
     a->count = (uint8_t)count;
+    a->units = unit_count((unsigned)type, (unsigned)size);
     return true;
 }
 
@@ -365,8 +370,7 @@ static struct task *allocate_one(struct task *current, struct slot *slot,
     if (taken == NULL) {
         return lack_memory(current, slot, call, a, &target);
     }
-    uint32_t units = unit_count(a->type, a->size);
-    for (uint32_t unit = 0; unit < units; unit++) {
+    for (uint32_t unit = 0; unit < a->units; unit++) {
         prepare_unit(a, taken, unit);
     }
     cap_make(target, make_object(a, taken), HELIOS_RIGHT_ALL, 0);
@@ -385,7 +389,7 @@ static struct task *allocate_many(struct task *current, struct slot *slot,
     a->next = NULL;
     a->progress = 0;
     a->taken = 0;
-    if (a->count > STEP_OBJECTS || a->count * unit_count(a->type, a->size) > STEP_UNITS) {
+    if (a->count > STEP_OBJECTS || (uint64_t)a->count * a->units > STEP_UNITS) {
         if (a->memory->purging) {
             return lack_memory(current, slot, call, a, slots); // not before it is over
         }
@@ -407,7 +411,7 @@ struct task *allocate_invoke(struct task *current, struct slot *slot, const stru
         return current;
     }
     a.memory = memory_of(slot->object);
-    if (a.count == 1 && unit_count(a.type, a.size) <= STEP_UNITS) {
+    if (a.count == 1 && a.units <= STEP_UNITS) {
         return allocate_one(current, slot, call, &a);
     }
     return allocate_many(current, slot, call, &a);

@@ -26,7 +26,8 @@ struct allocation {
     struct memory *memory; // NULL: it was destroyed or reset meanwhile
     struct object *made;   // list of what is taken, by reap_next
     struct object *next;   // first one that is not prepared
-    uint32_t progress;     // units of that one which are
+    uint32_t units;        // that there are to prepare in one of them
+    uint32_t progress;     // how many are, of `next`
     uint8_t taken;         // length of the list
     uint8_t type;          // enum helios_type
     uint8_t size;          // as in Memory.allocate
