@@ -126,6 +126,10 @@ static struct task *map_other_page(struct task *current, struct vspace *vspace, 
         return answer_flags(current, flags, HELIOS_MAP_ALL & ~HELIOS_MAP_EXECUTE);
     }
     unsigned level = page_level(&frame->object);
+    if (level > 1 && level > arch_mmu_largest_leaf()) {
+        return answer_error(current, HELIOS_ERROR_UNSUPPORTED, HELIOS_ARGUMENT_CAP, level,
+                            arch_mmu_largest_leaf());
+    }
     if (!check_page_address(current, address, level)) {
         return current;
     }

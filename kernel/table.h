@@ -72,7 +72,8 @@ void table_take_out(struct vspace *vspace, const struct table_place *place);
 
 // Nothing goes into what somebody is emptying.
 static inline bool table_is_busy(const struct vspace *vspace, const struct table_block *block) {
-    return (vspace->root.object.state | block->table.object.revoking) != 0;
+    const struct object *table = &block->table.object;
+    return (vspace->root.object.state | table->state | table->revoking) != 0;
 }
 
 // Fills a free entry with the object of a capability.

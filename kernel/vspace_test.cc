@@ -168,6 +168,15 @@ TEST_F(VSpaceTest, GibibytePages) {
     EXPECT_ANSWER(Unmap(address), 0);
 }
 
+TEST_F(VSpaceTest, GibibytePagesNeedAMachineThatHasThem) {
+    uint64_t cap = DevicePage(0x40000000, 2);
+    MapTables(kAddress, 2);
+    host_largest_leaf = 1;
+    EXPECT_REFUSAL(Map(cap, align_down(kAddress, kHuge)), HELIOS_ERROR_UNSUPPORTED,
+                   HELIOS_ARGUMENT_CAP, 2, 1);
+    host_largest_leaf = 2;
+}
+
 TEST_F(VSpaceTest, NothingIsMappedOutsideOfUserSpace) {
     for (uintptr_t address : {uintptr_t{kLast + KERNEL_PAGE_SIZE}, uintptr_t{ARCH_USER_TOP},
                               uintptr_t{ARCH_KERNEL_WINDOW}, ~uintptr_t{0}}) {

@@ -23,6 +23,10 @@ unsigned arch_mmu_levels(void) {
     return 4;
 }
 
+unsigned arch_mmu_largest_leaf(void) {
+    return 2;
+}
+
 static uint64_t attribute_of(unsigned flags) {
     if ((flags & MMU_DEVICE) != 0) {
         return HELIOS_MAIR_DEVICE;

@@ -125,6 +125,7 @@ extern bool host_has_firmware_power;     // arch_power_off and arch_power_reset 
 extern const char *host_cpu_lacks;       // result of arch_cpu_init
 extern const char *host_interrupts_lack; // result of arch_interrupt_init
 extern uint32_t host_asids;              // result of arch_asid_count, 16
+extern unsigned host_largest_leaf;       // result of arch_mmu_largest_leaf, 2
 
 #ifdef __cplusplus
 }

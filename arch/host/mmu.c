@@ -39,6 +39,12 @@ unsigned arch_mmu_levels(void) {
     return LEVELS;
 }
 
+unsigned host_largest_leaf = 2;
+
+unsigned arch_mmu_largest_leaf(void) {
+    return host_largest_leaf;
+}
+
 arch_pte arch_pte_leaf(uint64_t physical, unsigned level, unsigned flags) {
     (void)level;
     return (physical & ADDRESS_MASK) | (arch_pte)flags << FLAGS_SHIFT | PRESENT;

@@ -31,6 +31,9 @@ enum mmu_flags {
 // Number of levels in use: 3 (Sv39) or 4.
 unsigned arch_mmu_levels(void);
 
+// Level of the largest leaf: 2, or 1 where the machine has no pages of 1 GiB.
+unsigned arch_mmu_largest_leaf(void);
+
 // Entry formats. `level` is that of the table in which the entry stands.
 arch_pte arch_pte_leaf(uint64_t physical, unsigned level, unsigned flags);
 arch_pte arch_pte_table(uint64_t physical, unsigned level);

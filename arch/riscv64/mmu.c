@@ -24,6 +24,10 @@ unsigned arch_mmu_levels(void) {
     return riscv_machine.levels;
 }
 
+unsigned arch_mmu_largest_leaf(void) {
+    return 2;
+}
+
 arch_pte arch_pte_leaf(uint64_t physical, unsigned level, unsigned flags) {
     (void)level;
     return riscv_pte_leaf(physical, flags, riscv_has(HELIOS_RISCV_ISA_SVPBMT));

@@ -21,6 +21,10 @@ unsigned arch_mmu_levels(void) {
     return 4;
 }
 
+unsigned arch_mmu_largest_leaf(void) {
+    return (cpuid(0x80000001, 0).edx & CPUID_EXT_EDX_1_GIB) != 0 ? 2 : 1;
+}
+
 void arch_pte_store(arch_pte *slot, arch_pte value) {
     *(volatile arch_pte *)slot = value;
     __asm__ volatile("" : : : "memory");

@@ -91,6 +91,7 @@
 // CPUID leaf 0x80000001
 #define CPUID_EXT_EDX_SYSCALL (1u << 11)
 #define CPUID_EXT_EDX_NX      (1u << 20)
+#define CPUID_EXT_EDX_1_GIB   (1u << 26)
 // CPUID leaf 0x80000008 (AMD)
 #define CPUID_EXT_8_EBX_POINTERS (1u << 2) // FXSAVE and FXRSTOR always include the x87 pointers
 
