@@ -404,6 +404,10 @@ static enum operation_result receive_step(struct task *task) {
                                                                       : OPERATION_MORE;
 }
 
+bool ipc_is_receiving(const struct task *task) {
+    return task->operation.step == receive_step;
+}
+
 // The message of the tag is an answer, so without HELIOS_FLAG_REPLY there is none.
 static bool check_receive(struct task *current, const struct slot *slot, const struct syscall *call,
                           uint64_t *when, struct refusal *problem) {

@@ -143,6 +143,10 @@ bool ipc_send_fault(struct task *task, const struct fault *fault, uint32_t label
 // task_unblock is made of. A task in FAULTED is suspended instead. false: it is not blocked.
 bool ipc_unblock(struct task *task, enum helios_error error);
 
+// Whether the long operation that the task is inside is a recv: its refusals carry
+// HELIOS_FLAG_ERROR.
+bool ipc_is_receiving(const struct task *task);
+
 // The call that `task` has received and not answered will not be answered by it (it dies, or
 // receives again): its caller gets `error`. Without one nothing happens.
 void ipc_abandon_caller(struct task *task, enum helios_error error);

@@ -187,9 +187,10 @@ bool task_unblock(struct task *task, enum helios_error error) {
     if (task->operation.step == NULL) {
         return ipc_unblock(task, error);
     }
+    uint32_t flags = ipc_is_receiving(task) ? HELIOS_FLAG_ERROR : 0;
     operation_abort(task);
-    arch_task_set_message(&task->arch, 0, helios_tag(error, 0, 3, 0), HELIOS_ARGUMENT_NONE, 0, 0,
-                          0);
+    arch_task_set_message(&task->arch, 0, helios_tag(error, 0, 3, flags), HELIOS_ARGUMENT_NONE, 0,
+                          0, 0);
     return true;
 }
 

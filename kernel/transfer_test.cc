@@ -437,6 +437,24 @@ TEST_F(ManySenders, TheReceiverWaitsInTheEnd) {
     EXPECT_EQ(Result(server()).tag, Tag(9, 0));
 }
 
+TEST_F(ManySenders, AMoreImportantTaskRunsInBetween) {
+    task *important = &senders_[3]->task;
+    important->priority = important->base_priority = 20;
+    Call(server(), HELIOS_SYS_RECV, kEndpoint);
+    EXPECT_EQ(running_, important);
+    EXPECT_NE(server().task.operation.step, nullptr);
+    EXPECT_EQ(senders_[49]->task.state, HELIOS_TASK_SENDING);
+}
+
+TEST_F(ManySenders, TheReceiveCanBeCancelledInBetween) {
+    senders_[3]->task.priority = senders_[3]->task.base_priority = 20;
+    Call(server(), HELIOS_SYS_RECV, kEndpoint);
+    EXPECT_TRUE(task_unblock(&server().task, HELIOS_ERROR_CANCELLED));
+    EXPECT_NO_MESSAGE(Result(server()), HELIOS_ERROR_CANCELLED, 0u);
+    EXPECT_EQ(State(server()), HELIOS_TASK_READY);
+    EXPECT_EQ(senders_[49]->task.state, HELIOS_TASK_SENDING);
+}
+
 TEST_F(ManySenders, NbrecvFindsNobodyInTheEnd) {
     EXPECT_NO_MESSAGE(Call(server(), HELIOS_SYS_NBRECV, kEndpoint), HELIOS_ERROR_WOULD_BLOCK, 0u);
 }
