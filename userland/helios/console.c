@@ -36,9 +36,10 @@ static struct {
     uint64_t base; // port, or virtual address
     uint32_t reg_shift;
     uint32_t io_width;
-    uint64_t port;         // IOPort capability
-    uint64_t handler;      // IRQHandler capability, 0: none
-    uint64_t notification; // that it signals
+    uint64_t port;                      // IOPort capability
+    uint64_t handler;                   // IRQHandler capability, 0: none
+    uint64_t notification;              // that it signals
+    const struct helios_bootinfo *info; // until the interrupt has been asked for
     const volatile struct helios_console_ring *ring;
     uint64_t ring_read; // bytes of the kernel's that were written
 } device;
@@ -232,8 +233,8 @@ void helios_console_open(const struct helios_bootinfo *info) {
     device.io_width = info->console.io_width;
     if (claim(info)) {
         device.kind = info->console.kind;
+        device.info = info;
         map_ring(info);
-        open_interrupt(info);
     }
 }
 
@@ -254,6 +255,11 @@ int helios_console_poll(void) {
 }
 
 static void wait_for_interrupt(void) {
+    if (device.info != NULL) {
+        open_interrupt(device.info);
+        device.info = NULL;
+        return; // what came before does not interrupt any more
+    }
     if (device.handler == 0) {
         helios_yield();
         return;

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// riscv64 counts instructions itself; its time (10 MHz) has a tick every 100 of them under -icount.
+#ifndef HELIOS_TESTING_BENCH_RISCV64_BENCH_ARCH_H
+#define HELIOS_TESTING_BENCH_RISCV64_BENCH_ARCH_H
+
+#include <stdint.h>
+
+#define BENCH_INSTRUCTIONS_PER_TICK      1u
+#define BENCH_INSTRUCTIONS_PER_BOOT_TICK 100u
+
+static inline uint64_t bench_counter(void) {
+    uint64_t value;
+    __asm__ volatile("rdinstret %0" : "=r"(value));
+    return value;
+}
+
+#endif // HELIOS_TESTING_BENCH_RISCV64_BENCH_ARCH_H
