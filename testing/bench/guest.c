@@ -105,7 +105,7 @@ CALL(16)
 CALL(64)
 
 static void call_cap(void) {
-    helios_buffer->caps[0] = endpoint == 0 ? 0 : ping;
+    helios_buffer->caps[0] = ping;
     enter(HELIOS_SYS_CALL, endpoint, helios_tag(0, 1, 0, 0), 0, 0, 0);
 }
 
@@ -211,6 +211,7 @@ static void measure_irq(void) {
     start(HANDLER, HELIOS_INIT_VSPACE, HANDLER_PRIORITY, handle_irqs);
     for (unsigned i = 0; i < IRQ_RUNS; i++) {
         unsigned seen = irq_count;
+        irq_before = bench_counter(); // a device may interrupt at once
         bench_irq_trigger();
         while (irq_count == seen) {
             irq_before = bench_counter();
@@ -222,6 +223,7 @@ static void measure_irq(void) {
 
 void helios_main(const struct helios_bootinfo *bootinfo) {
     machine = bootinfo;
+    helios_printf("\n"); // firmware may have left the cursor in the middle of a line
     endpoint = make(HELIOS_TYPE_ENDPOINT);
     ping = make(HELIOS_TYPE_NOTIFICATION);
     pong = make(HELIOS_TYPE_NOTIFICATION);
