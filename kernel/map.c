@@ -118,7 +118,19 @@ static struct task *map_large(struct task *current, struct vspace *vspace, struc
     return answer_mapped(current, result);
 }
 
-// A larger Page, or a device's.
+// Memory that is going to be accessed past the caches has to hold what they hold: the zeroes of the
+// kernel, for one, instead of what the last owner left. Too much to do at once for a larger Page.
+// false: current has its refusal.
+static bool prepare_uncached(struct task *current, const struct frame *frame, uint64_t flags) {
+    if (frame->object.order != 0) {
+        answer_flags(current, flags, HELIOS_MAP_WRITE | HELIOS_MAP_EXECUTE);
+        return false;
+    }
+    arch_cache_maintain(arch_direct(frame_physical(frame)), KERNEL_PAGE_SIZE, CACHE_INVALIDATE);
+    return true;
+}
+
+// A larger Page, a device's, or one that is not to be cached.
 static struct task *map_other_page(struct task *current, struct vspace *vspace, struct slot *source,
                                    uint32_t version, uintptr_t address, uint64_t flags) {
     const struct frame *frame = frame_of(source->object);
@@ -133,6 +145,10 @@ static struct task *map_other_page(struct task *current, struct vspace *vspace, 
     if (!check_page_address(current, address, level)) {
         return current;
     }
+    if (frame->content == NULL && (flags & VSPACE_CACHING) != 0 &&
+        !prepare_uncached(current, frame, flags)) {
+        return current;
+    }
     return map_large(current, vspace, source, version, address, level,
                      vspace_page_entry(frame, level, flags), NULL);
 }
@@ -145,7 +161,7 @@ static struct task *map_page(struct task *current, struct vspace *vspace, struct
         return answer_error(current, HELIOS_ERROR_RIGHTS, HELIOS_ARGUMENT_CAP, rights, needed);
     }
     const struct frame *frame = frame_of(source->object);
-    if (frame->content != NULL || frame->object.order != 0) {
+    if (frame->content != NULL || frame->object.order != 0 || (flags & VSPACE_CACHING) != 0) {
         return map_other_page(current, vspace, source, version, address, flags);
     }
     return map_small(current, vspace, source, version, address,

@@ -343,6 +343,25 @@ TEST_F(VSpaceTest, DeviceRegistersAreNeverCachedOrExecuted) {
                    HELIOS_MAP_WRITE | HELIOS_MAP_DEVICE | HELIOS_MAP_WRITE_COMBINE);
 }
 
+TEST_F(VSpaceTest, MemoryLeavesTheCacheBeforeItIsMappedUncached) {
+    MapTables(kAddress);
+    EXPECT_ANSWER(Map(page_, kAddress, HELIOS_MAP_WRITE), 0);
+    EXPECT_EQ(host_record.cache_operations, 0u);
+    EXPECT_ANSWER(Map(page_, kAddress + 0x1000, HELIOS_MAP_WRITE_COMBINE), 0);
+    EXPECT_EQ(host_record.cache_operations, 1u);
+    EXPECT_ANSWER(Map(page_, kAddress + 0x2000, HELIOS_MAP_DEVICE), 0);
+    EXPECT_EQ(host_record.cache_operations, 2u);
+}
+
+TEST_F(VSpaceTest, LargePagesOfMemoryAreCached) {
+    uint64_t large = Allocate(HELIOS_TYPE_PAGE, 1);
+    MapTables(kAddress, 1);
+    for (uint64_t flags : {HELIOS_MAP_DEVICE, HELIOS_MAP_WRITE_COMBINE}) {
+        EXPECT_REFUSAL(Map(large, align_down(kAddress, kLarge), flags), HELIOS_ERROR_RANGE,
+                       HELIOS_ARGUMENT_PARAM + 1, flags, HELIOS_MAP_WRITE | HELIOS_MAP_EXECUTE);
+    }
+}
+
 TEST_F(VSpaceTest, NothingGoesIntoATableThatIsBeingRevoked) {
     uint64_t table = MapTables(kAddress);
     SlotAt(table)->object->revoking = 1;

@@ -105,7 +105,7 @@ enum helios_cspace_invocation {
 enum helios_vspace_invocation {
     // map{page}(address, enum helios_map_flags)  [WRITE; on the page READ, and WRITE or EXECUTE if
     // the flags say so]  The address is a multiple of the page's size. A device's page is mapped
-    // with DEVICE unless the flags say WRITE_COMBINE.
+    // with DEVICE unless the flags say WRITE_COMBINE; a page of memory without caching has 4 KiB.
     // map{table}(address, 0)  [WRITE]  The address: any that the table is to serve.
     HELIOS_VSPACE_MAP = 1,
     HELIOS_VSPACE_UNMAP = 2,       // unmap(address): the page that begins there  [WRITE]
