@@ -49,11 +49,10 @@ static void allow_counters(void) {
 }
 
 // Users must not invalidate cache lines (cbo.inval would bring back data that the kernel zeroed);
-// the rest of cache maintenance is an invocation. senvcfg exists where Zicbom or Zicboz do.
-static void deny_cache_operations(void) {
-    if (riscv_has(HELIOS_RISCV_ISA_ZICBOM) || riscv_has(HELIOS_RISCV_ISA_ZICBOZ)) {
-        CSR_WRITE(senvcfg, 0);
-    }
+// the rest of cache maintenance is an invocation. Whatever else extensions let users do by a bit of
+// senvcfg, they don't either. Harts of before version 1.12 have no such register.
+static void deny_extensions(void) {
+    (void)riscv_survives(riscv_clear_senvcfg, NULL);
 }
 
 // The number of ASID bits is found by writing ones (Privileged Architecture, "Supervisor Address
@@ -78,15 +77,15 @@ const char *arch_cpu_init(struct percpu *cpu) {
     CSR_WRITE(sie, 0);
     CSR_WRITE(stvec, (uintptr_t)riscv_trap_entry);
     riscv_machine.asid_count = asid_count();
+    deny_extensions();
     riscv_machine.cleans_cache =
-        riscv_has(HELIOS_RISCV_ISA_ZICBOM) && riscv_survives_clean(&riscv_machine);
+        riscv_has(HELIOS_RISCV_ISA_ZICBOM) && riscv_survives(riscv_clean_line, &riscv_machine);
     // User memory and execute-only pages are out of the kernel's reach, vector and FP instructions
     // trap, sret goes to little-endian user mode. Nothing changes sstatus after this but traps,
     // sret, arch_fpu_enable and arch_fpu_disable.
     CSR_CLEAR(sstatus, SSTATUS_SIE | SSTATUS_SUM | SSTATUS_MXR | SSTATUS_VS | SSTATUS_FS |
                            SSTATUS_SPP | SSTATUS_UBE);
     allow_counters();
-    deny_cache_operations();
     riscv_breakpoints_init(cpu);
     arch_timer_stop();
     CSR_WRITE(sie, SI_TIMER);

@@ -180,27 +180,46 @@ riscv_load_breakpoints:
     jr t0
     .size riscv_load_breakpoints, . - riscv_load_breakpoints
 
-// bool riscv_survives_clean(void *line)
-// Whether this hart may clean a cache line (Zicbom exists and firmware has set menvcfg.CBCFE):
-// tries, with a trap vector that comes to the second half of this function. The caller repairs
-// sstatus.SPP.
-    .globl riscv_survives_clean
-    .type riscv_survives_clean, @function
-riscv_survives_clean:
-    la t0, 1f
+// bool riscv_survives(void (*instruction)(void *argument), void *argument)
+// Whether this hart has an instruction and permits it: tries, with a trap vector that comes to the
+// second half of this function. The caller repairs sstatus.SPP.
+    .globl riscv_survives
+    .type riscv_survives, @function
+riscv_survives:
+    mv t2, a0
+    mv a0, a1
+    mv t1, ra
+    la t0, .Ltrapped
     csrrw t0, stvec, t0
-    li a1, 0
+    jalr t2
+    li a0, 1
+    j .Lsurvived
+    .balign 4
+.Ltrapped:
+    li a0, 0
+.Lsurvived:
+    csrw stvec, t0
+    mv ra, t1
+    ret
+    .size riscv_survives, . - riscv_survives
+
+// What to try. These keep t0 and t1.
+    .globl riscv_clean_line
+    .type riscv_clean_line, @function
+riscv_clean_line:
     .option push
     .option arch, +zicbom
     cbo.clean (a0)
     .option pop
-    li a1, 1
-    .balign 4
-1:
-    csrw stvec, t0
-    mv a0, a1
     ret
-    .size riscv_survives_clean, . - riscv_survives_clean
+    .size riscv_clean_line, . - riscv_clean_line
+
+    .globl riscv_clear_senvcfg
+    .type riscv_clear_senvcfg, @function
+riscv_clear_senvcfg:
+    csrw senvcfg, zero
+    ret
+    .size riscv_clear_senvcfg, . - riscv_clear_senvcfg
 
 // The boot CPU's stack. kernel_main unmaps the guard page below it.
     .section .bss.boot_stack, "aw", @nobits

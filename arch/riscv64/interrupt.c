@@ -406,7 +406,7 @@ static uint32_t claim(void) {
     return aplic_claim(&controllers.aplic, cpu->arch.irq_context);
 }
 
-// A message may be under way while its source is disabled. It counts once that is enabled again.
+// A message may be under way while its source is being closed. It counts once that is open again.
 static void keep_for_later(uint32_t irq) {
     if (is_line(irq) && controllers.aplic.by_msi) {
         aplic_retrigger(&controllers.aplic, irq);
@@ -425,7 +425,7 @@ static uint32_t take_external(void) {
     if (irq == MSI_NO_IRQ || !is_configured(irq) || is_stale(irq)) {
         return ARCH_IRQ_NONE;
     }
-    if ((irqs[irq].state & ENABLED) == 0) {
+    if ((irqs[irq].state & (ENABLED | TAKEN)) != ENABLED) {
         keep_for_later(irq);
         return ARCH_IRQ_NONE;
     }

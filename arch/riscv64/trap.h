@@ -37,8 +37,11 @@ void riscv_kernel_trap(struct arch_trap_frame *frame) __attribute__((noreturn));
 // Called by arch_resume for a task whose program counter is odd: faults on its behalf.
 struct arch_task *riscv_odd_pc(struct arch_task *task);
 
-// Whether this hart can clean a cache line (entry.S). Changes sstatus.SPP.
-bool riscv_survives_clean(void *line);
+// Whether this hart executes an instruction, one of the following: clean a cache line (Zicbom
+// exists and firmware has set menvcfg.CBCFE); write 0 to senvcfg. Changes sstatus.SPP.
+bool riscv_survives(void (*instruction)(void *argument), void *argument);
+void riscv_clean_line(void *line);
+void riscv_clear_senvcfg(void *unused);
 
 // A task's program counter, and which registers mean something (bit n: x[n]).
 static inline bool riscv_task_is_full(const struct arch_task *task) {
