@@ -247,17 +247,17 @@ static bool take(uint32_t irq) {
 }
 
 uint32_t x86_interrupt_taken(uint64_t vector) {
+    const uint64_t irq = vector - VECTOR_IRQ;
+    if (irq < X86_IRQ_COUNT) {
+        const bool is_wanted = take((uint32_t)irq);
+        x86_lapic_acknowledge();
+        return is_wanted ? (uint32_t)irq : ARCH_IRQ_NONE;
+    }
     if (vector < VECTOR_IRQ || vector == VECTOR_SPURIOUS) {
         return ARCH_IRQ_NONE; // the local APIC wants no acknowledgement
     }
-    uint32_t irq = ARCH_IRQ_NONE;
-    if (vector == VECTOR_TIMER) {
-        irq = ARCH_IRQ_TIMER;
-    } else if (vector < VECTOR_TIMER && take((uint32_t)vector - VECTOR_IRQ)) {
-        irq = (uint32_t)vector - VECTOR_IRQ;
-    }
     x86_lapic_acknowledge();
-    return irq;
+    return vector == VECTOR_TIMER ? ARCH_IRQ_TIMER : ARCH_IRQ_NONE;
 }
 
 uint32_t arch_interrupt_take(void) {
