@@ -18,7 +18,7 @@ enum {
 };
 
 static struct task *task_of_deadline(struct deadline *deadline) {
-    return (struct task *)((uintptr_t)deadline - offsetof(struct task, deadline));
+    return (struct task *)((char *)deadline - offsetof(struct task, deadline));
 }
 
 static void end_deadlines(uint64_t now) {

@@ -41,13 +41,13 @@ static const size_t reference_offsets[REFERENCE_KIND_COUNT] = {
 };
 
 static struct reference *reference_at(struct task *task, enum reference_kind kind) {
-    return (struct reference *)((uintptr_t)task + reference_offsets[kind]);
+    return (struct reference *)((char *)task + reference_offsets[kind]);
 }
 
 // The task that holds a reference of this kind.
 static struct task *holder(struct reference *reference) {
     CHECK(reference_offsets[reference->kind] != 0);
-    return (struct task *)((uintptr_t)reference - reference_offsets[reference->kind]);
+    return (struct task *)((char *)reference - reference_offsets[reference->kind]);
 }
 
 static enum reference_kind part_kind(unsigned part) {

@@ -241,8 +241,10 @@ static struct task *set_breakpoint(struct task *current, struct task *task,
 static struct task *set_name(struct task *current, struct task *task, const struct syscall *call) {
     for (unsigned i = 0; i + 1 < sizeof(task->name); i++) {
         char c = (char)(call->params[i / 8] >> (8 * (i % 8)));
-        bool is_shown = c == '\0' || (c >= ' ' && c <= '~');
-        task->name[i] = is_shown ? c : (char)'?';
+        if (c != '\0' && (c < ' ' || c > '~')) {
+            c = '?';
+        }
+        task->name[i] = c;
     }
     task->name[sizeof(task->name) - 1] = '\0';
     return answer(current, 0);
