@@ -9,6 +9,7 @@
 #include "arch/include/interrupt.h"
 #include "kernel/entry.h"
 #include "kernel/sched.h"
+#include "kernel/slab.h"
 #include "testing/audit/audit.h"
 #include "uapi/bootinfo.h"
 #include "uapi/error.h"
@@ -22,6 +23,9 @@ constexpr uint64_t kMemoryBits = 22; // 4 MiB for everybody
 constexpr uint64_t kPoorBits = 15;   // 32 KiB: soon exhausted
 constexpr uint64_t kSlotBits = 6;    // of a task's CSpace
 constexpr uint32_t kLine = 5;        // an interrupt line that has a handler
+
+constexpr unsigned kSpoiledOrder = 2;
+constexpr int kSpoiled = 0xa5;
 
 [[noreturn]] void Fail(const char *what, const std::string &why) {
     fprintf(stderr, "%s\nkernel console:\n%s\n%s: %s\n", "---", host_output(), what, why.c_str());
@@ -160,6 +164,37 @@ void Machine::Check(const char *what) {
     std::string problem = audit_machine(host_percpu, root_);
     if (!problem.empty()) {
         Fail(what, problem);
+    }
+    Spoil(reinterpret_cast<const struct memory *>(root_));
+}
+
+// What is free is overwritten: who still uses it will be noticed, and what is handed out has to be
+// cleared. Large blocks are left out for speed; things that come and go are small.
+void Machine::Spoil(const struct memory *memory) {
+    for (uint64_t at = 0; at < memory->frame_count;) {
+        const frame *frame = memory->frames + at;
+        const struct memory *owner = frame->object.owner;
+        if (owner != memory) {
+            while (owner->object.owner != memory) {
+                owner = owner->object.owner;
+            }
+            Spoil(owner);
+            at += owner->frame_count;
+            continue;
+        }
+        auto *block = static_cast<uint8_t *>(arch_direct(frame_physical(frame)));
+        bool is_free = frame_use(frame) == FRAME_FREE || frame_use(frame) == FRAME_CACHED;
+        if (is_free && frame->object.order <= kSpoiledOrder) {
+            memset(block, kSpoiled, 4096ull << frame->object.order);
+        } else if (frame_use(frame) == FRAME_SLAB) {
+            size_t size = 1ull << slab_shift(static_cast<slab_class>(frame->object.type));
+            for (size_t i = 0; i < 4096 / size; i++) {
+                if ((slab_used(frame) >> i & 1) == 0) {
+                    memset(block + i * size, kSpoiled, size);
+                }
+            }
+        }
+        at += 1ull << frame->object.order;
     }
 }
 

@@ -52,6 +52,7 @@ class Machine {
     void GiveAway(uint64_t source);
     void Run(void (*enter)(void *), void *context, const char *what);
     void Check(const char *what);
+    void Spoil(const struct memory *memory);
 
     bool runs_ = true;
     uint64_t memory_ = 0;          // Memory that all tasks' things are made of
