@@ -29,6 +29,10 @@ void reaper_queue(struct object *object) {
 
 void reaper_push(struct object *object) {
     object->state = OBJECT_DYING;
+    if (object->type == HELIOS_TYPE_TASK) {
+        // It may be found waiting until it is taken apart, but it does not run any more.
+        task_of(object)->suspended = 1;
+    }
     reaper_queue(object);
 }
 
