@@ -134,8 +134,8 @@ void notification_signal(struct notification *notification, uint64_t bits);
 bool notification_bind(struct notification *notification, struct task *task);
 void notification_unbind(struct notification *notification);
 
-// A fault of `task` becomes a call to its fault endpoint; task->fault holds it. Returns the task to
-// run next, or NULL. If there is no endpoint (any more), the caller is told false.
+// A fault of the current task becomes a call to its fault endpoint. *next is the task to run next,
+// or NULL. false: there is no endpoint (any more), and nothing has been done.
 bool ipc_send_fault(struct task *task, const struct fault *fault, uint32_t label,
                     struct task **next);
 

@@ -134,8 +134,7 @@ static struct task *find_caller(struct task *current, const struct syscall *call
     return caller;
 }
 
-// The Reply has been used up. Its version says whether it is what it was: a message may have been
-// received into the very CSpace that it stands in, but never into an occupied slot.
+// The Reply has been used up. It is still there: nothing arrives in an occupied slot.
 static void consume(struct slot *slot) {
     cap_delete(slot);
     cspace_release_slot(slot);

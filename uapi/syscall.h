@@ -30,12 +30,14 @@ enum helios_syscall {
     // The message goes to the task whose call was received last and has not been answered
     // (capability HELIOS_CADDR_UNDEF), or through a Reply capability, which is used up.
     HELIOS_SYS_REPLY = 6,
-    HELIOS_SYS_SIGNAL = 7,
-    HELIOS_SYS_WAIT = 8, // answers with the word as badge and p0, which is cleared
+    HELIOS_SYS_SIGNAL = 7, // ors the capability's badge into the word; unbadged: bit 0
+    HELIOS_SYS_WAIT = 8,   // answers with the word as badge and p0, which is cleared
     HELIOS_SYS_NBSEND = 9,
     HELIOS_SYS_NBRECV = 10,
     HELIOS_SYS_NBWAIT = 11,
-    HELIOS_SYS_POLL = 12,  // p0: number of entries in the IPC buffer; answers the number ready
+    // p0: number of entries in the IPC buffer; answers the number ready. At most 32 entries of all
+    // tasks together can wait for one object at the same time: HELIOS_ERROR_BUSY.
+    HELIOS_SYS_POLL = 12,
     HELIOS_SYS_POLLX = 13, // p1: deadline, ns; without entries it is a sleep
     HELIOS_SYS_COUNT = 14,
 };
