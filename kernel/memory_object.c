@@ -107,12 +107,6 @@ void memory_use_block(struct frame *frame, enum frame_use use, void *content) {
     frame_set_use(frame, use);
 }
 
-struct frame *memory_frame_of(const struct memory *memory, const void *in_frame) {
-    uint64_t offset = arch_direct_physical(in_frame) - memory->base;
-    CHECK(offset / KERNEL_PAGE_SIZE < memory->frame_count);
-    return memory->frames + offset / KERNEL_PAGE_SIZE;
-}
-
 struct object *memory_page_init(struct frame *frame) {
     CHECK(frame_use(frame) == FRAME_BUSY);
     object_init(&frame->object, HELIOS_TYPE_PAGE, frame->object.owner);

@@ -19,6 +19,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "kernel/check.h"
 #include "kernel/frame.h"
 #include "kernel/syscall.h"
 
@@ -85,7 +86,11 @@ struct frame *memory_block_beside(struct memory *memory, struct object *object);
 void memory_use_block(struct frame *frame, enum frame_use use, void *content);
 
 // The descriptor of one of its frames. `in_frame` points into it, through the direct map.
-struct frame *memory_frame_of(const struct memory *memory, const void *in_frame);
+static inline struct frame *memory_frame_of(const struct memory *memory, const void *in_frame) {
+    uint64_t offset = arch_direct_physical(in_frame) - memory->base;
+    CHECK(offset >> ARCH_PAGE_SHIFT < memory->frame_count);
+    return memory->frames + (offset >> ARCH_PAGE_SHIFT);
+}
 
 // Zeroed memory for a small object, which begins with its struct object; as long as that has no
 // type, nothing is there. NULL: as above. `owner` in the object header finds the way back.

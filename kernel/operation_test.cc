@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "kernel/booted_machine.h"
+#include "kernel/device_memory.h"
+#include "kernel/init_load.h"
 #include "kernel/memory_object.h"
 #include "kernel/reaper.h"
 #include "testing/audit/audit.h"
@@ -287,6 +289,7 @@ class RandomOperationTest : public OperationTest {
   protected:
     void Run(unsigned seed, int steps) {
         random_.seed(seed);
+        MakeDevice();
         first_ = own_ + 1;
         while (SlotAt(first_)->type != HELIOS_TYPE_NULL) {
             first_++;
@@ -302,6 +305,35 @@ class RandomOperationTest : public OperationTest {
         host_irqs[kLine].is_pending = false;
         while (host_percpu->current == other_) {
             EnterWait();
+        }
+    }
+
+    // A DeviceMemory of the kernel's own, as at boot.
+    void MakeDevice() {
+        if (device_slot_ == 0) {
+            device_memory_init(&device_, kDevice, 0x10000000);
+            enum helios_error error;
+            slot *slot = cspace_take_slot(init_->cspace, HELIOS_CADDR_UNDEF, &error);
+            cap_make(slot, &device_.object, HELIOS_RIGHT_ALL, 0);
+            device_slot_ = cspace_address(slot);
+        }
+    }
+
+    // Pages and pieces of the device, paid for by any Memory; and pages in init's address space.
+    void UseDevice() {
+        uint64_t device = AnyOf(HELIOS_TYPE_DEVICE_MEMORY, device_slot_);
+        uint64_t payer = AnyOf(HELIOS_TYPE_MEMORY, own_);
+        uint64_t address = INIT_CONSOLE + random_() % 4 * 0x1000;
+        switch (random_() % 4) {
+        case 0:
+            return Call(HELIOS_DEVICE_MEMORY_ALLOCATE, device, {kDevice, random_() % 2}, {payer});
+        case 1:
+            return Call(HELIOS_DEVICE_MEMORY_SPLIT, device, {kDevice, 0x200000}, {payer});
+        case 2:
+            return Call(HELIOS_VSPACE_MAP, HELIOS_INIT_VSPACE, {address, HELIOS_MAP_WRITE},
+                        {AnyOf(HELIOS_TYPE_PAGE, 0)});
+        default:
+            return Call(HELIOS_VSPACE_UNMAP, HELIOS_INIT_VSPACE, {address});
         }
     }
 
@@ -358,7 +390,7 @@ class RandomOperationTest : public OperationTest {
 
     void Step() {
         uint64_t cspace = AnyOf(HELIOS_TYPE_CSPACE, HELIOS_INIT_CSPACE);
-        switch (random_() % 12) {
+        switch (random_() % 14) {
         case 0:
         case 1:
         case 2:
@@ -383,6 +415,9 @@ class RandomOperationTest : public OperationTest {
         case 10:
             return random_() % 2 != 0 ? Call(HELIOS_CSPACE_REVOKE, HELIOS_INIT_CSPACE, {AnySlot()})
                                       : Call(HELIOS_TASK_CANCEL, HELIOS_INIT_TASK, {});
+        case 11:
+        case 12:
+            return UseDevice();
         default:
             Call(HELIOS_IRQ_HANDLER_ACK, handler_, {});
             if (host_percpu->current == other_) {
@@ -391,7 +426,11 @@ class RandomOperationTest : public OperationTest {
         }
     }
 
+    static constexpr uint64_t kDevice = 0x80000000;
+
     std::mt19937 random_;
+    device_memory device_ = {};
+    uint64_t device_slot_ = 0;
     uint64_t first_;
 };
 
