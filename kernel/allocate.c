@@ -37,7 +37,7 @@ static unsigned block_order(unsigned type, unsigned size) {
     case HELIOS_TYPE_CSPACE:
         return size > SLOTS_SHIFT ? size - SLOTS_SHIFT : 0;
     case HELIOS_TYPE_MEMORY:
-        return size - ARCH_PAGE_SHIFT;
+        return size > ARCH_PAGE_SHIFT ? size - ARCH_PAGE_SHIFT : 0;
     default:
         return object_types[type].order;
     }

@@ -189,11 +189,11 @@ struct task *device_memory_invoke(struct task *current, struct slot *slot,
 // Ending. -------------------------------------------------------------------------------------
 
 static struct device_page *page_of_sibling(struct ring_node *node) {
-    return (struct device_page *)((uintptr_t)node - offsetof(struct device_page, siblings));
+    return (struct device_page *)((uint8_t *)node - offsetof(struct device_page, siblings));
 }
 
 static struct device_memory *child_of_sibling(struct ring_node *node) {
-    return (struct device_memory *)((uintptr_t)node - offsetof(struct device_memory, siblings));
+    return (struct device_memory *)((uint8_t *)node - offsetof(struct device_memory, siblings));
 }
 
 // Takes one piece out of the lists; NULL: there is none. From then on it is on its own.

@@ -33,7 +33,10 @@ enum frame_use {
 struct frame {
     struct object object; // FRAME_PAGE: the Page. Otherwise only owner, order and ring are used.
     uint64_t physical;    // of the frame, page aligned; the low 12 bits hold enum frame_use
-    void *content;        // FRAME_PAGE: NULL, or the struct device_memory that it is a piece of
+    union {
+        void *content;      // FRAME_PAGE: NULL, or the struct device_memory that it is a piece of
+        uint64_t slab_used; // FRAME_SLAB: mask of the objects that are in use
+    };
 };
 
 static_assert(sizeof(struct frame) == 64, "1/64 of memory");

@@ -16,8 +16,6 @@ static_assert(sizeof(struct endpoint) <= 128 && sizeof(struct notification) <= 1
               "SLAB_128");
 static_assert(sizeof(struct memory) <= 1024, "SLAB_1024");
 
-#define SLAB(size) .slab = (size) + 1
-
 #define TABLE_ROW(title)                                                                           \
     {                                                                                              \
         .name = (title),                                                                           \
@@ -34,18 +32,18 @@ const struct object_type object_types[HELIOS_TYPE_COUNT] = {
     [HELIOS_TYPE_NULL] = {.name = "Null"},
     [HELIOS_TYPE_MEMORY] = {.name = "Memory",
                             .invoke = memory_invoke,
-                            SLAB(SLAB_1024),
+                            .slab = SLAB_1024 + 1,
                             .allocatable = true,
                             .size_least = MEMORY_MIN_BITS,
                             .size_most = MEMORY_ORDERS - 1 + ARCH_PAGE_SHIFT,
                             .reap = memory_reap},
     [HELIOS_TYPE_DEVICE_MEMORY] = {.name = "DeviceMemory",
                                    .invoke = device_memory_invoke,
-                                   SLAB(SLAB_128),
+                                   .slab = SLAB_128 + 1,
                                    .reap = device_memory_reap},
     [HELIOS_TYPE_CSPACE] = {.name = "CSpace",
                             .invoke = cspace_invoke,
-                            SLAB(SLAB_128),
+                            .slab = SLAB_128 + 1,
                             .allocatable = true,
                             .size_least = CSPACE_MIN_BITS,
                             .size_most = CSPACE_MAX_BITS,
@@ -72,12 +70,12 @@ const struct object_type object_types[HELIOS_TYPE_COUNT] = {
                           .init = task_init,
                           .reap = task_reap},
     [HELIOS_TYPE_ENDPOINT] = {.name = "Endpoint", // its calls are IPC
-                              SLAB(SLAB_128),
+                              .slab = SLAB_128 + 1,
                               .allocatable = true,
                               .init = endpoint_init,
                               .reap = endpoint_reap},
     [HELIOS_TYPE_NOTIFICATION] = {.name = "Notification",
-                                  SLAB(SLAB_128),
+                                  .slab = SLAB_128 + 1,
                                   .allocatable = true,
                                   .init = notification_init,
                                   .reap = notification_reap},
@@ -85,7 +83,7 @@ const struct object_type object_types[HELIOS_TYPE_COUNT] = {
     [HELIOS_TYPE_ASID_CONTROL] = {.name = "ASIDControl", .invoke = asid_control_invoke},
     [HELIOS_TYPE_ASID_POOL] = {.name = "ASIDPool",
                                .invoke = asid_pool_invoke,
-                               SLAB(SLAB_128),
+                               .slab = SLAB_128 + 1,
                                .reap = asid_pool_reap},
     [HELIOS_TYPE_IO_CONTROL] = {.name = "IOControl", .invoke = io_control_invoke},
     [HELIOS_TYPE_IO_PORT] = {.name = "IOPort", .invoke = io_port_invoke},

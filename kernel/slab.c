@@ -13,41 +13,36 @@ void slab_init(struct memory *memory) {
     }
 }
 
-static void set_used(struct frame *slab, uint32_t used) {
-    slab->content = (void *)(uintptr_t)used;
-}
-
 static uint32_t all_used(enum slab_class size) {
     return size == SLAB_128 ? 0xffffffff : 0xf;
 }
 
-// A new slab, in the list. Kept out of the common path.
-__attribute__((noinline)) static struct frame *make_slab(struct memory *memory,
-                                                         enum slab_class size) {
+// Puts a new slab into the list, if there is a frame for it. Kept out of the common path.
+__attribute__((noinline)) static bool make_slab(struct memory *memory, enum slab_class size) {
     struct frame *slab = buddy_take(memory, 0);
-    if (slab != NULL) {
-        frame_set_use(slab, FRAME_SLAB);
-        slab->object.type = (uint8_t)size;
-        set_used(slab, 0);
-        list_add_first(&memory->partial[size], &slab->object.ring);
+    if (slab == NULL) {
+        return false;
     }
-    return slab;
+    frame_set_use(slab, FRAME_SLAB);
+    slab->object.type = (uint8_t)size;
+    slab->slab_used = 0;
+    list_add_first(&memory->partial[size], &slab->object.ring);
+    return true;
 }
 
 void *slab_take(struct memory *memory, enum slab_class size) {
-    struct frame *slab;
-    if (!list_is_empty(&memory->partial[size])) {
-        slab = frame_of_ring(list_first(&memory->partial[size]));
-    } else if ((slab = make_slab(memory, size)) == NULL) {
+    struct ring_node *partial = &memory->partial[size];
+    if (list_is_empty(partial) && !make_slab(memory, size)) {
         return NULL;
     }
+    struct frame *slab = frame_of_ring(list_first(partial));
     uint32_t used = slab_used(slab);
     if (used == 0) {
         memory->empty_slab[size] = NULL;
     }
     unsigned index = (unsigned)__builtin_ctz(~used);
     used |= 1u << index;
-    set_used(slab, used);
+    slab->slab_used = used;
     if (used == all_used(size)) {
         list_remove(&slab->object.ring);
     }
@@ -66,7 +61,7 @@ void slab_give(struct memory *memory, void *object) {
         list_add_first(&memory->partial[size], &slab->object.ring);
     }
     used &= ~bit;
-    set_used(slab, used);
+    slab->slab_used = used;
     if (used != 0) {
         return;
     }

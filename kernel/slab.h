@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 //
 // Slabs: frames of a Memory that small objects of one size share. What is in use stands in the
-// frame's descriptor, so the whole frame is objects: `content` is a mask of them, object.type the
+// frame's descriptor, so the whole frame is objects: `slab_used` is a mask of them, object.type the
 // size. Slabs with room are in a list per size (linked by object.ring); full ones are in none. One
 // slab of each size that has become empty is kept, in that list; it counts as free.
 //
@@ -35,7 +35,7 @@ unsigned slab_empty_count(const struct memory *memory);
 
 // The objects of a slab: mask of those in use, and where one of them is.
 static inline uint32_t slab_used(const struct frame *slab) {
-    return (uint32_t)(uintptr_t)slab->content;
+    return (uint32_t)slab->slab_used;
 }
 
 static inline void *slab_object(const struct frame *slab, unsigned index) {
