@@ -67,7 +67,8 @@ static ALWAYS_INLINE struct object *table_empty(struct table_block *block, unsig
     return object;
 }
 
-// Takes out what an entry holds: a Page, or a table that is empty. Flushes; the object hears of it.
+// Takes out what an entry holds: a Page, or a table that is empty. Flushes, then the object hears
+// of it.
 void table_take_out(struct vspace *vspace, const struct table_place *place);
 
 // Nothing goes into what somebody is emptying.

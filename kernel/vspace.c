@@ -9,7 +9,7 @@
 
 enum {
     SCAN_ENTRIES = 16, // looked at in one unit of work
-    REAP_UNITS = 32,   // of one step
+    REAP_UNITS = 24,   // of one step
 };
 
 struct table_place table_walk(struct vspace *vspace, uintptr_t address, unsigned level) {
@@ -39,24 +39,37 @@ static uintptr_t address_of(const struct table_place *place) {
     return place->block->table.address + place->index * table_reach(place->level);
 }
 
-void table_take_out(struct vspace *vspace, const struct table_place *place) {
+// What the hardware remembers of an entry that has just been emptied: a Page's translation, or the
+// table itself.
+static void flush(struct vspace *vspace, const struct table_place *place, bool is_table) {
+    if (is_table) {
+        arch_tlb_flush_asid(vspace->asid);
+    } else {
+        arch_tlb_flush_page(address_of(place), vspace->asid);
+    }
+}
+
+static void take_out(struct vspace *vspace, const struct table_place *place, bool is_active) {
     bool is_table = table_entry_is_table(place->block, place->index);
     struct object *object = table_empty(place->block, place->index);
     if (is_table) {
         CHECK(table_of(object)->used == 0);
         table_of(object)->vspace = NULL;
         vspace->near_region = NEAR_NOTHING;
-        // The hardware may remember the table itself.
-        arch_tlb_flush_asid(vspace->asid);
-    } else {
-        arch_tlb_flush_page(address_of(place), vspace->asid);
+    }
+    if (is_active) {
+        flush(vspace, place, is_table);
     }
     mapping_clear(&place->block->nodes[place->index], object);
 }
 
+void table_take_out(struct vspace *vspace, const struct table_place *place) {
+    take_out(vspace, place, true);
+}
+
 // Takes out one entry of `top`, or of a table below it; or moves on in the search for one. One unit
 // of work. The VSpace is locked, `top` is not empty.
-static void clear_unit(struct vspace *vspace, struct table *top) {
+static void clear_unit(struct vspace *vspace, struct table *top, bool is_active) {
     struct table *table = top;
     for (;;) {
         struct table_block *block = table_block(table);
@@ -70,7 +83,7 @@ static void clear_unit(struct vspace *vspace, struct table *top) {
         struct table_place place = {block, table->cursor, table->level};
         struct object *object = table_entry_object(block, place.index);
         if (!table_entry_is_table(block, place.index) || table_of(object)->used == 0) {
-            table_take_out(vspace, &place);
+            take_out(vspace, &place, is_active);
             return;
         }
         table = table_of(object);
@@ -88,7 +101,7 @@ void vspace_drop_mapping(struct ring_node *node) {
     if (table_entry_used(place.block, place.index)) {
         struct object *object = table_entry_object(place.block, place.index);
         if (table_entry_is_table(place.block, place.index) && table_of(object)->used != 0) {
-            clear_unit(vspace, table_of(object));
+            clear_unit(vspace, table_of(object), true);
         } else {
             table_take_out(vspace, &place);
         }
@@ -114,6 +127,8 @@ void vspace_leave(struct vspace *vspace) {
     }
 }
 
+// Nobody runs in it any more, and nobody ever will: what TLBs remember of it is not used, and is
+// forgotten with its identifier (asid_release) or before identifier 0 is taken up by another one.
 bool vspace_reap(struct object *object) {
     struct vspace *vspace = vspace_of(object);
     vspace_leave(vspace);
@@ -123,7 +138,7 @@ bool vspace_reap(struct object *object) {
     }
     lock_acquire(&vspace->lock);
     for (unsigned unit = 0; unit < REAP_UNITS && vspace->root.used != 0; unit++) {
-        clear_unit(vspace, &vspace->root);
+        clear_unit(vspace, &vspace->root, false);
     }
     lock_release(&vspace->lock);
     return false;
