@@ -29,9 +29,9 @@ static struct percpu *cpu_of(const struct task *task) {
     return cpu;
 }
 
-// Not even if it is dying and has not been taken apart yet.
-static bool may_run(const struct task *task) {
-    return operation_can_go_on(task);
+// A task that begins to die is suspended, wherever it stands.
+static inline bool may_run(const struct task *task) {
+    return task->state == HELIOS_TASK_READY && task->suspended == 0;
 }
 
 void sched_enqueue(struct task *task) {
@@ -143,15 +143,7 @@ struct task *sched_yield_current(void) {
 
 // Slices. --------------------------------------------------------------------------------------
 
-// Current has others of its priority waiting: its slice begins, if it has none.
-static void begin_slice(struct percpu *cpu, struct task *current) {
-    if (cpu->slice_end == 0) {
-        uint64_t ticks = current->slice_left != 0 ? current->slice_left : slice_ticks;
-        cpu->slice_end = arch_counter() + ticks;
-    }
-}
-
-// The others wait for current's slice to end.
+// Current has others of its priority waiting for the end of its slice, which begins if it has none.
 static bool has_equals(const struct percpu *cpu, const struct task *current) {
     return cpu->ready_mask >> current->priority == 1;
 }
@@ -162,6 +154,19 @@ static bool has_better(const struct percpu *cpu, const struct task *current) {
 
 static void program_timer(struct percpu *cpu) {
     deadline_program_timer(cpu->slice_over != 0 ? 0 : cpu->slice_end);
+}
+
+// While a slice runs the timer is set for its end or earlier; most often it still is, for one that
+// was given up.
+static void begin_slice(struct percpu *cpu, struct task *current) {
+    if (cpu->slice_end != 0) {
+        return;
+    }
+    cpu->slice_end =
+        arch_counter() + (current->slice_left != 0 ? current->slice_left : slice_ticks);
+    if (cpu->timer_set_for == 0 || cpu->timer_set_for > cpu->slice_end) {
+        program_timer(cpu);
+    }
 }
 
 void sched_timer(struct percpu *cpu, uint64_t now) {
@@ -182,7 +187,6 @@ bool sched_is_wanted(struct percpu *cpu) {
         return false;
     }
     begin_slice(cpu, current);
-    program_timer(cpu);
     return cpu->slice_over != 0;
 }
 
@@ -255,19 +259,29 @@ static struct task *take_best(struct percpu *cpu) {
     if (cpu->ready_mask == 0) {
         return NULL;
     }
-    struct task *task = cpu->ready[63 - __builtin_clzll(cpu->ready_mask)].first;
-    sched_dequeue(task);
+    unsigned priority = 63u - (unsigned)__builtin_clzll(cpu->ready_mask);
+    struct task *task = cpu->ready[priority].first;
+    struct task *next = task->queue.next;
+    cpu->ready[priority].first = next;
+    if (next != NULL) {
+        next->queue.prev = NULL;
+    } else {
+        cpu->ready[priority].last = NULL;
+        cpu->ready_mask &= ~(1ull << priority);
+    }
+    task->queued = 0;
     forget_slice(cpu);
     return task;
 }
 
 // A task that is inside a long operation does not return to user mode before that is done.
 static struct task *go_on(struct percpu *cpu, struct task *task) {
-    if (task->operation.step != NULL) {
-        make_current(cpu, task);
-        if (!operation_continue(task) || cpu->current != task) {
-            return NULL;
-        }
+    if (task->operation.step == NULL) {
+        return may_run(task) ? task : NULL;
+    }
+    make_current(cpu, task);
+    if (!operation_continue(task) || cpu->current != task) {
+        return NULL;
     }
     return settle(cpu, task);
 }
@@ -289,8 +303,19 @@ static void idle(struct percpu *cpu) {
     sched_poll_interrupts();
 }
 
+// Current goes on, but somebody of its priority has become ready: its slice begins.
+static bool only_wants_a_slice(const struct percpu *cpu, const struct task *next) {
+    return next == cpu->current && cpu->reschedule == 0 && has_equals(cpu, next) &&
+           cpu->slice_over == 0 && may_run(next);
+}
+
 struct arch_task *sched_choose(struct percpu *cpu, struct task *next) {
     if (next != NULL) {
+        if (only_wants_a_slice(cpu, next)) {
+            begin_slice(cpu, next);
+            vspace_activate(cpu, next->vspace);
+            return &next->arch;
+        }
         next = settle(cpu, next);
     }
     while (next == NULL) {
@@ -308,7 +333,9 @@ struct arch_task *sched_choose(struct percpu *cpu, struct task *next) {
         begin_slice(cpu, next);
     }
     next->slice_left = 0;
-    program_timer(cpu);
-    cpu->reschedule = 0;
+    if (cpu->reschedule != 0) {
+        program_timer(cpu);
+        cpu->reschedule = 0;
+    }
     return &next->arch;
 }

@@ -11,7 +11,7 @@
 #include "kernel/sched.h"
 #include "kernel/vspace.h"
 
-enum { REAP_BUDGET = 64 };
+enum { REAP_BUDGET = 32 };
 
 // Beginning. -----------------------------------------------------------------------------------
 
