@@ -20,7 +20,8 @@
 #include "kernel/ipc_wait.h"
 
 static struct task *task_of_link(struct poll_link *link) {
-    return (struct task *)((uintptr_t)(link - link->index) - offsetof(struct task, polls));
+    void *first = link - link->index;
+    return (void *)((uint8_t *)first - offsetof(struct task, polls));
 }
 
 static struct poll_link **list_of(struct object *object, uint32_t **count) {
@@ -34,6 +35,7 @@ static struct poll_link **list_of(struct object *object, uint32_t **count) {
 
 // The object's lock is held.
 static void take_out(struct poll_link *link, uint32_t *count) {
+    CHECK(link->prev != NULL);
     *link->prev = link->next;
     if (link->next != NULL) {
         link->next->prev = link->prev;

@@ -295,13 +295,15 @@ WAY short_wait(uint64_t capability, uint64_t tag) {
         tag >> HELIOS_TAG_CAPS_SHIFT == 0
             ? ipc_fast_find(cpu->current, capability, HELIOS_TYPE_NOTIFICATION, HELIOS_RIGHT_READ)
             : NULL;
-    switch (ipc_fast_expect(slot != NULL) ? ipc_fast_wait(cpu->current, slot) : IPC_FAST_NOTHING) {
-    case IPC_FAST_TAKEN:
+    enum ipc_fast_wait result = IPC_FAST_NOTHING;
+    if (ipc_fast_expect(slot != NULL)) {
+        result = ipc_fast_wait(cpu->current, slot);
+    }
+    if (ipc_fast_expect(result == IPC_FAST_TAKEN)) {
         return cpu->arch_current;
-    case IPC_FAST_BLOCKED:
+    }
+    if (result == IPC_FAST_BLOCKED) {
         return sched_choose(cpu, NULL);
-    case IPC_FAST_NOTHING:
-        break;
     }
     return syscall_dispatch(capability, tag, 0, 0, 0, 0, HELIOS_SYS_WAIT);
 }
