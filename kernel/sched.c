@@ -131,16 +131,6 @@ void sched_set_priority(struct task *task, uint8_t effective) {
     }
 }
 
-struct task *sched_yield_current(void) {
-    struct percpu *cpu = arch_percpu();
-    struct task *current = cpu->current;
-    if (cpu->ready_mask >> current->priority == 0) {
-        return current;
-    }
-    sched_enqueue(current);
-    return NULL;
-}
-
 // Slices. --------------------------------------------------------------------------------------
 
 // Current has others of its priority waiting for the end of its slice, which begins if it has none.

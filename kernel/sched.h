@@ -52,10 +52,6 @@ struct task *sched_prefer(struct task *current, struct task *woken);
 // The priority of a task has changed, wherever it stands.
 void sched_set_priority(struct task *task, uint8_t effective);
 
-// Current has used up its slice or yields: behind those of its priority. Returns whom
-// sched_resume is to be given.
-struct task *sched_yield_current(void);
-
 // Takes what interrupts are pending and deals with them, between two steps of a long operation.
 // Returns whether the CPU is wanted for something else than `current`.
 bool sched_poll_interrupts(void);
@@ -78,6 +74,17 @@ struct arch_task *sched_choose(struct percpu *cpu, struct task *next);
 
 static inline bool sched_is_current(const struct task *task) {
     return arch_percpu()->current == task;
+}
+
+// Current yields: behind those of its priority. Returns whom sched_resume is to be given.
+static inline struct task *sched_yield_current(void) {
+    struct percpu *cpu = arch_percpu();
+    struct task *current = cpu->current;
+    if (cpu->ready_mask >> current->priority == 0) {
+        return current;
+    }
+    sched_enqueue(current);
+    return NULL;
 }
 
 // From the current task, which there is, to another one: what the CPU keeps across entry and exit.

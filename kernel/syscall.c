@@ -88,12 +88,6 @@ static struct task *writecons(struct task *current, const struct syscall *call) 
     return answer(current, length);
 }
 
-static struct task *yield(struct task *current, const struct syscall *call) {
-    (void)call;
-    answer(current, 0);
-    return sched_yield_current();
-}
-
 static struct task *refuse_capability(struct task *current, const struct syscall *call) {
     return answer_error(current, HELIOS_ERROR_CAPABILITY, HELIOS_ARGUMENT_CAPABILITY,
                         call->capability, slot_count(current));
@@ -164,13 +158,13 @@ static struct task *unknown_number(struct task *current, const struct syscall *c
 }
 
 static const syscall_handler handlers[HELIOS_SYS_COUNT] = {
-    [HELIOS_SYS_WRITECONS] = writecons, [HELIOS_SYS_YIELD] = yield,
-    [HELIOS_SYS_IDENTIFY] = identify,   [HELIOS_SYS_SEND] = send,
-    [HELIOS_SYS_RECV] = ipc_recv,       [HELIOS_SYS_CALL] = call_object,
-    [HELIOS_SYS_REPLY] = ipc_reply,     [HELIOS_SYS_SIGNAL] = ipc_signal,
-    [HELIOS_SYS_WAIT] = ipc_wait,       [HELIOS_SYS_NBSEND] = send,
-    [HELIOS_SYS_NBRECV] = ipc_recv,     [HELIOS_SYS_NBWAIT] = ipc_wait,
-    [HELIOS_SYS_POLL] = ipc_poll,       [HELIOS_SYS_POLLX] = ipc_poll,
+    [HELIOS_SYS_WRITECONS] = writecons, [HELIOS_SYS_IDENTIFY] = identify,
+    [HELIOS_SYS_SEND] = send,           [HELIOS_SYS_RECV] = ipc_recv,
+    [HELIOS_SYS_CALL] = call_object,    [HELIOS_SYS_REPLY] = ipc_reply,
+    [HELIOS_SYS_SIGNAL] = ipc_signal,   [HELIOS_SYS_WAIT] = ipc_wait,
+    [HELIOS_SYS_NBSEND] = send,         [HELIOS_SYS_NBRECV] = ipc_recv,
+    [HELIOS_SYS_NBWAIT] = ipc_wait,     [HELIOS_SYS_POLL] = ipc_poll,
+    [HELIOS_SYS_POLLX] = ipc_poll,
 };
 
 // A system call by the table. Not static, so that the compiler keeps to the ordinary calling
@@ -308,6 +302,13 @@ WAY short_wait(uint64_t capability, uint64_t tag) {
     return syscall_dispatch(capability, tag, 0, 0, 0, 0, HELIOS_SYS_WAIT);
 }
 
+// Not in the table of handlers.
+WAY short_yield(void) {
+    struct arch_task *current = arch_percpu()->arch_current;
+    arch_task_set_message(current, 0, helios_tag(HELIOS_OK, 0, 1, 0), 0, 0, 0, 0);
+    return sched_resume(sched_yield_current());
+}
+
 struct arch_task *kernel_syscall(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1,
                                  uint64_t p2, uint64_t p3, uint64_t number) {
     if (number == HELIOS_SYS_CALL) {
@@ -321,6 +322,9 @@ struct arch_task *kernel_syscall(uint64_t capability, uint64_t tag, uint64_t p0,
     }
     if (number == HELIOS_SYS_WAIT) {
         return short_wait(capability, tag);
+    }
+    if (number == HELIOS_SYS_YIELD) {
+        return short_yield();
     }
     return syscall_dispatch(capability, tag, p0, p1, p2, p3, number);
 }
