@@ -14,6 +14,7 @@
 
 #include "kernel/frame.h"
 #include "testing/fuzz/machine.h"
+#include "uapi/error.h"
 #include "uapi/message.h"
 #include "uapi/object.h"
 #include "uapi/syscall.h"
@@ -175,6 +176,10 @@ class Driver {
         case 10:
             Simple();
             break;
+        case 11:
+        case 12:
+            Several();
+            break;
         default:
             Invoke();
         }
@@ -255,8 +260,12 @@ class Driver {
             buffer->receive[how % 3] = record_[13] % 80;
         }
         buffer->deadline = host_counter * 1000000 + static_cast<uint64_t>(record_[13]) * 500000;
+        // What comes in the middle of the next call, if that is long.
         if ((record_[15] & 0x80) != 0) {
             machine_->Interrupt(5, false);
+        }
+        if ((record_[15] & 0x40) != 0 && host_counter < host_record.timer) {
+            host_counter = host_record.timer;
         }
     }
 
@@ -300,6 +309,125 @@ class Driver {
         size_t row = choice % known.size();
         Call(HELIOS_SYS_CALL, capability, LabelOf(type, row), known[row].caps, known[row].params,
              0);
+    }
+
+    // Several calls in a row, as programs make them: what random ones alone hardly ever reach. It
+    // ends when the task that makes them does not go on.
+    bool Do(const struct task *task, uint64_t capability, uint32_t label,
+            const std::vector<uint64_t> &params, const std::vector<uint64_t> &caps = {}) {
+        if (!machine_->Runs() || machine_->Current() != task || task->buffer == nullptr) {
+            return false;
+        }
+        uint64_t registers[4] = {};
+        std::copy_n(params.begin(), std::min<size_t>(params.size(), 4), registers);
+        std::copy(caps.begin(), caps.end(), task->buffer->caps);
+        machine_->Syscall(HELIOS_SYS_CALL, capability,
+                          helios_tag(label, static_cast<uint32_t>(caps.size()),
+                                     static_cast<uint32_t>(params.size()), 0),
+                          registers);
+        return machine_->Runs() && machine_->Current() == task && task->arch.is_short &&
+               helios_tag_label(task->arch.result.tag) == HELIOS_OK;
+    }
+
+    // Where a new object's capability is; UNDEF if there is none.
+    uint64_t New(const struct task *task, helios_type type, uint64_t size = 0) {
+        bool is_made = Do(task, Capability('m', record_[8]), HELIOS_MEMORY_ALLOCATE,
+                          {static_cast<uint64_t>(type), size, 1});
+        return is_made ? task->buffer->caps[0] : HELIOS_CADDR_UNDEF;
+    }
+
+    // The task's CSpace, in itself.
+    static uint64_t Own(const struct task *task) {
+        const cspace *space = task->cspace;
+        for (uint64_t i = 0; space != nullptr && i < space->slot_count; i++) {
+            if (space->slots[i].object == &space->object) {
+                return i;
+            }
+        }
+        return 0;
+    }
+
+    void Spawn(const struct task *task) {
+        uint64_t made = New(task, HELIOS_TYPE_TASK);
+        uint64_t page = New(task, HELIOS_TYPE_PAGE);
+        if (Do(task, made, HELIOS_TASK_CONFIGURE, {15},
+               {Capability('c', record_[9]), Capability('v', record_[10]), page,
+                Capability('e', record_[11])})) {
+            Do(task, made, HELIOS_TASK_RESUME, {});
+            Do(task, made, HELIOS_TASK_SET_PRIORITY, {30u + record_[12] % 8, 40},
+               {Capability('t', record_[7])});
+        }
+    }
+
+    // Everything that came from a capability, and itself.
+    void Kill(const struct task *task, char kind) {
+        uint64_t victim = Capability(kind, record_[9]);
+        uint64_t own = Own(task);
+        if (Do(task, own, HELIOS_CSPACE_REVOKE, {victim})) {
+            Do(task, own, HELIOS_CSPACE_DESTROY, {victim});
+        }
+    }
+
+    void Map(const struct task *task) {
+        uint64_t address = Value('a', record_[9]);
+        uint64_t space = Capability('v', record_[10]);
+        for (unsigned level = 3; level-- > 0;) {
+            uint64_t table = New(task, static_cast<helios_type>(HELIOS_TYPE_TABLE_0 + level));
+            Do(task, space, HELIOS_VSPACE_MAP, {address, 0}, {table});
+        }
+        Do(task, space, HELIOS_VSPACE_MAP, {address, record_[11] % 2u},
+           {Capability('P', record_[12])});
+    }
+
+    // As many copies as there is room for, so that revoking them takes long.
+    void Multiply(const struct task *task) {
+        uint64_t source = Capability('*', record_[9]);
+        uint64_t into = record_[10] < 0x80 ? New(task, HELIOS_TYPE_CSPACE, 7) : Own(task);
+        for (unsigned i = 0; i < record_[11] % 64u; i++) {
+            if (!Do(task, into, HELIOS_CSPACE_COPY, {HELIOS_CADDR_UNDEF, 15, 0}, {source})) {
+                break;
+            }
+        }
+    }
+
+    // Takes what there is of one Memory.
+    void Exhaust(const struct task *task) {
+        uint64_t memory = Capability('m', record_[9]);
+        for (unsigned i = 0; i < 16; i++) {
+            if (!Do(task, memory, HELIOS_MEMORY_ALLOCATE, {HELIOS_TYPE_PAGE, 0, 1})) {
+                break;
+            }
+        }
+    }
+
+    void Several() {
+        const struct task *task = machine_->Current();
+        switch (Byte() % 10) {
+        case 0:
+        case 1:
+            Spawn(task);
+            break;
+        case 2:
+            Kill(task, 't');
+            break;
+        case 3:
+            Kill(task, '*');
+            break;
+        case 4:
+            Map(task);
+            break;
+        case 5:
+            Multiply(task);
+            break;
+        case 6:
+            Exhaust(task);
+            break;
+        case 7:
+            Do(task, Own(task), HELIOS_CSPACE_DESTROY, {Capability('R', record_[9])});
+            break;
+        default:
+            Do(task, Own(task), HELIOS_CSPACE_SAVE_REPLY, {HELIOS_CADDR_UNDEF});
+        }
     }
 
     void Message() {
