@@ -12,7 +12,7 @@
 
 enum {
     REAP_SLOTS = 64,     // emptied in one step of the reaper
-    REVOKE_MEMBERS = 48, // destroyed in one step of revoke
+    REVOKE_MEMBERS = 24, // destroyed in one step of revoke
     LIST_SLOTS = 256,    // looked at by one list
     LIST_ENTRIES = (HELIOS_MAX_PARAMS - 2) / 2,
 };
