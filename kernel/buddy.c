@@ -76,20 +76,16 @@ static struct frame *take_listed(struct memory *memory, unsigned order) {
 }
 
 struct frame *buddy_take(struct memory *memory, unsigned order) {
-    struct frame *frame = order < MEMORY_CACHED_ORDERS ? memory->cached[order] : NULL;
+    struct frame *frame = buddy_take_cached(memory, order);
     if (frame != NULL) {
-        memory->cached[order] = frame_of(frame->object.reap_next);
-        memory->cached_count[order]--;
-        frame->object.reap_next = NULL;
-    } else {
-        frame = take_listed(memory, order);
-        if (frame == NULL) {
-            return NULL;
-        }
+        return frame;
     }
-    CHECK(frame->object.owner == memory && frame->object.state == OBJECT_LIVE);
-    memory->free_frames -= 1ull << order;
-    frame_set_use(frame, FRAME_BUSY);
+    frame = take_listed(memory, order);
+    if (frame != NULL) {
+        CHECK(frame->object.owner == memory && frame->object.state == OBJECT_LIVE);
+        memory->free_frames -= 1ull << order;
+        frame_set_use(frame, FRAME_BUSY);
+    }
     return frame;
 }
 

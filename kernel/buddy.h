@@ -23,12 +23,25 @@ void buddy_init(struct memory *memory);
 // Takes a block: FRAME_BUSY, no type, alive, in no ring. NULL: there is none, but there may be one
 // after buddy_flush.
 struct frame *buddy_take(struct memory *memory, unsigned order);
+static inline struct frame *buddy_take_cached(struct memory *memory, unsigned order); // unmerged
 
 // Gives back a block of the order that its descriptor says.
 void buddy_give(struct memory *memory, struct frame *frame);
 
 // Merges what is kept unmerged.
 void buddy_flush(struct memory *memory);
+
+static inline struct frame *buddy_take_cached(struct memory *memory, unsigned order) {
+    struct frame *frame = order < MEMORY_CACHED_ORDERS ? memory->cached[order] : NULL;
+    if (frame != NULL) {
+        memory->cached[order] = frame_of(frame->object.reap_next);
+        memory->cached_count[order]--;
+        memory->free_frames -= 1ull << order;
+        frame->object.reap_next = NULL;
+        frame_set_use(frame, FRAME_BUSY);
+    }
+    return frame;
+}
 
 #ifdef __cplusplus
 }

@@ -39,15 +39,36 @@ static void settle_locked(struct memory *memory) {
     buddy_flush(memory);
 }
 
-struct frame *memory_take_block(struct memory *memory, unsigned order) {
-    struct frame *frame = NULL;
-    lock_acquire(&memory->lock);
-    if (!memory->purging) {
+// Kept out of the common path, as the next one.
+__attribute__((noinline)) static struct frame *find_block(struct memory *memory, unsigned order) {
+    if (memory->purging) {
+        return NULL;
+    }
+    struct frame *frame = buddy_take(memory, order);
+    if (frame == NULL) {
+        settle_locked(memory);
         frame = buddy_take(memory, order);
-        if (frame == NULL) {
-            settle_locked(memory);
-            frame = buddy_take(memory, order);
-        }
+    }
+    return frame;
+}
+
+__attribute__((noinline)) static void *find_small(struct memory *memory, enum slab_class size) {
+    if (memory->purging) {
+        return NULL;
+    }
+    void *object = slab_take(memory, size);
+    if (object == NULL) {
+        settle_locked(memory);
+        object = slab_take(memory, size);
+    }
+    return object;
+}
+
+struct frame *memory_take_block(struct memory *memory, unsigned order) {
+    lock_acquire(&memory->lock);
+    struct frame *frame = memory->purging ? NULL : buddy_take_cached(memory, order);
+    if (frame == NULL) {
+        frame = find_block(memory, order);
     }
     lock_release(&memory->lock);
     return frame;
@@ -63,14 +84,10 @@ static void clear_small(void *object, enum slab_class size) {
 }
 
 void *memory_take_small(struct memory *memory, enum slab_class size) {
-    void *object = NULL;
     lock_acquire(&memory->lock);
-    if (!memory->purging) {
-        object = slab_take(memory, size);
-        if (object == NULL) {
-            settle_locked(memory);
-            object = slab_take(memory, size);
-        }
+    void *object = memory->purging ? NULL : slab_take_listed(memory, size);
+    if (object == NULL) {
+        object = find_small(memory, size);
     }
     lock_release(&memory->lock);
     if (object != NULL) {

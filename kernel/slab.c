@@ -13,12 +13,8 @@ void slab_init(struct memory *memory) {
     }
 }
 
-static uint32_t all_used(enum slab_class size) {
-    return size == SLAB_128 ? 0xffffffff : 0xf;
-}
-
-// Puts a new slab into the list, if there is a frame for it. Kept out of the common path.
-__attribute__((noinline)) static bool make_slab(struct memory *memory, enum slab_class size) {
+// Puts a new slab into the list, if there is a frame for it.
+static bool make_slab(struct memory *memory, enum slab_class size) {
     struct frame *slab = buddy_take(memory, 0);
     if (slab == NULL) {
         return false;
@@ -31,22 +27,10 @@ __attribute__((noinline)) static bool make_slab(struct memory *memory, enum slab
 }
 
 void *slab_take(struct memory *memory, enum slab_class size) {
-    struct ring_node *partial = &memory->partial[size];
-    if (list_is_empty(partial) && !make_slab(memory, size)) {
+    if (list_is_empty(&memory->partial[size]) && !make_slab(memory, size)) {
         return NULL;
     }
-    struct frame *slab = frame_of_ring(list_first(partial));
-    uint32_t used = slab_used(slab);
-    if (used == 0) {
-        memory->empty_slab[size] = NULL;
-    }
-    unsigned index = (unsigned)__builtin_ctz(~used);
-    used |= 1u << index;
-    slab->slab_used = used;
-    if (used == all_used(size)) {
-        list_remove(&slab->object.ring);
-    }
-    return slab_object(slab, index);
+    return slab_take_listed(memory, size);
 }
 
 void slab_give(struct memory *memory, void *object) {
@@ -57,7 +41,7 @@ void slab_give(struct memory *memory, void *object) {
     uint32_t bit = 1u << (offset >> slab_shift(size));
     uint32_t used = slab_used(slab);
     CHECK((used & bit) != 0 && offset % (1u << slab_shift(size)) == 0);
-    if (used == all_used(size)) {
+    if (used == slab_all_used(size)) {
         list_add_first(&memory->partial[size], &slab->object.ring);
     }
     used &= ~bit;
