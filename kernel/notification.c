@@ -164,6 +164,20 @@ static bool check_wait(struct task *current, const struct syscall *call, struct 
            ipc_check_buffer(current, call->tag, when, problem);
 }
 
+// The word; 0: nothing is signalled, and the task waits if it may.
+static uint64_t take_or_wait(struct task *current, struct notification *notification,
+                             bool may_block, uint64_t when) {
+    lock_acquire(&notification->object.lock);
+    uint64_t word = notification->word;
+    notification->word = 0;
+    if (word == 0 && may_block) {
+        task_queue_push(&notification->waiters, current);
+        ipc_block(current, &notification->object, HELIOS_TASK_WAITING, 0, when);
+    }
+    lock_release(&notification->object.lock);
+    return word;
+}
+
 struct task *ipc_wait(struct task *current, const struct syscall *call) {
     struct refusal problem;
     struct slot *slot;
@@ -171,22 +185,18 @@ struct task *ipc_wait(struct task *current, const struct syscall *call) {
     if (!check_wait(current, call, &slot, &when, &problem)) {
         return answer_refusal(current, &problem);
     }
-    struct notification *notification = notification_of(slot->object);
-    uint64_t word = take_word(notification);
+    bool may_block = call->number == HELIOS_SYS_WAIT && !ipc_has_passed(when);
+    uint64_t word = take_or_wait(current, notification_of(slot->object), may_block, when);
     if (word != 0) {
         set_word(current, word);
         return current;
     }
-    if (call->number != HELIOS_SYS_WAIT || ipc_has_passed(when)) {
-        problem = ipc_refusal(call->number != HELIOS_SYS_WAIT ? HELIOS_ERROR_WOULD_BLOCK
-                                                              : HELIOS_ERROR_DEADLINE);
-        return answer_refusal(current, &problem);
+    if (may_block) {
+        return NULL;
     }
-    lock_acquire(&notification->object.lock);
-    task_queue_push(&notification->waiters, current);
-    ipc_block(current, &notification->object, HELIOS_TASK_WAITING, 0, when);
-    lock_release(&notification->object.lock);
-    return NULL;
+    problem = ipc_refusal(call->number == HELIOS_SYS_WAIT ? HELIOS_ERROR_DEADLINE
+                                                          : HELIOS_ERROR_WOULD_BLOCK);
+    return answer_refusal(current, &problem);
 }
 
 bool notification_bind(struct notification *notification, struct task *task) {
