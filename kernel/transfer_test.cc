@@ -115,6 +115,16 @@ TEST_F(TransferTest, AReceiverWithoutABufferGoesOnWaiting) {
     EXPECT_DONE(Send(1, 0));
 }
 
+TEST_F(TransferTest, AReceiverThatGoesOnWaitingKeepsItsPlace) {
+    server().task.buffer = nullptr;
+    Receive();
+    Call(third(), HELIOS_SYS_RECV, kEndpoint);
+    EXPECT_EQ(helios_tag_label(Send(5, 0).tag), HELIOS_ERROR_RECEIVER);
+    EXPECT_DONE(Send(1, 0));
+    EXPECT_EQ(State(server()), HELIOS_TASK_READY);
+    EXPECT_EQ(State(third()), HELIOS_TASK_RECEIVING);
+}
+
 TEST_F(TransferTest, ASendersBufferCanVanishWhileItWaits) {
     Send(5, 0);
     client().task.buffer = nullptr;
