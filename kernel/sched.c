@@ -110,16 +110,6 @@ static void forget_slice(struct percpu *cpu) {
     cpu->slice_over = 0;
 }
 
-struct task *sched_prefer(struct task *current, struct task *woken) {
-    if (woken->priority <= current->priority || !may_run(woken)) {
-        sched_enqueue(woken);
-        return current;
-    }
-    sched_enqueue_first(current);
-    forget_slice(arch_percpu());
-    return woken;
-}
-
 void sched_set_priority(struct task *task, uint8_t effective) {
     bool was_queued = task->queued != 0;
     if (was_queued) {
@@ -166,6 +156,20 @@ void sched_timer(struct percpu *cpu, uint64_t now) {
     }
     program_timer(cpu);
     cpu->reschedule = 1;
+}
+
+struct task *sched_prefer(struct task *current, struct task *woken) {
+    struct percpu *cpu = arch_percpu();
+    if (woken->priority > current->priority && may_run(woken)) {
+        sched_enqueue_first(current);
+        forget_slice(cpu);
+        return woken;
+    }
+    sched_enqueue(woken);
+    if (has_equals(cpu, current)) {
+        begin_slice(cpu, current);
+    }
+    return current;
 }
 
 bool sched_is_wanted(struct percpu *cpu) {
@@ -293,19 +297,8 @@ static void idle(struct percpu *cpu) {
     sched_poll_interrupts();
 }
 
-// Current goes on, but somebody of its priority has become ready: its slice begins.
-static bool only_wants_a_slice(const struct percpu *cpu, const struct task *next) {
-    return next == cpu->current && cpu->reschedule == 0 && has_equals(cpu, next) &&
-           cpu->slice_over == 0 && may_run(next);
-}
-
 struct arch_task *sched_choose(struct percpu *cpu, struct task *next) {
     if (next != NULL) {
-        if (only_wants_a_slice(cpu, next)) {
-            begin_slice(cpu, next);
-            vspace_activate(cpu, next->vspace);
-            return &next->arch;
-        }
         next = settle(cpu, next);
     }
     while (next == NULL) {
