@@ -71,18 +71,20 @@ std::string audit_ring(const object *object) {
     bool has_group = false;
     const struct ring_node *node = &object->ring;
     ring_link at = ring_to(const_cast<struct ring_node *>(node), RING_HEAD);
+    ring_link self = at; // what points to `node`
     for (ring_link next; (next = node->next) != at; node = ring_node(next)) {
         // Each one's neighbour knows it, so nobody is met twice before the head comes again.
-        if (next == 0 || ring_kind(next) == RING_HEAD) {
+        if (next == 0 || ring_kind(next) == RING_HEAD || ring_node(next)->next == 0) {
             return Say("ring of %p does not come back (link 0x%lx)", object, next);
         }
         if (ring_node(ring_node(next)->prev) != node) {
             return Say("ring of %p: %p follows %p but does not say so", object, ring_node(next),
                        node);
         }
-        if (ring_node(ring_node(next)->next)->prev != next) {
-            return Say("ring of %p: the links to %p differ", object, ring_node(next));
+        if (ring_node(next)->prev != self) {
+            return Say("ring of %p: the links to %p differ", object, node);
         }
+        self = next;
         has_group = has_group || BeginsGroup(next);
         std::string problem = AuditMember(object, next, node == &object->ring, has_group);
         if (!problem.empty()) {
@@ -92,6 +94,9 @@ std::string audit_ring(const object *object) {
             ring_kind(next) == RING_REFERENCE || ring_kind(next) == RING_REFERENCE_FIRST;
         revocations += is_reference && ReferenceOf(next)->kind == REFERENCE_REVOCATION &&
                        ReferenceOf(next)->badge == CAP_ORIGINAL;
+    }
+    if (object->ring.prev != self) {
+        return Say("ring of %p: the links to %p differ", object, node);
     }
     if (revocations != object->revoking) {
         return Say("object %p says that its original is being revoked %u times, its ring has %u",
