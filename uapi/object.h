@@ -87,7 +87,8 @@ enum helios_cspace_invocation {
     // destroy(slot, ...) -> (slots emptied)  [WRITE]  Null slots are skipped.
     HELIOS_CSPACE_DESTROY = 3,
     // revoke(slot): destroys what was derived from the capability there, mappings and every other
-    // use of it included; itself stays.  [WRITE]
+    // use of it included; itself stays. That can be the original or a copy of it. What comes from a
+    // copy of a copy belongs to that one too, so itself can't be revoked: ERROR_STATE.  [WRITE]
     HELIOS_CSPACE_REVOKE = 4,
     // identify(slot) -> (type, rights, badge, size as in Memory.allocate)  [READ]
     HELIOS_CSPACE_IDENTIFY = 5,

@@ -34,6 +34,8 @@ constexpr int kSpoiled = 0xa5;
 
 } // namespace
 
+uint64_t Machine::entries;
+
 Machine::Machine() {
     host_reset();
     program_.resize(HOST_PROGRAM_SIZE);
@@ -245,6 +247,7 @@ void EnterInterrupt(void *context) {
 } // namespace
 
 void Machine::Run(void (*enter)(void *), void *context, const char *what) {
+    entries++;
     host_exit how = host_run(enter, context);
     if (how == HOST_HALTED) {
         if (strstr(host_output(), "PANIC") != nullptr) {

@@ -38,6 +38,9 @@ class Machine {
     // An interrupt comes: now, or in the middle of the next system call if that is long.
     void Interrupt(uint32_t irq, bool at_once);
 
+    // Kernel entries of all machines.
+    static uint64_t entries;
+
     // Prints each step.
     bool is_verbose = false;
 

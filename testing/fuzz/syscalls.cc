@@ -8,6 +8,7 @@
 // there, another among the invocations of that type, and the counts in the tag are those that this
 // invocation takes. High values of a byte spoil exactly these choices.
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <vector>
@@ -572,6 +573,11 @@ class Driver {
 // Speed: nothing here depends on where memory was allocated.
 extern "C" const char *__asan_default_options() {
     return "detect_stack_use_after_return=0:malloc_context_size=1:detect_leaks=0";
+}
+
+extern "C" int LLVMFuzzerInitialize(int *, char ***) {
+    atexit([] { fprintf(stderr, "%lu kernel entries\n", Machine::entries); });
+    return 0;
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
