@@ -13,15 +13,18 @@
 // Names, for the checked kernel's line. -------------------------------------------------------
 
 // Invocations from label 1 on, separated by blanks.
+static const char task_invocations[] =
+    "configure read_registers write_registers set_tls set_priority "
+    "set_affinity suspend resume cancel query bind unbind set_step "
+    "set_breakpoint set_name list dump get_tls";
+
 static const char *const invocation_names[HELIOS_TYPE_COUNT] = {
     [HELIOS_TYPE_MEMORY] = "allocate query reset",
     [HELIOS_TYPE_DEVICE_MEMORY] = "allocate split query",
     [HELIOS_TYPE_CSPACE] = "copy move destroy revoke identify list query save_reply",
     [HELIOS_TYPE_VSPACE] = "map unmap unmap_table query",
     [HELIOS_TYPE_PAGE] = "query clean invalidate sync_code",
-    [HELIOS_TYPE_TASK] = "configure read_registers write_registers set_tls set_priority "
-                         "set_affinity suspend resume cancel query bind unbind set_step "
-                         "set_breakpoint set_name list dump get_tls",
+    [HELIOS_TYPE_TASK] = task_invocations,
     [HELIOS_TYPE_ASID_CONTROL] = "make_pool",
     [HELIOS_TYPE_ASID_POOL] = "assign query",
     [HELIOS_TYPE_IO_CONTROL] = "issue",

@@ -5,6 +5,7 @@
 
 #include "kernel/check.h"
 #include "kernel/ipc.h"
+#include "kernel/list.h"
 #include "kernel/memory_object.h"
 #include "kernel/operation.h"
 #include "kernel/reaper.h"
@@ -19,23 +20,9 @@ enum {
 
 // The free list. -----------------------------------------------------------------------------
 
-static struct ring_node *free_head(struct cspace *cspace) {
-    return &cspace->free;
-}
-
-static void free_insert(struct ring_node *before, struct ring_node *node) {
-    struct ring_node *next = (struct ring_node *)before->next;
-    node->next = (ring_link)next;
-    node->prev = (ring_link)before;
-    before->next = (ring_link)node;
-    next->prev = (ring_link)node;
-}
-
 static void free_remove(struct ring_node *node) {
-    ((struct ring_node *)node->prev)->next = node->next;
-    ((struct ring_node *)node->next)->prev = node->prev;
-    node->next = 0;
-    node->prev = 0;
+    list_remove(node);
+    *node = (struct ring_node){0, 0};
 }
 
 void cspace_init(struct cspace *cspace, struct memory *owner, struct slot *slots,
@@ -43,8 +30,7 @@ void cspace_init(struct cspace *cspace, struct memory *owner, struct slot *slots
     object_init(&cspace->object, HELIOS_TYPE_CSPACE, owner);
     cspace->slots = slots;
     cspace->slot_count = slot_count;
-    cspace->free.next = (ring_link)free_head(cspace);
-    cspace->free.prev = (ring_link)free_head(cspace);
+    list_init(&cspace->free);
 }
 
 // Slot 0 stands at the list's end from the beginning, all others join before it.
@@ -52,8 +38,8 @@ void cspace_init_slots(struct cspace *cspace, uint64_t first, uint64_t count) {
     for (uint64_t address = first; address < first + count; address++) {
         struct slot *slot = &cspace->slots[address];
         *slot = (struct slot){.home = cspace};
-        struct ring_node *last = (struct ring_node *)cspace->free.prev;
-        free_insert(address == 0 ? last : (struct ring_node *)last->prev, &slot->node);
+        struct ring_node *last = ring_node(cspace->free.prev);
+        list_add_first(address == 0 ? last : ring_node(last->prev), &slot->node);
     }
     cspace->free_count += count;
 }
@@ -61,11 +47,11 @@ void cspace_init_slots(struct cspace *cspace, uint64_t first, uint64_t count) {
 static struct slot *take_locked(struct cspace *cspace, uint64_t address, enum helios_error *error) {
     struct slot *slot;
     if (address == HELIOS_CADDR_UNDEF) {
-        slot = (struct slot *)cspace->free.next;
-        if (&slot->node == free_head(cspace)) {
+        if (list_is_empty(&cspace->free)) {
             *error = HELIOS_ERROR_NO_SLOT;
             return NULL;
         }
+        slot = (struct slot *)list_first(&cspace->free);
     } else {
         if (address >= cspace->slot_count) {
             *error = HELIOS_ERROR_RANGE;
@@ -95,8 +81,8 @@ void cspace_release_slot(struct slot *slot) {
     lock_acquire(&cspace->lock);
     // The most recent one is used next; slot 0, which means "nothing" to many programs, last of
     // all.
-    free_insert(slot == cspace->slots ? (struct ring_node *)cspace->free.prev : free_head(cspace),
-                &slot->node);
+    struct ring_node *last = ring_node(cspace->free.prev);
+    list_add_first(slot == cspace->slots ? last : &cspace->free, &slot->node);
     cspace->free_count++;
     lock_release(&cspace->lock);
 }
