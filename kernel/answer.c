@@ -9,33 +9,18 @@
 #include "kernel/object_types.h"
 #include "kernel/percpu.h"
 #include "kernel/syscall.h"
+#include "uapi/names.h"
 
 // Names, for the checked kernel's line. -------------------------------------------------------
 
 // Invocations from label 1 on, separated by blanks.
-static const char task_invocations[] =
-    "configure read_registers write_registers set_tls set_priority "
-    "set_affinity suspend resume cancel query bind unbind set_step "
-    "set_breakpoint set_name list dump get_tls";
-
 static const char *const invocation_names[HELIOS_TYPE_COUNT] = {
-    [HELIOS_TYPE_MEMORY] = "allocate query reset",
-    [HELIOS_TYPE_DEVICE_MEMORY] = "allocate split query",
-    [HELIOS_TYPE_CSPACE] = "copy move destroy revoke identify list query save_reply",
-    [HELIOS_TYPE_VSPACE] = "map unmap unmap_table query",
-    [HELIOS_TYPE_PAGE] = "query clean invalidate sync_code",
-    [HELIOS_TYPE_TASK] = task_invocations,
-    [HELIOS_TYPE_ASID_CONTROL] = "make_pool",
-    [HELIOS_TYPE_ASID_POOL] = "assign query",
-    [HELIOS_TYPE_IO_CONTROL] = "issue",
-    [HELIOS_TYPE_IO_PORT] = "in8 in16 in32 out8 out16 out32",
-    [HELIOS_TYPE_IRQ_CONTROL] = "issue issue_msi query",
-    [HELIOS_TYPE_IRQ_HANDLER] = "bind ack unbind route",
-    [HELIOS_TYPE_POWER] = "off reboot panic_test",
+#define INVOCATION_NAMES(object, names) [HELIOS_TYPE_##object] = (names),
+    HELIOS_INVOCATION_NAMES(INVOCATION_NAMES)
+#undef INVOCATION_NAMES
 };
 
-static const char syscall_names[] = "writecons yield identify send recv call reply signal wait "
-                                    "nbsend nbrecv nbwait poll pollx";
+static const char syscall_names[] = HELIOS_SYSCALL_NAMES;
 
 enum { NAME_SIZE = 24 };
 
@@ -55,28 +40,23 @@ static bool copy_word(const char *words, uint64_t index, char *name) {
 }
 
 static const char *argument_name(unsigned argument, unsigned *index) {
-    static const char *const names[] = {"", // HELIOS_ARGUMENT_NONE
-                                        "system call number",
-                                        "the capability",
-                                        "label",
-                                        "number of capabilities",
-                                        "number of parameters",
-                                        "flags",
-                                        "receive slots",
-                                        "deadline"};
+    static const char *const names[] = {
+#define ARGUMENT_NAME(name, text) [HELIOS_ARGUMENT_##name] = (text),
+        HELIOS_ARGUMENT_NAMES(ARGUMENT_NAME)
+#undef ARGUMENT_NAME
+    };
+    unsigned first = argument;
     if (argument >= HELIOS_ARGUMENT_CAP) {
-        *index = argument - HELIOS_ARGUMENT_CAP;
-        return "capability";
+        first = HELIOS_ARGUMENT_CAP;
+    } else if (argument >= HELIOS_ARGUMENT_POLL) {
+        first = HELIOS_ARGUMENT_POLL;
+    } else if (argument >= HELIOS_ARGUMENT_PARAM) {
+        first = HELIOS_ARGUMENT_PARAM;
     }
-    if (argument >= HELIOS_ARGUMENT_POLL) {
-        *index = argument - HELIOS_ARGUMENT_POLL;
-        return "poll entry";
+    if (first >= HELIOS_ARGUMENT_PARAM) {
+        *index = argument - first;
     }
-    if (argument >= HELIOS_ARGUMENT_PARAM) {
-        *index = argument - HELIOS_ARGUMENT_PARAM;
-        return "parameter";
-    }
-    return argument <= HELIOS_ARGUMENT_DEADLINE ? names[argument] : "?";
+    return names[first] != NULL ? names[first] : "?";
 }
 
 static const char *error_text(enum helios_error error) {

@@ -1,6 +1,21 @@
 // SPDX-License-Identifier: MIT
 //
+// Made by abigen of uapi/helios.abi; `bazel run //uapi:generate` makes it anew.
+//
 // The message tag and the IPC buffer.
+//
+// The tag describes a message in one word:
+//
+//     bits  0..31  label: the invocation in a call, enum helios_error in an answer of the kernel
+//     bits 32..37  number of capabilities
+//     bits 38..39  zero
+//     bits 40..46  number of parameters
+//     bit  47      zero
+//     bits 48..63  flags
+//
+// Four parameters travel in registers; whatever else a message has stands in the IPC buffer of the
+// sender until it is delivered, and in that of the receiver afterwards. The kernel reads each word
+// of a buffer once, at that time: who changes it meanwhile changes the message.
 #ifndef HELIOS_UAPI_MESSAGE_H
 #define HELIOS_UAPI_MESSAGE_H
 
@@ -13,14 +28,6 @@
 extern "C" {
 #endif
 
-// The tag describes a message in one word:
-//
-//   bits  0..31  label: the invocation in a call, enum helios_error in an answer of the kernel
-//   bits 32..37  number of capabilities
-//   bits 38..39  zero
-//   bits 40..46  number of parameters
-//   bit  47      zero
-//   bits 48..63  flags
 #define HELIOS_TAG_LABEL_MASK  0xffffffffull
 #define HELIOS_TAG_CAPS_SHIFT  32
 #define HELIOS_TAG_CAPS_MASK   0x3full
@@ -57,20 +64,36 @@ static inline uint32_t helios_tag_flags(uint64_t tag) {
     return (uint32_t)(tag >> HELIOS_TAG_FLAGS_SHIFT & HELIOS_TAG_FLAGS_MASK);
 }
 
-// Flags of the tag, in.
-#define HELIOS_FLAG_REPLY    (1u << 0) // recv, nbrecv: the message answers the pending call first
-#define HELIOS_FLAG_DEADLINE (1u << 1) // call, send, recv, wait: until `deadline` of the IPC buffer
+// Flags of the tag. The first two go in; the others come out, and a sender can't set them.
 
-// Flags of the tag, out. A sender can't set them.
-#define HELIOS_FLAG_ERROR        (1u << 8) // recv: no message, label and parameters are a refusal
-#define HELIOS_FLAG_NOTIFIED     (1u << 9) // recv: no message, the bound notification; badge: its word
-#define HELIOS_FLAG_REPLY_FAILED (1u << 10) // recv: the reply that came with it could not be sent
-#define HELIOS_FLAG_FAULT        (1u << 11) // recv: a fault message of the kernel
-#define HELIOS_FLAG_CALL         (1u << 12) // recv: the sender waits for an answer
+// recv, nbrecv: the message answers the pending call first.
+#define HELIOS_FLAG_REPLY (1u << 0)
+
+// call, send, recv, wait: until `deadline` of the IPC buffer.
+#define HELIOS_FLAG_DEADLINE (1u << 1)
+
+// recv: no message, label and parameters are a refusal.
+#define HELIOS_FLAG_ERROR (1u << 8)
+
+// recv: no message, the bound notification; badge: its word.
+#define HELIOS_FLAG_NOTIFIED (1u << 9)
+
+// recv: the reply that came with it could not be sent.
+#define HELIOS_FLAG_REPLY_FAILED (1u << 10)
+
+// recv: a fault message of the kernel (uapi/fault.h).
+#define HELIOS_FLAG_FAULT (1u << 11)
+
+// recv: the sender waits for an answer.
+#define HELIOS_FLAG_CALL (1u << 12)
 
 // What poll waits for.
-#define HELIOS_POLL_RECV (1u << 0) // somebody waits in send or call; the notification is signalled
-#define HELIOS_POLL_SEND (1u << 1) // somebody waits in recv
+
+// Endpoint: somebody waits in send or call. Notification: it is signalled. Needs READ.
+#define HELIOS_POLL_RECV (1u << 0)
+
+// Endpoint: somebody waits in recv. Needs WRITE.
+#define HELIOS_POLL_SEND (1u << 1)
 
 // One entry of the array that poll waits for.
 struct helios_poll {

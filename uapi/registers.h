@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
+// Made by abigen of uapi/helios.abi; `bazel run //uapi:generate` makes it anew.
+//
 // The registers of a task as Task's read_registers and write_registers, and fault messages, number
 // them. On every architecture word 0 is the program counter, word 1 the stack pointer and word 2
 // the flags (RFLAGS, PSTATE in the format of SPSR_EL1; zero on riscv64, which has none).
@@ -24,20 +26,26 @@ enum helios_register_x86_64 {
     HELIOS_X86_64_RSI,
     HELIOS_X86_64_RDI,
     HELIOS_X86_64_RBP,
-    HELIOS_X86_64_R8, // R9 .. R15 follow
+    // R9 .. R15 follow.
+    HELIOS_X86_64_R8,
     HELIOS_X86_64_REGISTERS = HELIOS_X86_64_R8 + 8,
 };
 
 enum helios_register_aarch64 {
-    HELIOS_AARCH64_X0 = 3, // x1 .. x30 follow
+    // x1 .. x30 follow.
+    HELIOS_AARCH64_X0 = 3,
     HELIOS_AARCH64_REGISTERS = HELIOS_AARCH64_X0 + 31,
 };
 
 enum helios_register_riscv64 {
-    HELIOS_RISCV64_RA = 3, // x1
-    HELIOS_RISCV64_GP = 4, // x3
-    HELIOS_RISCV64_TP = 5, // x4: also the TLS base
-    HELIOS_RISCV64_T0 = 6, // x5; x6 .. x31 follow
+    // x1.
+    HELIOS_RISCV64_RA = 3,
+    // x3.
+    HELIOS_RISCV64_GP = 4,
+    // x4: also the TLS base.
+    HELIOS_RISCV64_TP = 5,
+    // x5; x6 .. x31 follow.
+    HELIOS_RISCV64_T0 = 6,
     HELIOS_RISCV64_A0 = HELIOS_RISCV64_T0 + 5,
     HELIOS_RISCV64_REGISTERS = HELIOS_RISCV64_T0 + 27,
 };

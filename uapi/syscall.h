@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
+// Made by abigen of uapi/helios.abi; `bazel run //uapi:generate` makes it anew.
+//
 // The fourteen system calls and what stands in registers.
 //
-//               number  capability/badge  tag   parameters 0..3
-//   x86_64      rax     rdi               rsi   rdx r10 r8 r9     entered by syscall
-//   aarch64     x8      x0                x1    x2 x3 x4 x5       svc #0
-//   riscv64     a7      a0                a1    a2 a3 a4 a5       ecall
+//                   number  capability/badge  tag   parameters 0..3
+//       x86_64      rax     rdi               rsi   rdx r10 r8 r9     entered by syscall
+//       aarch64     x8      x0                x1    x2 x3 x4 x5       svc #0
+//       riscv64     a7      a0                a1    a2 a3 a4 a5       ecall
 //
 // The same registers carry the result, the number's excepted, which comes back zero. A system call
 // preserves the stack pointer, the program counter, the TLS base, the registers that compilers
@@ -21,24 +23,48 @@ extern "C" {
 #endif
 
 enum helios_syscall {
-    HELIOS_SYS_WRITECONS = 0, // p0: length of the text in the IPC buffer
+    // writecons(length) -> (written)
+    // Writes text to the console.
+    HELIOS_SYS_WRITECONS = 0,
+    // yield()
+    // Lets another task of the same priority run. It looks at no argument and never fails.
     HELIOS_SYS_YIELD = 1,
-    HELIOS_SYS_IDENTIFY = 2, // answers as CSpace.identify, of the caller's own CSpace
+    // identify() -> (type, rights, badge, size)
+    // Says what a capability is: of the caller's own CSpace, by its address, with no right needed.
+    HELIOS_SYS_IDENTIFY = 2,
+    // send{caps...}(params...)  [WRITE]
+    // Sends a message through an Endpoint and waits until somebody has received it.
     HELIOS_SYS_SEND = 3,
+    // recv{caps...}(params...) -> (message...) {caps...}  [READ]
+    // Waits for a message of an Endpoint; with HELIOS_FLAG_REPLY it answers the last call first.
     HELIOS_SYS_RECV = 4,
+    // call{caps...}(params...) -> (answer...) {caps...}  [WRITE]
+    // Sends a message and waits for the answer: invokes an object, or asks a server.
     HELIOS_SYS_CALL = 5,
-    // The message goes to the task whose call was received last and has not been answered
-    // (capability HELIOS_CADDR_UNDEF), or through a Reply capability, which is used up.
+    // reply{caps...}(params...)
+    // Answers a call: the pending one, or that of a Reply capability, which is used up.
     HELIOS_SYS_REPLY = 6,
-    HELIOS_SYS_SIGNAL = 7, // ors the capability's badge into the word; unbadged: bit 0
-    HELIOS_SYS_WAIT = 8,   // answers with the word as badge and p0, which is cleared
+    // signal()  [WRITE]
+    // Signals a Notification: sets the bits of the capability's badge in its word. It never waits.
+    HELIOS_SYS_SIGNAL = 7,
+    // wait() -> (word)  [READ]
+    // Waits until a Notification is signalled; takes the word and clears it.
+    HELIOS_SYS_WAIT = 8,
+    // nbsend{caps...}(params...)  [WRITE]
+    // As send, if somebody waits for it; WOULD_BLOCK otherwise.
     HELIOS_SYS_NBSEND = 9,
+    // nbrecv{caps...}(params...) -> (message...) {caps...}  [READ]
+    // As recv, if somebody sends; WOULD_BLOCK otherwise.
     HELIOS_SYS_NBRECV = 10,
+    // nbwait() -> (word)  [READ]
+    // As wait, if the Notification is signalled; WOULD_BLOCK otherwise.
     HELIOS_SYS_NBWAIT = 11,
-    // p0: number of entries in the IPC buffer; answers the number ready. At most 32 entries of all
-    // tasks together can wait for one object at the same time: HELIOS_ERROR_BUSY.
+    // poll(count) -> (ready)
+    // Waits until one of several Endpoints and Notifications is ready.
     HELIOS_SYS_POLL = 12,
-    HELIOS_SYS_POLLX = 13, // p1: deadline, ns; without entries it is a sleep
+    // pollx(count, deadline) -> (ready)
+    // As poll, with a deadline; without entries it is a sleep.
+    HELIOS_SYS_POLLX = 13,
     HELIOS_SYS_COUNT = 14,
 };
 

@@ -20,8 +20,8 @@ void helios_printf(const char *format, ...) __attribute__((format(printf, 1, 2))
 
 void helios_console_write(const char *text, size_t length);
 
-// For the root task: finds the device and claims it; its interrupt too, when it is first waited for.
-// Whatever of that fails is done without.
+// For the root task: finds the device and claims it; its interrupt too, when it is first waited
+// for. Whatever of that fails is done without.
 void helios_console_open(const struct helios_bootinfo *bootinfo);
 
 // Whether there is anything that could be read from.

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "build/tools/abigen/abi.h"
+#include "build/tools/abigen/emit.h"
+
+namespace {
+
+// What stands before a test's own text: lines 1 to 4.
+const char kStart[] = "header error;\n"
+                      "errors { OK \"success\"; ERROR_RANGE \"outside\"; }\n"
+                      "refusals all { error RANGE none \"why\" found \"a\" wanted \"b\"; }\n"
+                      "header object;\n";
+
+// A description that is freed with the test.
+class Abi {
+  public:
+    explicit Abi(const std::string &text) : good(abi_parse("a.abi", text.c_str(), &abi, &err)) {
+    }
+    ~Abi() {
+        abi_free(&abi);
+        emit_free(&files);
+    }
+
+    // The file of this name after all that there is has been made.
+    std::string Make(const std::string &path) {
+        emit_headers(&abi, &files);
+        emit_names(&abi, &files);
+        emit_wrappers(&abi, &files);
+        emit_pages(&abi, "/nonexistent", &files);
+        for (size_t i = 0; i < files.count; i++) {
+            if (path == files.items[i].path) {
+                return files.items[i].text.data;
+            }
+        }
+        return "no such file";
+    }
+
+    abi_file abi{};
+    error err{};
+    emit_files files{};
+    bool good;
+};
+
+std::string Problem(const std::string &text) {
+    Abi abi(kStart + text);
+    return abi.good ? "none" : abi.err.text;
+}
+
+const char kObject[] = "# A thing.\n"
+                       "#\n"
+                       "# More of it.\n"
+                       "object thing \"Thing\" {\n"
+                       "    # Makes one.\n"
+                       "    call make{source: thing [READ]}(size \"large\", _) -> (value) {made}\n"
+                       "        [WRITE] = 1 {\n"
+                       "        error RANGE size \"too large\" found \"the size\" wanted \"7\";\n"
+                       "    }\n"
+                       "    # Takes many.\n"
+                       "    call take(slots...) [WRITE] = 2;\n"
+                       "}\n";
+
+TEST(AbiTest, AnEnumBecomesAnEnumWithItsDocs) {
+    Abi abi(std::string(kStart) +
+            "# Colours.\nenum colour prefix C {\n# Like blood.\nRED = 1 << 0;\n"
+            "BLUE;\n}\n");
+    ASSERT_TRUE(abi.good) << abi.err.text;
+    EXPECT_NE(abi.Make("uapi/object.h")
+                  .find("// Colours.\nenum helios_colour {\n    // Like blood.\n"
+                        "    HELIOS_C_RED = 1 << 0,\n    HELIOS_C_BLUE,\n};\n"),
+              std::string::npos);
+}
+
+TEST(AbiTest, DefinesBecomeMacros) {
+    Abi abi(std::string(kStart) + "defines f prefix F {\n# One.\nA = 1u << 3;\n}\n");
+    ASSERT_TRUE(abi.good) << abi.err.text;
+    EXPECT_NE(abi.Make("uapi/object.h").find("// One.\n#define HELIOS_F_A (1u << 3)\n"),
+              std::string::npos);
+}
+
+TEST(AbiTest, CodeIsCopied) {
+    Abi abi(std::string(kStart) + "| #define A \"{\"\n|\n| int b;\n");
+    ASSERT_TRUE(abi.good) << abi.err.text;
+    EXPECT_NE(abi.Make("uapi/object.h").find("\n#define A \"{\"\n\nint b;\n"), std::string::npos);
+}
+
+TEST(AbiTest, AnInvocationBecomesAnEnumerator) {
+    Abi abi(std::string(kStart) + kObject);
+    ASSERT_TRUE(abi.good) << abi.err.text;
+    EXPECT_NE(abi.Make("uapi/object.h")
+                  .find("enum helios_thing_invocation {\n"
+                        "    // make{source}(size, 0) -> (value) {made}  [WRITE]\n"
+                        "    // Makes one.\n    HELIOS_THING_MAKE = 1,\n"),
+              std::string::npos);
+}
+
+TEST(AbiTest, AnInvocationBecomesAFunction) {
+    Abi abi(std::string(kStart) + kObject);
+    ASSERT_TRUE(abi.good) << abi.err.text;
+    EXPECT_NE(abi.Make("userland/helios/objects.h")
+                  .find("uint64_t size) {\n"
+                        "    helios_buffer->caps[0] = source;\n"
+                        "    const uint64_t first_[4] = {size, 0, 0, 0};\n"
+                        "    return helios_invoke(thing, HELIOS_THING_MAKE, 1, 2, first_);\n}\n"),
+              std::string::npos);
+}
+
+TEST(AbiTest, AListOfParametersIsBoundedByTheBuffer) {
+    Abi abi(std::string(kStart) + kObject);
+    ASSERT_TRUE(abi.good) << abi.err.text;
+    EXPECT_NE(abi.Make("userland/helios/objects.h")
+                  .find("i_ < slots_count && i_ < HELIOS_MAX_PARAMS; i_++"),
+              std::string::npos);
+}
+
+TEST(AbiTest, NamesStandInTheOrderOfLabels) {
+    Abi abi(std::string(kStart) + kObject);
+    ASSERT_TRUE(abi.good) << abi.err.text;
+    EXPECT_NE(abi.Make("uapi/names.h").find("\"make take\""), std::string::npos);
+}
+
+TEST(AbiTest, APageHasTheRefusalsOfItsObject) {
+    Abi abi(std::string(kStart) + kObject);
+    ASSERT_TRUE(abi.good) << abi.err.text;
+    std::string page = abi.Make("docs/reference/thing.md");
+    EXPECT_NE(page.find("| `RANGE` | parameter 0, `size` | the size | 7 | too large |"),
+              std::string::npos)
+        << page;
+    EXPECT_NE(page.find("| `TYPE` | capability 0, `source` | its type | Thing | another type |"),
+              std::string::npos);
+}
+
+TEST(AbiTest, AnEnumThatIsMentionedIsALink) {
+    Abi abi(std::string(kStart) + "enum e prefix E { A = 1; }\nobject a \"A\" {\n"
+                                  "    call b(c \"an `enum helios_e`, not `enum helios_f`\") = 1;\n"
+                                  "}\n");
+    ASSERT_TRUE(abi.good) << abi.err.text;
+    EXPECT_NE(abi.Make("docs/reference/a.md")
+                  .find("an [`enum helios_e`](object.md#enum-helios_e), not `enum helios_f` |"),
+              std::string::npos);
+}
+
+TEST(AbiTest, TheFirstPageNamesEveryObject) {
+    Abi abi(std::string(kStart) + kObject);
+    ASSERT_TRUE(abi.good) << abi.err.text;
+    EXPECT_NE(abi.Make("docs/reference/index.md").find("| [Thing](thing.md) | A thing. |"),
+              std::string::npos);
+}
+
+TEST(AbiTest, AnItemOutsideAnyHeaderIsRefused) {
+    Abi abi("enum a prefix A {}\n");
+    EXPECT_STREQ(abi.err.text, "a.abi:1:1: expected 'header', found 'enum'");
+}
+
+TEST(AbiTest, AnUnknownItemIsRefused) {
+    EXPECT_EQ(Problem("struct a {}"),
+              "a.abi:5:1: expected 'header', 'enum', 'defines', 'errors', 'object', 'syscall' or "
+              "'refusals', found 'struct'");
+}
+
+TEST(AbiTest, AMissingSemicolonIsRefusedWhereItIsMissed) {
+    EXPECT_EQ(Problem("enum a prefix A {\n    B = 1\n}\n"),
+              "a.abi:7:1: expected ';' after the value, found '}'");
+}
+
+TEST(AbiTest, AnEmptyValueIsRefused) {
+    EXPECT_EQ(Problem("enum a prefix A { B = ; }"), "a.abi:5:23: expected a value, found ';'");
+}
+
+TEST(AbiTest, AnOpenStringIsRefused) {
+    EXPECT_EQ(Problem("object a \"A\n{ }"), "a.abi:5:10: expected '\"' before the end of the line");
+}
+
+TEST(AbiTest, AForeignCharacterIsRefused) {
+    EXPECT_EQ(Problem("enum a prefix A { @ }"),
+              "a.abi:5:19: expected a word, found character 0x40");
+}
+
+TEST(AbiTest, AnUnknownRightIsRefused) {
+    EXPECT_EQ(Problem("object a \"A\" {\n    call b() [FLY] = 1;\n}"),
+              "a.abi:6:15: expected READ, WRITE, EXECUTE or GRANT, found 'FLY'");
+}
+
+TEST(AbiTest, AnUnknownErrorIsRefused) {
+    EXPECT_EQ(Problem("object a \"A\" {\n    call b() = 1 { error BORED none; }\n}"),
+              "a.abi:6:26: expected the name of an error, found 'BORED'");
+}
+
+TEST(AbiTest, ARefusalOfAnArgumentThatThereIsNotIsRefused) {
+    EXPECT_EQ(Problem("object a \"A\" {\n    call b(c) = 1 { error RANGE d; }\n}"),
+              "a.abi:6:33: expected an argument, found 'd'");
+}
+
+TEST(AbiTest, AnUnknownSetIsRefused) {
+    EXPECT_EQ(Problem("object a \"A\" {\n    call b(c) = 1 { use some; }\n}"),
+              "a.abi:6:25: expected the name of a set of refusals, found 'some'");
+}
+
+TEST(AbiTest, ACapabilityOfAnUnknownTypeIsRefused) {
+    EXPECT_EQ(Problem("object a \"A\" {\n    call b{c: d}() = 1;\n}"),
+              "a.abi: a.b: expected the name of an object, found 'd'");
+}
+
+TEST(AbiTest, AFieldBehindManyIsRefused) {
+    EXPECT_EQ(Problem("object a \"A\" {\n    call b(c..., d) = 1;\n}"),
+              "a.abi:6:18: expected no field behind \"...\", found 'd'");
+}
+
+TEST(AbiTest, AFileThatEndsTooSoonIsRefused) {
+    EXPECT_EQ(Problem("object a \"A\" {"),
+              "a.abi:5:15: expected 'call' or '}', found the end of the file");
+}
+
+TEST(AbiTest, ANumberIsWantedBehindACall) {
+    EXPECT_EQ(Problem("object a \"A\" {\n    call b() = one;\n}"),
+              "a.abi:6:16: expected a number, found 'one'");
+}
+
+} // namespace

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// Functions for programs: one for each invocation.
+#include <string.h>
+
+#include "build/tools/abigen/emit.h"
+
+static const char top[] =
+    "// SPDX-License-Identifier: MIT\n"
+    "//\n"
+    "// Made by abigen of uapi/helios.abi; `bazel run //uapi:generate` makes it anew.\n"
+    "//\n"
+    "// A function for each invocation of each object. Capability arguments go through the "
+    "thread's\n"
+    "// IPC buffer; capabilities that an answer brings arrive in the receive slots, and their "
+    "addresses\n"
+    "// stand in helios_buffer->caps. What an answer has beyond its fourth word stands in\n"
+    "// helios_buffer->params from index 4 on.\n"
+    "#ifndef HELIOS_USERLAND_HELIOS_OBJECTS_H\n"
+    "#define HELIOS_USERLAND_HELIOS_OBJECTS_H\n\n"
+    "#include <stdint.h>\n\n"
+    "#include \"uapi/object.h\"\n"
+    "#include \"userland/helios/syscall.h\"\n\n"
+    "#ifdef __cplusplus\nextern \"C\" {\n#endif\n";
+
+static const char bottom[] = "\n#ifdef __cplusplus\n}\n#endif\n\n"
+                             "#endif // HELIOS_USERLAND_HELIOS_OBJECTS_H\n";
+
+static bool is_zero(const struct abi_field *field) {
+    return strcmp(field->name, "_") == 0;
+}
+
+static void add_arguments(struct strings *list, const struct abi_fields *fields) {
+    for (size_t i = 0; i < fields->count; i++) {
+        const struct abi_field *field = &fields->items[i];
+        if (field->is_many) {
+            strings_addf(list, "const uint64_t *%s", field->name);
+            strings_addf(list, "uint32_t %s_count", field->name);
+        } else if (!is_zero(field)) {
+            strings_addf(list, "uint64_t %s", field->name);
+        }
+    }
+}
+
+// The function's head, its arguments broken as clang-format does it.
+static void add_head(struct buffer *out, const struct abi_object *object,
+                     const struct abi_call *call) {
+    struct strings list = {0};
+    strings_addf(&list, "uint64_t %s", object->name);
+    add_arguments(&list, &call->caps);
+    add_arguments(&list, &call->params);
+    struct buffer line = {0};
+    buffer_format(&line, "static inline struct helios_answer helios_%s_%s(", object->name,
+                  call->name);
+    size_t indent = line.size;
+    for (size_t i = 0; i < list.count; i++) {
+        bool is_last = i + 1 == list.count;
+        size_t needed = strlen(list.items[i]) + (is_last ? 3 : 1);
+        if (i > 0 && line.size + 1 + needed > 100) {
+            buffer_format(out, "%s\n", line.data);
+            line.size = 0;
+            buffer_format(&line, "%*s", (int)indent, "");
+        } else if (i > 0) {
+            buffer_format(&line, " ");
+        }
+        buffer_format(&line, "%s%s", list.items[i], is_last ? ") {" : ",");
+    }
+    buffer_format(out, "%s\n", line.data);
+    buffer_free(&line);
+    strings_free(&list);
+}
+
+// Writes the capability arguments to the buffer, and their number to `count`.
+static void add_caps(struct buffer *out, const struct abi_fields *caps, struct buffer *count) {
+    buffer_format(count, "%zu", caps->count);
+    for (size_t i = 0; i < caps->count; i++) {
+        const struct abi_field *field = &caps->items[i];
+        if (field->is_many) {
+            buffer_format(out,
+                          "    for (uint32_t i_ = 0; i_ < %s_count && i_ < HELIOS_MAX_CAPS; i_++) "
+                          "{\n        helios_buffer->caps[i_] = %s[i_];\n    }\n",
+                          field->name, field->name);
+            count->size = 0;
+            buffer_format(count, "%s_count", field->name);
+        } else {
+            buffer_format(out, "    helios_buffer->caps[%zu] = %s;\n", i, field->name);
+        }
+        if (field->is_optional) {
+            count->size = 0;
+            buffer_format(count, "%s != 0", field->name);
+        }
+    }
+}
+
+// The words that go in registers, and the others to the buffer.
+static void add_params(struct buffer *out, const struct abi_fields *params, struct buffer *count) {
+    size_t fixed = params->count;
+    bool has_many = fixed > 0 && params->items[fixed - 1].is_many;
+    fixed -= has_many;
+    buffer_format(out, "    %suint64_t first_[4] = {", has_many ? "" : "const ");
+    for (size_t i = 0; i < 4; i++) {
+        bool is_set = i < fixed && !is_zero(&params->items[i]);
+        buffer_format(out, "%s%s", i > 0 ? ", " : "", is_set ? params->items[i].name : "0");
+    }
+    buffer_format(out, "};\n");
+    if (!has_many) {
+        buffer_format(count, "%zu", fixed);
+        return;
+    }
+    const char *name = params->items[fixed].name;
+    buffer_format(out, "    for (uint32_t i_ = 0; i_ < %s_count && i_ < HELIOS_MAX_PARAMS", name);
+    if (fixed > 0) {
+        buffer_format(out, " - %zu", fixed);
+    }
+    buffer_format(out, "; i_++) {\n");
+    if (fixed < 4) {
+        buffer_format(out,
+                      "        uint64_t *words_ = i_ < 4 ? first_ : helios_buffer->params;\n"
+                      "        words_[i_] = %s[i_];\n    }\n",
+                      name);
+        buffer_format(count, "%s_count", name);
+    } else {
+        buffer_format(out, "        helios_buffer->params[%zu + i_] = %s[i_];\n    }\n", fixed,
+                      name);
+        buffer_format(count, "%zu + %s_count", fixed, name);
+    }
+}
+
+static void add_call(struct buffer *out, const struct abi_object *object,
+                     const struct abi_call *call) {
+    struct buffer caps = {0};
+    struct buffer params = {0};
+    struct buffer label = {0};
+    struct buffer signature = {0};
+    emit_signature(&signature, call);
+    buffer_format(out, "\n// %s.", object->title);
+    buffer_format(out, "%s\n", signature.data);
+    emit_lines(out, "// ", call->doc, true);
+    add_head(out, object, call);
+    add_caps(out, &call->caps, &caps);
+    add_params(out, &call->params, &params);
+    buffer_format(&label, "HELIOS_");
+    emit_upper(&label, object->name);
+    buffer_format(&label, "_");
+    emit_upper(&label, call->name);
+    struct buffer line = {0};
+    buffer_format(&line, "    return helios_invoke(%s, %s, %s, %s,", object->name, label.data,
+                  caps.data, params.data);
+    bool fits = line.size + strlen(" first_);") <= 100;
+    buffer_format(out, "%s%sfirst_);\n}\n", line.data, fits ? " " : "\n                         ");
+    buffer_free(&line);
+    buffer_free(&caps);
+    buffer_free(&params);
+    buffer_free(&label);
+    buffer_free(&signature);
+}
+
+void emit_wrappers(const struct abi_file *abi, struct emit_files *files) {
+    struct buffer *out = emit_add(files, "userland/helios/objects.h");
+    buffer_format(out, "%s", top);
+    for (const struct abi_object *object = abi_next_object(abi, NULL); object != NULL;
+         object = abi_next_object(abi, object)) {
+        for (size_t i = 0; i < object->count; i++) {
+            add_call(out, object, &object->calls[i]);
+        }
+    }
+    buffer_format(out, "%s", bottom);
+}
