@@ -326,7 +326,7 @@ static const char introduction[] =
     "C headers (`uapi/`), the functions of `userland/helios/objects.h` and the names in the\n"
     "kernel's messages are made too. What a root task finds when it starts is in\n"
     "[`uapi/bootinfo.h`](../../uapi/bootinfo.h). Errors are written without their "
-    "HELIOS_ERROR_.\n\n";
+    "HELIOS_ERROR_. Begin with the [first steps](first-steps.md).\n\n";
 
 static const char common[] =
     "## What every invocation refuses\n\n"
