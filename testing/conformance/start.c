@@ -38,8 +38,7 @@ TEST_CASE(bootinfo_counts_cpus_and_memory) {
 }
 
 TEST_CASE(bootinfo_flags_are_known_ones) {
-    uint32_t known =
-        HELIOS_BOOTINFO_CHECKED | HELIOS_BOOTINFO_SECURE | HELIOS_BOOTINFO_SEED_WEAK;
+    uint32_t known = HELIOS_BOOTINFO_CHECKED | HELIOS_BOOTINFO_SECURE | HELIOS_BOOTINFO_SEED_WEAK;
     EXPECT_EQ(helios_test_bootinfo->flags & ~known, 0);
 }
 
