@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "testing/conformance/actor.h"
+
+struct actor {
+    uint64_t number;
+    struct helios_message message;
+    volatile bool done;
+};
+
+static struct actor actors[SPACE_THREADS];
+
+static void act(void *argument) {
+    struct actor *self = argument;
+    for (;;) {
+        helios_syscall(self->number, &self->message);
+        self->done = true;
+        helios_task_suspend(helios_self()->task);
+    }
+}
+
+void actor_make(unsigned index) {
+    if (space_get(index)->task == 0) {
+        EXPECT_TRUE(space_thread(helios_test_bootinfo, index, HELIOS_INIT_VSPACE, 0, ACTOR_PRIORITY,
+                                 act, &actors[index]));
+    }
+}
+
+void actor_send(unsigned index, uint64_t number, const struct helios_message *message) {
+    actor_make(index);
+    actors[index].number = number;
+    actors[index].message = *message;
+    actors[index].done = false;
+    EXPECT_EQ(helios_task_resume(space_get(index)->task).status, HELIOS_OK);
+}
+
+void actor_do(unsigned index, uint64_t number, uint64_t capability, uint64_t tag, uint64_t p0) {
+    struct helios_message message = {
+        .capability = capability, .tag = tag, .params = {p0, 0x222, 0x333, 0x444}};
+    actor_send(index, number, &message);
+}
+
+bool actor_is_done(unsigned index) {
+    return actors[index].done;
+}
+
+struct helios_message actor_result(unsigned index) {
+    return actors[index].message;
+}
+
+uint64_t actor_task(unsigned index) {
+    return space_get(index)->task;
+}
+
+uint64_t actor_state(unsigned index) {
+    return helios_task_query(space_get(index)->task).more[0];
+}
+
+struct helios_ipc_buffer *actor_buffer(unsigned index) {
+    return space_get(index)->buffer;
+}
+
+void actor_end(unsigned index) {
+    space_end(index);
+}
+
+uint64_t make_object(uint64_t type) {
+    struct helios_answer made = helios_allocate(helios_test_bootinfo->memories[0].slot, type, 0);
+    EXPECT_EQ(made.status, HELIOS_OK);
+    return made.value;
+}
+
+void destroy_slot(uint64_t slot) {
+    helios_cspace_destroy(HELIOS_INIT_CSPACE, &slot, 1);
+}
+
+uint64_t copy_with(uint64_t source, uint64_t rights, uint64_t badge) {
+    struct helios_answer made =
+        helios_cspace_copy(HELIOS_INIT_CSPACE, source, HELIOS_CADDR_UNDEF, rights, badge);
+    EXPECT_EQ(made.status, HELIOS_OK);
+    return made.value;
+}
+
+uint64_t clock_now(void) {
+    uint64_t hz = helios_test_bootinfo->timer_hz;
+    uint64_t ticks = machine_ticks();
+    return ticks / hz * 1000000000 + ticks % hz * 1000000000 / hz;
+}
+
+void sleep_until(uint64_t when) {
+    struct helios_message message = {.tag = helios_tag(0, 0, 2, 0), .params = {0, when}};
+    helios_syscall(HELIOS_SYS_POLLX, &message);
+}

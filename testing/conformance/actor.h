@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// Tasks that do one system call after another, as they are told. They are more important than the
+// case that directs them: when a function here returns, the actor is blocked, or done and
+// suspended. So a case never waits, and nothing it gets wrong can hang it.
+#ifndef HELIOS_TESTING_CONFORMANCE_ACTOR_H
+#define HELIOS_TESTING_CONFORMANCE_ACTOR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "testing/conformance/invoke.h"
+#include "uapi/fault.h"
+#include "userland/helios/objects.h"
+#include "userland/test/space.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define ACTOR_PRIORITY 40 // the case has 32
+
+// Makes the actor if it does not exist, and lets it do a system call.
+void actor_do(unsigned index, uint64_t number, uint64_t capability, uint64_t tag, uint64_t p0);
+
+// The same with the registers of a whole message.
+void actor_send(unsigned index, uint64_t number, const struct helios_message *message);
+
+// Makes it, so that its buffer can be prepared.
+void actor_make(unsigned index);
+
+// Whether its system call has returned, and with what.
+bool actor_is_done(unsigned index);
+struct helios_message actor_result(unsigned index);
+
+// Its task, and what Task.query says of that.
+uint64_t actor_task(unsigned index);
+uint64_t actor_state(unsigned index);
+struct helios_ipc_buffer *actor_buffer(unsigned index);
+
+void actor_end(unsigned index);
+
+// Objects of the case, made of the largest Memory, and their end.
+uint64_t make_object(uint64_t type);
+void destroy_slot(uint64_t slot);
+uint64_t copy_with(uint64_t source, uint64_t rights, uint64_t badge);
+
+// Nanoseconds of the clock that deadlines are of (arch/*/machine.c: its counter).
+uint64_t machine_ticks(void);
+uint64_t clock_now(void);
+
+// Sleeps until that time.
+void sleep_until(uint64_t when);
+
+// Instructions of this architecture. The illegal one is machine_illegal_bytes long.
+extern const uint64_t machine_illegal_bytes;
+void machine_illegal(void);
+void machine_breakpoint(void);
+
+#define EXPECT_DONE(index)    EXPECT_TRUE(actor_is_done(index))
+#define EXPECT_BLOCKED(index) EXPECT_TRUE(!actor_is_done(index))
+
+// The actor's system call was refused so.
+#define EXPECT_ACTOR_REFUSED(index, error)                                                         \
+    do {                                                                                           \
+        EXPECT_DONE(index);                                                                        \
+        EXPECT_EQ(helios_tag_label(actor_result(index).tag), error);                               \
+    } while (0)
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif // HELIOS_TESTING_CONFORMANCE_ACTOR_H

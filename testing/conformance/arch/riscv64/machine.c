@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// Instructions of riscv64 that the cases need.
+#include "testing/conformance/actor.h"
+
+const uint64_t machine_illegal_bytes = 4;
+
+uint64_t machine_ticks(void) {
+    uint64_t ticks;
+    __asm__ volatile("rdtime %0" : "=r"(ticks));
+    return ticks;
+}
+
+void machine_illegal(void) {
+    __asm__ volatile(".balign 4; .4byte 0xc0001073");
+}
+
+void machine_breakpoint(void) {
+    __asm__ volatile("ebreak");
+}
