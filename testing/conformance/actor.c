@@ -31,6 +31,7 @@ void actor_send(unsigned index, uint64_t number, const struct helios_message *me
     actors[index].message = *message;
     actors[index].done = false;
     EXPECT_EQ(helios_task_resume(space_get(index)->task).status, HELIOS_OK);
+    helios_yield();
 }
 
 void actor_do(unsigned index, uint64_t number, uint64_t capability, uint64_t tag, uint64_t p0) {
@@ -40,6 +41,7 @@ void actor_do(unsigned index, uint64_t number, uint64_t capability, uint64_t tag
 }
 
 bool actor_is_done(unsigned index) {
+    helios_yield();
     return actors[index].done;
 }
 
@@ -52,6 +54,7 @@ uint64_t actor_task(unsigned index) {
 }
 
 uint64_t actor_state(unsigned index) {
+    helios_yield();
     return helios_task_query(space_get(index)->task).more[0];
 }
 

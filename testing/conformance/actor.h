@@ -2,7 +2,8 @@
 //
 // Tasks that do one system call after another, as they are told. They are more important than the
 // case that directs them: when a function here returns, the actor is blocked, or done and
-// suspended. So a case never waits, and nothing it gets wrong can hang it.
+// suspended. So a case never waits, and nothing it gets wrong can hang it. A case that has received
+// the call of an actor is as important as that: hence the yields in actor.c.
 #ifndef HELIOS_TESTING_CONFORMANCE_ACTOR_H
 #define HELIOS_TESTING_CONFORMANCE_ACTOR_H
 
