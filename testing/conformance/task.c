@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// The invocations of a Task, and what they refuse.
+#include <stddef.h>
+
+#include "testing/conformance/actor.h"
+#include "uapi/registers.h"
+
+#define EXPECT_STATUS(answer, error, argument)                                                     \
+    do {                                                                                           \
+        struct helios_answer refused = (answer);                                                   \
+        EXPECT_EQ(refused.status, error);                                                          \
+        EXPECT_EQ(refused.value, argument);                                                        \
+    } while (0)
+
+// A task of nothing.
+#define WITH_TASK(name)                                                                            \
+    static void name##_of(uint64_t task);                                                          \
+    TEST_CASE(name) {                                                                              \
+        uint64_t task = make_object(HELIOS_TYPE_TASK);                                             \
+        name##_of(task);                                                                           \
+        destroy_slot(task);                                                                        \
+    }                                                                                              \
+    static void name##_of(uint64_t task)
+
+WITH_TASK(new_task_is_inactive_and_suspended) {
+    EXPECT_EQ(helios_task_query(task).more[0], HELIOS_TASK_INACTIVE + 256);
+}
+
+WITH_TASK(new_task_has_priority_and_ceiling_zero) {
+    EXPECT_EQ(helios_task_query(task).more[1], 0);
+}
+
+WITH_TASK(new_task_has_its_makers_cpus) {
+    EXPECT_EQ(helios_task_query(task).more[2], helios_task_query(HELIOS_INIT_TASK).more[2]);
+}
+
+WITH_TASK(task_without_vspace_can_not_be_resumed) {
+    EXPECT_STATUS(helios_task_resume(task), HELIOS_ERROR_STATE, HELIOS_ARGUMENT_CAPABILITY);
+}
+
+WITH_TASK(configure_refuses_unknown_parts) {
+    EXPECT_STATUS(helios_task_configure(task, NULL, 0, 16), HELIOS_ERROR_RANGE,
+                  HELIOS_ARGUMENT_PARAM);
+}
+
+WITH_TASK(configure_takes_a_capability_for_each_bit) {
+    const uint64_t parts[] = {HELIOS_INIT_CSPACE};
+    struct helios_answer answer = helios_task_configure(task, parts, 1, 3);
+    EXPECT_STATUS(answer, HELIOS_ERROR_ARGUMENTS, HELIOS_ARGUMENT_CAP_COUNT);
+    EXPECT_EQ(answer.wanted, 2);
+}
+
+WITH_TASK(configure_refuses_another_type) {
+    const uint64_t parts[] = {HELIOS_INIT_CSPACE, HELIOS_INIT_CSPACE};
+    struct helios_answer answer = helios_task_configure(task, parts, 2, 3);
+    EXPECT_STATUS(answer, HELIOS_ERROR_TYPE, HELIOS_ARGUMENT_CAP + 1);
+    EXPECT_EQ(answer.wanted, HELIOS_TYPE_VSPACE);
+}
+
+WITH_TASK(refused_configure_changes_nothing) {
+    const uint64_t parts[] = {HELIOS_INIT_CSPACE, HELIOS_INIT_CSPACE};
+    helios_task_configure(task, parts, 2, 3);
+    EXPECT_EQ(helios_task_list(task, 0).status, HELIOS_ERROR_STATE);
+}
+
+WITH_TASK(fault_endpoint_needs_grant) {
+    uint64_t endpoint = make_object(HELIOS_TYPE_ENDPOINT);
+    const uint64_t writer = copy_with(endpoint, HELIOS_RIGHT_WRITE, 0);
+    EXPECT_STATUS(helios_task_configure(task, &writer, 1, HELIOS_TASK_FAULT_ENDPOINT),
+                  HELIOS_ERROR_RIGHTS, HELIOS_ARGUMENT_CAP);
+    destroy_slot(writer);
+    destroy_slot(endpoint);
+}
+
+WITH_TASK(list_of_a_task_without_cspace_is_refused) {
+    EXPECT_STATUS(helios_task_list(task, 0), HELIOS_ERROR_STATE, HELIOS_ARGUMENT_CAPABILITY);
+}
+
+WITH_TASK(registers_are_read_as_written) {
+    uint64_t count = helios_task_read_registers(task).more[0];
+    helios_buffer->params[4 + HELIOS_REGISTER_PC] = 0x123450;
+    helios_buffer->params[4 + HELIOS_REGISTER_SP] = 0x543210;
+    const uint64_t first[4] = {3, 0, 0, 0};
+    EXPECT_EQ(
+        helios_invoke(task, HELIOS_TASK_WRITE_REGISTERS, 0, 4 + (uint32_t)count, first).status,
+        HELIOS_OK);
+    helios_task_read_registers(task);
+    EXPECT_EQ(helios_buffer->params[4 + HELIOS_REGISTER_PC], 0x123450);
+    EXPECT_EQ(helios_buffer->params[4 + HELIOS_REGISTER_SP], 0x543210);
+}
+
+WITH_TASK(write_registers_takes_all_words) {
+    uint64_t count = helios_task_read_registers(task).more[0];
+    const uint64_t first[4] = {3, 0, 0, 0};
+    EXPECT_STATUS(helios_invoke(task, HELIOS_TASK_WRITE_REGISTERS, 0, 3 + (uint32_t)count, first),
+                  HELIOS_ERROR_ARGUMENTS, HELIOS_ARGUMENT_PARAM_COUNT);
+}
+
+WITH_TASK(write_registers_refuses_unknown_words) {
+    uint64_t count = helios_task_read_registers(task).more[0];
+    const uint64_t first[4] = {1ull << count, 0, 0, 0};
+    EXPECT_STATUS(helios_invoke(task, HELIOS_TASK_WRITE_REGISTERS, 0, 4 + (uint32_t)count, first),
+                  HELIOS_ERROR_RANGE, HELIOS_ARGUMENT_PARAM);
+}
+
+TEST_CASE(registers_in_a_system_call_are_not_all_valid) {
+    uint64_t word = make_object(HELIOS_TYPE_NOTIFICATION);
+    actor_do(0, HELIOS_SYS_WAIT, word, 0, 0);
+    struct helios_answer answer = helios_task_read_registers(actor_task(0));
+    EXPECT_TRUE(answer.value != (1ull << answer.more[0]) - 1);
+    EXPECT_EQ(answer.value & 3, 3);
+    actor_end(0);
+    destroy_slot(word);
+}
+
+WITH_TASK(tls_is_read_as_written) {
+    EXPECT_EQ(helios_task_set_tls(task, 0x7770).status, HELIOS_OK);
+    EXPECT_EQ(helios_task_get_tls(task).value, 0x7770);
+}
+
+WITH_TASK(tls_must_be_a_user_address) {
+    struct helios_answer answer = helios_task_set_tls(task, 1ull << 63);
+    EXPECT_STATUS(answer, HELIOS_ERROR_RANGE, HELIOS_ARGUMENT_PARAM);
+    EXPECT_EQ(answer.found, 1ull << 63);
+}
+
+WITH_TASK(priority_is_read_as_set) {
+    EXPECT_EQ(helios_task_set_priority(task, HELIOS_INIT_TASK, 11, 13).status, HELIOS_OK);
+    EXPECT_EQ(helios_task_query(task).more[1], 11 | 11 << 8 | 13 << 16);
+}
+
+WITH_TASK(priority_ends_at_63) {
+    EXPECT_STATUS(helios_task_set_priority(task, HELIOS_INIT_TASK, 64, 0), HELIOS_ERROR_RANGE,
+                  HELIOS_ARGUMENT_PARAM);
+}
+
+WITH_TASK(priority_is_bounded_by_the_authority) {
+    helios_task_set_priority(task, HELIOS_INIT_TASK, 5, 20);
+    struct helios_answer answer = helios_task_set_priority(task, task, 21, 5);
+    EXPECT_STATUS(answer, HELIOS_ERROR_RANGE, HELIOS_ARGUMENT_PARAM);
+    EXPECT_EQ(answer.wanted, 20);
+}
+
+WITH_TASK(ceiling_is_bounded_by_the_authority) {
+    helios_task_set_priority(task, HELIOS_INIT_TASK, 5, 20);
+    EXPECT_STATUS(helios_task_set_priority(task, task, 5, 21), HELIOS_ERROR_RANGE,
+                  HELIOS_ARGUMENT_PARAM + 1);
+}
+
+WITH_TASK(authority_is_a_task) {
+    EXPECT_STATUS(helios_task_set_priority(task, HELIOS_INIT_CSPACE, 1, 1), HELIOS_ERROR_TYPE,
+                  HELIOS_ARGUMENT_CAP);
+}
+
+WITH_TASK(authority_needs_write) {
+    uint64_t reader = copy_with(HELIOS_INIT_TASK, HELIOS_RIGHT_READ, 0);
+    EXPECT_STATUS(helios_task_set_priority(task, reader, 1, 1), HELIOS_ERROR_RIGHTS,
+                  HELIOS_ARGUMENT_CAP);
+    destroy_slot(reader);
+}
+
+WITH_TASK(affinity_is_not_empty) {
+    EXPECT_STATUS(helios_task_set_affinity(task, HELIOS_INIT_TASK, 0), HELIOS_ERROR_RANGE,
+                  HELIOS_ARGUMENT_PARAM);
+}
+
+WITH_TASK(affinity_is_read_as_set) {
+    EXPECT_EQ(helios_task_set_affinity(task, HELIOS_INIT_TASK, 1).status, HELIOS_OK);
+    EXPECT_EQ(helios_task_query(task).more[2], 1);
+}
+
+WITH_TASK(affinity_is_bounded_by_the_authority) {
+    helios_task_set_affinity(task, HELIOS_INIT_TASK, 1);
+    EXPECT_STATUS(helios_task_set_affinity(task, task, 3), HELIOS_ERROR_RANGE,
+                  HELIOS_ARGUMENT_PARAM);
+}
+
+WITH_TASK(cancel_of_a_task_that_does_not_wait_says_so) {
+    struct helios_answer answer = helios_task_cancel(task);
+    EXPECT_EQ(answer.status, HELIOS_OK);
+    EXPECT_EQ(answer.value, 0);
+}
+
+WITH_TASK(task_can_be_named) {
+    EXPECT_EQ(helios_task_set_name(task, 0x6567617373656d, 0).status, HELIOS_OK);
+}
+
+WITH_TASK(query_needs_read) {
+    uint64_t writer = copy_with(task, HELIOS_RIGHT_WRITE, 0);
+    EXPECT_STATUS(helios_task_query(writer), HELIOS_ERROR_RIGHTS, HELIOS_ARGUMENT_CAPABILITY);
+    destroy_slot(writer);
+}
+
+WITH_TASK(suspend_needs_write) {
+    uint64_t reader = copy_with(task, HELIOS_RIGHT_READ, 0);
+    EXPECT_STATUS(helios_task_suspend(reader), HELIOS_ERROR_RIGHTS, HELIOS_ARGUMENT_CAPABILITY);
+    destroy_slot(reader);
+}
