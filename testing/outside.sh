@@ -44,6 +44,16 @@ copy_tree() {
     [ "$(id -u)" != 0 ] || chown -R 65534:65534 "$work/another" "$other_home"
 }
 
+# libfaketime keeps its state in shared memory that the first process of a family makes and takes away
+# again; a process that outlives it fails. So one process makes it for all and stays to the end.
+keep_clock() {
+    coproc keeper { LD_PRELOAD=$clock FAKETIME=$faked exec bash -c 'echo $$; read -r _'; }
+    local pid
+    read -r pid <&"${keeper[0]}" || return 1
+    shared="/faketime_sem_$pid /faketime_shm_$pid"
+    [ "$(id -u)" != 0 ] || chown 65534:65534 "/dev/shm/sem.faketime_sem_$pid" "/dev/shm/faketime_shm_$pid"
+}
+
 # Runs Bazel in a directory of the copy as the other user.
 in_copy() { # directory, arguments of bazel ...
     local directory=$1 become=()
@@ -62,8 +72,11 @@ reproducible() {
         echo "outside: the clock could not be moved"
         return 1
     }
+    # What is fetched is unpacked by the clock of the wall.
+    in_copy "$copy" build --nobuild //images:export || return 1
+    keep_clock || return 1
     in_copy "$copy" run --action_env=LD_PRELOAD="$clock" --action_env=FAKETIME="$faked" \
-        //images:export -- "$work/there" || return 1
+        --action_env=FAKETIME_SHARED="$shared" //images:export -- "$work/there" || return 1
     [ -s "$work/here/SHA256SUMS" ] || return 1
     diff -u "$work/here/SHA256SUMS" "$work/there/SHA256SUMS" || return 1
     echo "identical: $(wc -l <"$work/here/SHA256SUMS") files"
