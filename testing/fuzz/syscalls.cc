@@ -193,7 +193,8 @@ class Driver {
 
     // The capability that a byte chooses among those of a kind in the current task's CSpace.
     uint64_t Capability(char kind, uint8_t byte) {
-        const struct task *task = machine_->Current(); // a step of several calls can end with nobody
+        const struct task *task =
+            machine_->Current(); // a step of several calls can end with nobody
         return SlotIn(task != nullptr ? task->cspace : nullptr, kind, byte);
     }
 
