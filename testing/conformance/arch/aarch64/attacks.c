@@ -3,6 +3,7 @@
 // What a program must not get away with on this architecture: privileged instructions and
 // registers, program counters that are no addresses, processor states of the kernel's, other tasks'
 // FP and debug registers. The programs are in attacks.S.
+#include "testing/conformance/attack.h"
 #include "testing/conformance/invoke.h"
 #include "uapi/fault.h"
 #include "uapi/object.h"
@@ -29,60 +30,9 @@ enum {
 extern volatile uint64_t attack_watched;
 extern volatile uint64_t attack_found;
 
-static uint64_t memory(void) {
-    return helios_test_bootinfo->memories[0].slot;
-}
-
-static uint64_t faults(void) {
-    static uint64_t endpoint;
-    if (endpoint == 0) {
-        endpoint = helios_allocate(memory(), HELIOS_TYPE_ENDPOINT, 0).value;
-    }
-    return endpoint;
-}
-
-typedef void attack(void *argument);
-
-// A thread that will run `entry`, suspended. Returns its Task.
-static uint64_t prepare(unsigned index, uint64_t priority, attack *entry, uint64_t argument) {
-    EXPECT_TRUE(space_thread(helios_test_bootinfo, index, HELIOS_INIT_VSPACE, 0, priority, entry,
-                             (void *)(uintptr_t)argument));
-    uint64_t task = space_get(index)->task;
-    EXPECT_EQ(
-        helios_call_with(task, HELIOS_TASK_CONFIGURE, faults(), 1, HELIOS_TASK_FAULT_ENDPOINT, 0, 0)
-            .status,
-        HELIOS_OK);
-    return task;
-}
-
-static void resume(uint64_t task) {
-    EXPECT_EQ(helios_call(task, HELIOS_TASK_RESUME, 0, 0, 0).status, HELIOS_OK);
-}
-
-struct fault {
-    uint32_t kind;
-    uint64_t address;
-    uint64_t pc;
-};
-
-static struct fault receive_fault(void) {
-    struct helios_message message = {.capability = faults()};
-    helios_syscall(HELIOS_SYS_RECV, &message);
-    EXPECT_TRUE(helios_tag_flags(message.tag) & HELIOS_FLAG_FAULT);
-    return (struct fault){helios_tag_label(message.tag), message.params[0], message.params[1]};
-}
-
-static void go_on(void) {
-    struct helios_message message = {
-        .capability = HELIOS_CADDR_UNDEF,
-        .tag = helios_tag(HELIOS_FAULT_RETRY, 0, 0, 0),
-    };
-    helios_syscall(HELIOS_SYS_REPLY, &message);
-}
-
 // Runs `entry` until it faults.
 static struct fault run_to_fault(attack *entry) {
-    resume(prepare(0, ABOVE, entry, 0));
+    resume(prepare_at(0, ABOVE, entry, 0));
     struct fault fault = receive_fault();
     space_end(0);
     return fault;
@@ -189,16 +139,16 @@ TEST_CASE(attack_cache_maintenance_of_kernel_addresses_is_survived) {
 }
 
 TEST_CASE(virtual_counter_and_cache_maintenance_are_for_users) {
-    run_to_end(prepare(0, ABOVE, attack_allowed, 0));
+    run_to_end(prepare_at(0, ABOVE, attack_allowed, 0));
 }
 
 TEST_CASE(immediate_of_a_system_call_means_nothing) {
-    run_to_end(prepare(0, ABOVE, attack_svc_immediate, 0));
+    run_to_end(prepare_at(0, ABOVE, attack_svc_immediate, 0));
 }
 
 TEST_CASE(attack_read_only_thread_register_holds_nothing) {
     attack_found = 1;
-    run_to_end(prepare(0, ABOVE, attack_read_only_thread_register, 0));
+    run_to_end(prepare_at(0, ABOVE, attack_read_only_thread_register, 0));
     EXPECT_EQ(attack_found, 0);
 }
 
@@ -230,7 +180,7 @@ TEST_CASE(attack_any_program_counter_faults_in_the_task) {
         0xffffffff80000000, 0xfffffffffffffffc,
     };
     for (unsigned i = 0; i < sizeof addresses / sizeof addresses[0]; i++) {
-        uint64_t task = prepare(0, ABOVE, attack_survived, 0);
+        uint64_t task = prepare_at(0, ABOVE, attack_survived, 0);
         write_registers(task, addresses[i], ~0ull, ~0ull, ~0ull);
         resume(task);
         struct fault fault = receive_fault();
@@ -243,7 +193,7 @@ TEST_CASE(attack_any_program_counter_faults_in_the_task) {
 TEST_CASE(attack_misaligned_program_counter_faults_in_the_task) {
     static const uint64_t addresses[] = {1, 0x400002, 0xffffffff80000001, ~0ull};
     for (unsigned i = 0; i < sizeof addresses / sizeof addresses[0]; i++) {
-        uint64_t task = prepare(0, ABOVE, attack_survived, 0);
+        uint64_t task = prepare_at(0, ABOVE, attack_survived, 0);
         write_registers(task, addresses[i], 0, 0, 0);
         resume(task);
         struct fault fault = receive_fault();
@@ -256,14 +206,14 @@ TEST_CASE(attack_misaligned_program_counter_faults_in_the_task) {
 TEST_CASE(attack_any_stack_pointer_survives_calls_and_faults) {
     static const uint64_t stacks[] = {0, 7, 0x0001000000000000, 0xffffffff80000000, ~0ull};
     for (unsigned i = 0; i < sizeof stacks / sizeof stacks[0]; i++) {
-        uint64_t task = prepare(0, ABOVE, attack_survived, 0);
+        uint64_t task = prepare_at(0, ABOVE, attack_survived, 0);
         write_registers(task, (uintptr_t)attack_survived, stacks[i], 0, 0);
         run_to_end(task);
     }
 }
 
 TEST_CASE(attack_written_flags_hold_nothing_of_the_system) {
-    uint64_t task = prepare(0, ABOVE, attack_survived, 0);
+    uint64_t task = prepare_at(0, ABOVE, attack_survived, 0);
     write_registers(task, 0x1000, 0, ~0ull, ~0ull);
     EXPECT_EQ(helios_call(task, HELIOS_TASK_READ_REGISTERS, 0, 0, 0).status, HELIOS_OK);
     uint64_t flags = helios_buffer->params[4 + HELIOS_REGISTER_FLAGS];
@@ -289,7 +239,7 @@ TEST_CASE(attack_written_flags_never_lead_out_of_user_mode) {
         ~0ull,
     };
     for (unsigned i = 0; i < sizeof flags / sizeof flags[0]; i++) {
-        uint64_t task = prepare(0, ABOVE, attack_survived, 0);
+        uint64_t task = prepare_at(0, ABOVE, attack_survived, 0);
         write_registers(task, (uintptr_t)attack_read_sctlr, 0, flags[i], 0);
         resume(task);
         struct fault fault = receive_fault();
@@ -301,7 +251,7 @@ TEST_CASE(attack_written_flags_never_lead_out_of_user_mode) {
 
 // The root task gets the CPU back, which takes an interrupt: that of its deadline.
 TEST_CASE(attack_written_flags_do_not_mask_interrupts) {
-    uint64_t task = prepare(0, BELOW, attack_survived, 0);
+    uint64_t task = prepare_at(0, BELOW, attack_survived, 0);
     write_registers(task, (uintptr_t)attack_spin, 0, FLAGS_MASKED, 0);
     resume(task);
     uint64_t ticks;
@@ -326,7 +276,7 @@ TEST_CASE(attack_system_call_at_the_end_of_user_space_returns_there) {
     EXPECT_EQ(helios_call(frame, HELIOS_PAGE_SYNC_CODE, 2, 0, 4096).status, HELIOS_OK);
     EXPECT_EQ(helios_map(HELIOS_INIT_VSPACE, memory(), frame, page, HELIOS_MAP_EXECUTE).status,
               HELIOS_OK);
-    uint64_t task = prepare(0, ABOVE, attack_survived, 0);
+    uint64_t task = prepare_at(0, ABOVE, attack_survived, 0);
     write_registers(task, page + 4096 - INSTRUCTION, 0, 0, HELIOS_SYS_YIELD);
     resume(task);
     struct fault fault = receive_fault();
@@ -356,8 +306,8 @@ static void keep_tls(void *argument) {
 
 TEST_CASE(tls_base_that_a_task_writes_is_its_own) {
     wrong_tls = 0;
-    uint64_t one = prepare(0, BELOW, keep_tls, 0x1111);
-    uint64_t other = prepare(1, BELOW, keep_tls, 0xffff800000002222);
+    uint64_t one = prepare_at(0, BELOW, keep_tls, 0x1111);
+    uint64_t other = prepare_at(1, BELOW, keep_tls, 0xffff800000002222);
     resume(one);
     resume(other);
     expect_end();
@@ -385,7 +335,7 @@ static struct fault step(void) {
 }
 
 static uint64_t run_stepped(void) {
-    uint64_t task = prepare(0, ABOVE, attack_stepped, 0);
+    uint64_t task = prepare_at(0, ABOVE, attack_stepped, 0);
     EXPECT_EQ(helios_call(task, HELIOS_TASK_SET_STEP, 1, 1, 0).status, HELIOS_OK);
     resume(task);
     EXPECT_EQ(step().pc, (uintptr_t)attack_stepped + INSTRUCTION);
@@ -413,7 +363,7 @@ TEST_CASE(stepping_ends_when_it_is_switched_off) {
 
 TEST_CASE(stepping_is_of_one_task_only) {
     run_stepped();
-    resume(prepare(1, ABOVE, attack_survived, 0));
+    resume(prepare_at(1, ABOVE, attack_survived, 0));
     expect_end();
     space_end(1);
     space_end(0);
@@ -429,7 +379,7 @@ static void expect_stop(uint32_t kind, uintptr_t pc) {
 }
 
 static uint64_t run_to_breakpoint(uint64_t index, uintptr_t address) {
-    uint64_t task = prepare(0, ABOVE, attack_write, 0);
+    uint64_t task = prepare_at(0, ABOVE, attack_write, 0);
     EXPECT_EQ(set_breakpoint(task, index, HELIOS_BREAKPOINT_EXECUTE, address, INSTRUCTION),
               HELIOS_OK);
     resume(task);
@@ -451,7 +401,7 @@ TEST_CASE(breakpoint_stops_before_the_instruction_until_it_is_taken_away) {
 
 TEST_CASE(breakpoint_is_of_one_task_only) {
     run_to_breakpoint(0, (uintptr_t)attack_read_here);
-    uint64_t other = prepare(1, ABOVE, attack_write, 0);
+    uint64_t other = prepare_at(1, ABOVE, attack_write, 0);
     resume(other);
     struct fault fault = receive_fault();
     EXPECT_EQ(fault.kind, HELIOS_FAULT_BREAKPOINT);
@@ -469,7 +419,7 @@ TEST_CASE(breakpoint_goes_with_its_task) {
 }
 
 static void run_to_watchpoint(uint64_t kind, uint64_t length, const char *where) {
-    uint64_t task = prepare(0, ABOVE, attack_write, 0);
+    uint64_t task = prepare_at(0, ABOVE, attack_write, 0);
     EXPECT_EQ(set_breakpoint(task, 0, kind, (uintptr_t)&attack_watched, length), HELIOS_OK);
     resume(task);
     struct fault fault = receive_fault();
@@ -501,7 +451,7 @@ TEST_CASE(watchpoint_on_writes_lets_reads_pass) {
 }
 
 TEST_CASE(breakpoint_that_hardware_cannot_match_is_refused) {
-    uint64_t task = prepare(0, ABOVE, attack_write, 0);
+    uint64_t task = prepare_at(0, ABOVE, attack_write, 0);
     EXPECT_TRUE(set_breakpoint(task, 0, HELIOS_BREAKPOINT_EXECUTE, 0x400002, INSTRUCTION) !=
                 HELIOS_OK);
     EXPECT_TRUE(set_breakpoint(task, 0, HELIOS_BREAKPOINT_EXECUTE, 0x400000, 8) != HELIOS_OK);
@@ -561,8 +511,8 @@ static void keep_fp(void *argument) {
 TEST_CASE(new_task_finds_nothing_of_others_in_fp_registers) {
     fp_spoilt = 0;
     attack_fp.words[0] = 1;
-    uint64_t user = prepare(0, BELOW, keep_fp, 0x77);
-    uint64_t looker = prepare(1, BELOW, attack_look_at_fp, 0);
+    uint64_t user = prepare_at(0, BELOW, keep_fp, 0x77);
+    uint64_t looker = prepare_at(1, BELOW, attack_look_at_fp, 0);
     resume(user);
     resume(looker); // runs when the other yields for the first time
     expect_end();
@@ -578,7 +528,7 @@ static void run_fp_threads(attack *entry) {
     fp_spoilt = 0;
     for (unsigned i = 0; i < FP_THREADS; i++) {
         fp_rounds[i] = 0;
-        prepare(i, BELOW, entry, i);
+        prepare_at(i, BELOW, entry, i);
     }
     for (unsigned i = 0; i < FP_THREADS; i++) {
         resume(space_get(i)->task);

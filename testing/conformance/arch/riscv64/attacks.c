@@ -3,6 +3,7 @@
 // What a program must not get away with on this architecture: privileged instructions and control
 // registers, addresses that no hart translates, odd program counters, reservations and FP registers
 // of other tasks. The programs are in attacks.S.
+#include "testing/conformance/attack.h"
 #include "testing/conformance/invoke.h"
 #include "uapi/fault.h"
 #include "uapi/object.h"
@@ -23,47 +24,8 @@ extern volatile uint64_t attack_word;
 extern volatile uint64_t attack_cell;
 extern volatile uint64_t attack_fp[FP_WORDS];
 
-typedef void attack(void *argument);
-
-static uint64_t memory(void) {
-    return helios_test_bootinfo->memories[0].slot;
-}
-
-static uint64_t faults(void) {
-    static uint64_t endpoint;
-    if (endpoint == 0) {
-        endpoint = helios_allocate(memory(), HELIOS_TYPE_ENDPOINT, 0).value;
-    }
-    return endpoint;
-}
-
-// A thread that will run `entry`, suspended. Returns its Task.
 static uint64_t prepare(unsigned index, attack *entry, uint64_t argument) {
-    EXPECT_TRUE(space_thread(helios_test_bootinfo, index, HELIOS_INIT_VSPACE, 0, PRIORITY, entry,
-                             (void *)(uintptr_t)argument));
-    uint64_t task = space_get(index)->task;
-    EXPECT_EQ(
-        helios_call_with(task, HELIOS_TASK_CONFIGURE, faults(), 1, HELIOS_TASK_FAULT_ENDPOINT, 0, 0)
-            .status,
-        HELIOS_OK);
-    return task;
-}
-
-static void resume(uint64_t task) {
-    EXPECT_EQ(helios_call(task, HELIOS_TASK_RESUME, 0, 0, 0).status, HELIOS_OK);
-}
-
-struct fault {
-    uint32_t kind;
-    uint64_t address;
-    uint64_t pc;
-};
-
-static struct fault receive_fault(void) {
-    struct helios_message message = {.capability = faults()};
-    helios_syscall(HELIOS_SYS_RECV, &message);
-    EXPECT_TRUE(helios_tag_flags(message.tag) & HELIOS_FLAG_FAULT);
-    return (struct fault){helios_tag_label(message.tag), message.params[0], message.params[1]};
+    return prepare_at(index, PRIORITY, entry, argument);
 }
 
 static void skip(uint64_t bytes) {
