@@ -16,6 +16,7 @@ extern "C" {
 #endif
 
 struct helios_boot;
+struct percpu;
 
 // The boot CPU, once, on the boot stack. `boot` is a virtual address in the direct map.
 #ifdef __cplusplus
@@ -24,6 +25,15 @@ struct helios_boot;
 _Noreturn
 #endif
 void kernel_main(const struct helios_boot *boot);
+
+// Every other CPU, once (arch/include/smp.h), on the stack that `cpu` says. arch_cpu_init is still
+// to be called.
+#ifdef __cplusplus
+[[noreturn]]
+#else
+_Noreturn
+#endif
+void kernel_secondary(struct percpu *cpu);
 
 // A system call of the current task. The order of the arguments lets every architecture pass its
 // registers through without moving more than one of them.

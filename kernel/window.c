@@ -50,3 +50,13 @@ uintptr_t window_map(uint64_t physical, uint64_t length, unsigned flags) {
     lock_release(&window_lock);
     return start == 0 ? 0 : start + (physical - first);
 }
+
+uintptr_t window_stack(void) {
+    uint64_t physical = physmem_alloc(ARCH_STACK_SIZE, KERNEL_PAGE_SIZE);
+    if (physical == 0) {
+        return 0;
+    }
+    memory_zero(arch_direct(physical), ARCH_STACK_SIZE);
+    uintptr_t bottom = window_map(physical, ARCH_STACK_SIZE, MMU_WRITE);
+    return bottom != 0 ? bottom + ARCH_STACK_SIZE : 0;
+}

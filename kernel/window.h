@@ -20,6 +20,10 @@ bool window_init(void);
 // window is full. A page that is never mapped lies between any two mappings.
 uintptr_t window_map(uint64_t physical, uint64_t length, unsigned flags);
 
+// A zeroed stack of ARCH_STACK_SIZE bytes with a page below it that is never mapped. Returns its
+// top; 0 if there is no memory for it.
+uintptr_t window_stack(void);
+
 #ifdef __cplusplus
 }
 #endif

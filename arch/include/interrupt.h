@@ -8,13 +8,14 @@
 //                                             on riscv64. Not all of them exist.
 //   arch_irq_lines() .. arch_irq_count() - 1  message-signalled interrupts
 //   ARCH_IRQ_TIMER                            this CPU's timer
+//   ARCH_IRQ_IPI                              another CPU wants this one's attention (smp.h)
 //   ARCH_IRQ_NONE                             nothing: spurious, or the kernel's own
 //
 // Life of an interrupt: the CPU takes it; the port asks the controller which one it is and makes
 // sure that it does not come again (a level-triggered line stays masked, or claimed, whatever the
 // controller is best at; an edge may be latched) until arch_irq_done; then it calls
-// kernel_interrupt(irq), which returns the task to continue with. The timer needs no
-// arch_irq_done: it is quiet until it is set again.
+// kernel_interrupt(irq), which returns the task to continue with. The timer and inter-processor
+// interrupts need no arch_irq_done: the timer is quiet until it is set again.
 #ifndef HELIOS_ARCH_INCLUDE_INTERRUPT_H
 #define HELIOS_ARCH_INCLUDE_INTERRUPT_H
 
@@ -27,6 +28,7 @@ extern "C" {
 
 struct helios_boot;
 
+#define ARCH_IRQ_IPI   0xfffffffdu
 #define ARCH_IRQ_TIMER 0xfffffffeu
 #define ARCH_IRQ_NONE  0xffffffffu
 

@@ -11,6 +11,7 @@
 //   task.h     user register state, entry to and return from user mode
 //   fpu.h      FP and SIMD registers
 //   interrupt.h  interrupt controllers, the timer
+//   smp.h      other CPUs: start, interrupts between them
 //   fault.h    faults of the user and of the kernel, register dump, backtrace
 //   device.h   access to device registers (memory or port)
 //   power.h    power off, reboot, halt
@@ -57,6 +58,10 @@ static inline void arch_task_set_message(struct arch_task *task, uint64_t badge,
 // another task than before is going to run on this CPU; `from` is NULL if there was none. Nothing
 // is written that has not changed. The IPC path runs through here: keep it short.
 static inline void arch_task_switch(struct arch_task *from, struct arch_task *to);
+
+// The same for a task that leaves this CPU for another one: what the CPU still holds of it goes to
+// its memory. It is the one that arch_task_switch was last called for.
+static inline void arch_task_leave(struct arch_task *from);
 
 // Makes the address space with this root table and this address space identifier current. asid 0
 // belongs to all address spaces that have none of their own: whoever activates one with asid 0
