@@ -127,12 +127,16 @@ static void make_handler(struct irq_handler *handler, uint32_t irq, struct slot 
 }
 
 static bool check_cpu(struct task *current, unsigned param, uint64_t cpu) {
-    if (cpu < percpu_count()) {
-        return true;
+    if (cpu >= percpu_count()) {
+        answer_error(current, HELIOS_ERROR_RANGE, HELIOS_ARGUMENT_PARAM + param, cpu,
+                     percpu_count() - 1);
+        return false;
     }
-    answer_error(current, HELIOS_ERROR_RANGE, HELIOS_ARGUMENT_PARAM + param, cpu,
-                 percpu_count() - 1);
-    return false;
+    if (!arch_irq_reaches((uint32_t)cpu)) {
+        answer_error(current, HELIOS_ERROR_UNSUPPORTED, HELIOS_ARGUMENT_PARAM + param, cpu, 0);
+        return false;
+    }
+    return true;
 }
 
 static bool check_line(struct task *current, uint64_t line) {

@@ -117,6 +117,16 @@ TEST_F(IrqTest, TriggerAndCpuAreChecked) {
                    HELIOS_ERROR_RANGE, HELIOS_ARGUMENT_PARAM, 1ull << 32, 0xffffffff);
 }
 
+TEST_F(IrqTest, CpuThatTakesNoInterruptsIsToBlame) {
+    uint64_t handler = Issue();
+    host_cpu_is_deaf = true;
+    EXPECT_REFUSAL(TryIssue(kLine + 1), HELIOS_ERROR_UNSUPPORTED, HELIOS_ARGUMENT_PARAM + 2, 0, 0);
+    EXPECT_REFUSAL(Invoke(kControl, HELIOS_IRQ_CONTROL_ISSUE_MSI, {7, 0}), HELIOS_ERROR_UNSUPPORTED,
+                   HELIOS_ARGUMENT_PARAM + 1, 0, 0);
+    EXPECT_REFUSAL(Invoke(handler, HELIOS_IRQ_HANDLER_ROUTE, {0}), HELIOS_ERROR_UNSUPPORTED,
+                   HELIOS_ARGUMENT_PARAM, 0, 0);
+}
+
 TEST_F(IrqTest, MessageTellsTheDeviceWhatToWrite) {
     message_registers result = Invoke(kControl, HELIOS_IRQ_CONTROL_ISSUE_MSI, {0x1234, 0});
     EXPECT_EQ(result.tag, helios_tag(HELIOS_OK, 1, 2, 0));

@@ -363,9 +363,6 @@ static void set_target(uint32_t intid, const struct percpu *cpu) {
 }
 
 bool gic_spi_configure(uint32_t intid, bool level, const struct percpu *cpu) {
-    if (!cpu->arch.takes_interrupts) {
-        return false;
-    }
     gic_spi_disable(intid);
     if (!set_trigger(intid, level)) {
         return false;

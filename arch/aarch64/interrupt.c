@@ -91,8 +91,12 @@ static void set_quiet(uint32_t irq) {
     __atomic_store_n(&states[irq], IRQ_QUIET, __ATOMIC_RELAXED);
 }
 
+bool arch_irq_reaches(uint32_t cpu) {
+    return percpu_get(cpu)->arch.takes_interrupts;
+}
+
 bool arch_irq_configure(uint32_t irq, unsigned flags, uint32_t cpu) {
-    if ((flags & IRQ_LOW) != 0 || cpu >= percpu_count() || !arch_irq_line_exists(irq) ||
+    if ((flags & IRQ_LOW) != 0 || !arch_irq_line_exists(irq) ||
         !gic_spi_configure(irq, (flags & IRQ_LEVEL) != 0, percpu_get(cpu))) {
         return false;
     }
@@ -102,7 +106,7 @@ bool arch_irq_configure(uint32_t irq, unsigned flags, uint32_t cpu) {
 
 bool arch_irq_configure_msi(uint32_t irq, uint32_t device, uint32_t cpu, uint64_t *address,
                             uint32_t *data) {
-    if (irq < map.lines || irq >= irq_map_end(&map) || cpu >= percpu_count()) {
+    if (irq < map.lines || irq >= irq_map_end(&map)) {
         return false;
     }
     if (is_lpi(irq)) {

@@ -429,9 +429,8 @@ bool its_configure(uint32_t irq, uint32_t device, const struct percpu *cpu, uint
     lock_acquire(&its_lock);
     unmap_event(irq);
     unsigned index = find_device(device);
-    bool done = its.works && cpu->arch.takes_interrupts && index < ITS_DEVICES &&
-                ~its.devices[index].events != 0 && reach_device(device) &&
-                map_event(index, device, irq, cpu);
+    bool done = its.works && index < ITS_DEVICES && ~its.devices[index].events != 0 &&
+                reach_device(device) && map_event(index, device, irq, cpu);
     if (done) {
         *address = its.translater;
         *data = its.lpis[irq].event;

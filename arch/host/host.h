@@ -115,6 +115,7 @@ struct host_irq {
 };
 extern struct host_irq host_irqs[HOST_IRQ_LINES + HOST_IRQ_MESSAGES];
 void host_irq_pend(uint32_t irq);
+extern bool host_cpu_is_deaf; // no interrupt can be sent to it; host_reset: false
 
 // The CPU's FP registers.
 extern uint64_t host_fpu_value;

@@ -11,12 +11,14 @@ enum { IRQS = HOST_IRQ_LINES + HOST_IRQ_MESSAGES };
 
 struct host_irq host_irqs[IRQS];
 const char *host_interrupts_lack;
+bool host_cpu_is_deaf;
 
 void host_reset_interrupts(void) {
     for (unsigned i = 0; i < IRQS; i++) {
         host_irqs[i] = (struct host_irq){.is_configured = false};
     }
     host_interrupts_lack = NULL;
+    host_cpu_is_deaf = false;
 }
 
 void host_irq_pend(uint32_t irq) {
@@ -38,6 +40,11 @@ uint32_t arch_irq_count(void) {
 
 bool arch_irq_line_exists(uint32_t irq) {
     return irq > 0 && irq < HOST_IRQ_LINES;
+}
+
+bool arch_irq_reaches(uint32_t cpu) {
+    (void)cpu;
+    return !host_cpu_is_deaf;
 }
 
 bool arch_irq_configure(uint32_t irq, unsigned flags, uint32_t cpu) {

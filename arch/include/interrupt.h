@@ -44,18 +44,21 @@ uint32_t arch_irq_count(void);
 // not to be had.
 bool arch_irq_line_exists(uint32_t irq);
 
+// Whether the CPU with this index takes interrupts, and the controllers can name it as a target.
+bool arch_irq_reaches(uint32_t cpu);
+
 enum irq_flags {
     IRQ_LEVEL = 1 << 0, // else edge
     IRQ_LOW = 1 << 1,   // active low or falling edge, else high
 };
 
-// Prepares a line for delivery to the CPU with this index: trigger, polarity, target; masked and
-// with nothing pending. false: the controller can't do that (GIC SPIs are never active low).
+// Prepares a line for delivery to a CPU that arch_irq_reaches: trigger, polarity, target; masked
+// and with nothing pending. false: the controller can't do that (GIC SPIs are never active low).
 bool arch_irq_configure(uint32_t irq, unsigned flags, uint32_t cpu);
 
 // Prepares a message-signalled interrupt: what a device with the PCI requester id (or the
-// firmware's device id) `device` has to write where. false: no controller for it, or a resource is
-// exhausted (an ITS maps a limited number of devices).
+// firmware's device id) `device` has to write where, for such a CPU. false: no controller for it,
+// or a resource is exhausted (an ITS maps a limited number of devices).
 bool arch_irq_configure_msi(uint32_t irq, uint32_t device, uint32_t cpu, uint64_t *address,
                             uint32_t *data);
 

@@ -248,8 +248,8 @@ bool arch_irq_line_exists(uint32_t irq) {
                                             : aplic_source_exists(&controllers.aplic, irq);
 }
 
-static bool takes_interrupts(uint32_t cpu) {
-    return cpu < percpu_count() && percpu_get(cpu)->arch.takes_interrupts;
+bool arch_irq_reaches(uint32_t cpu) {
+    return percpu_get(cpu)->arch.takes_interrupts;
 }
 
 // Gives the interrupt an identity that is enabled in this hart's IMSIC file (the boot hart's: no
@@ -299,7 +299,7 @@ static bool configure_plic(uint32_t irq, unsigned flags, uint32_t cpu) {
 }
 
 bool arch_irq_configure(uint32_t irq, unsigned flags, uint32_t cpu) {
-    if (!arch_irq_line_exists(irq) || !takes_interrupts(cpu)) {
+    if (!arch_irq_line_exists(irq)) {
         return false;
     }
     arch_irq_release(irq);
@@ -315,7 +315,7 @@ bool arch_irq_configure(uint32_t irq, unsigned flags, uint32_t cpu) {
 bool arch_irq_configure_msi(uint32_t irq, uint32_t device, uint32_t cpu, uint64_t *address,
                             uint32_t *data) {
     (void)device;
-    if (is_line(irq) || irq >= arch_irq_count() || !takes_interrupts(cpu)) {
+    if (is_line(irq) || irq >= arch_irq_count()) {
         return false;
     }
     const uint32_t id = take_identity(irq, false);

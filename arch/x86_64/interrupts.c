@@ -155,18 +155,14 @@ static bool is_level(const struct source *source) {
     return (source->entry & X86_IOAPIC_LEVEL) != 0;
 }
 
-static bool can_reach(uint32_t cpu, struct source *source) {
-    const uint64_t apic_id = percpu_get(cpu)->hardware_id;
-    source->apic_id = (uint32_t)apic_id;
-    return apic_id <= X86_APIC_ID_MAX;
+bool arch_irq_reaches(uint32_t cpu) {
+    return percpu_get(cpu)->hardware_id <= X86_APIC_ID_MAX;
 }
 
 bool arch_irq_configure(uint32_t irq, unsigned flags, uint32_t cpu) {
     struct source *source = &sources[irq];
     struct ioapic *ioapic = ioapic_of(irq);
-    if (!can_reach(cpu, source)) {
-        return false;
-    }
+    source->apic_id = (uint32_t)percpu_get(cpu)->hardware_id;
     const uint32_t entry = x86_ioapic_entry_low(VECTOR_IRQ + irq, flags);
     lock_acquire(&ioapic->lock);
     ioapic_write_low(ioapic, irq, entry);
@@ -182,9 +178,7 @@ bool arch_irq_configure_msi(uint32_t irq, uint32_t device, uint32_t cpu, uint64_
                             uint32_t *data) {
     (void)device;
     struct source *source = &sources[irq];
-    if (!can_reach(cpu, source)) {
-        return false;
-    }
+    source->apic_id = (uint32_t)percpu_get(cpu)->hardware_id;
     source->taken = 0;
     *address = x86_msi_address(source->apic_id);
     *data = x86_msi_data(VECTOR_IRQ + irq);

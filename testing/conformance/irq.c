@@ -33,6 +33,19 @@ TEST_CASE(irq_control_issue_refuses_a_cpu_after_the_last) {
                    HELIOS_ERROR_RANGE, PARAM(2), cpus(), cpus() - 1);
 }
 
+// CPUs that do not run, or that the controller can't name, take none.
+TEST_CASE(irq_control_issue_goes_to_any_cpu_or_names_the_cpu) {
+    uint64_t line = world_free_line();
+    for (uint64_t cpu = 0; cpu < cpus(); cpu++) {
+        struct helios_answer answer = helios_irq_control_issue(CONTROL, line, LEVEL, cpu);
+        if (answer.status == HELIOS_OK) {
+            world_drop(helios_buffer->caps[0]);
+        } else {
+            EXPECT_REFUSED(answer, HELIOS_ERROR_UNSUPPORTED, PARAM(2), cpu, 0);
+        }
+    }
+}
+
 TEST_CASE(irq_control_issue_refuses_a_line_whose_handler_exists) {
     uint64_t line = world_free_line();
     EXPECT_OK(helios_irq_control_issue(CONTROL, line, LEVEL, 0));
