@@ -136,6 +136,11 @@ void host_switched(struct arch_task *from, struct arch_task *to) {
     host_record.task_switches++;
 }
 
+void host_left(struct arch_task *from) {
+    (void)from;
+    host_record.task_leaves++;
+}
+
 void arch_resume(struct arch_task *task) {
     host_resumed = task;
     host_leave(HOST_RESUMED);

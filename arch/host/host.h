@@ -90,12 +90,16 @@ struct host_record {
     uint64_t active_root;
     unsigned identity_map_drops;
     unsigned instruction_syncs;
+    unsigned instruction_fences;
     unsigned cache_operations;
     uint32_t active_asid;
     unsigned asid_flushes;
     uint32_t flushed_asid; // the last one
     unsigned task_switches;
-    uint64_t timer; // what arch_timer_set armed; 0: stopped
+    unsigned task_leaves;
+    unsigned ipis_sent;
+    uint32_t ipi_target; // of the last one
+    uint64_t timer;      // what arch_timer_set armed; 0: stopped
 };
 extern struct host_record host_record;
 

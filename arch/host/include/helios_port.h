@@ -65,6 +65,7 @@ extern uint64_t host_counter;
 void host_activate(uint64_t root, uint32_t asid);
 void host_fpu_open(bool open);
 void host_switched(struct arch_task *from, struct arch_task *to);
+void host_left(struct arch_task *from);
 
 static inline struct percpu *arch_percpu(void) {
     return host_percpu;
@@ -89,6 +90,10 @@ static inline void arch_task_set_message(struct arch_task *task, uint64_t badge,
 
 static inline void arch_task_switch(struct arch_task *from, struct arch_task *to) {
     host_switched(from, to);
+}
+
+static inline void arch_task_leave(struct arch_task *from) {
+    host_left(from);
 }
 
 static inline void arch_root_activate(uint64_t root_physical, uint32_t asid) {
