@@ -5,52 +5,56 @@
 //
 // Who disappears when, and what each party gets. "Waits" means that the system call has not
 // returned; an error is the label of what it returns then (of recv with HELIOS_FLAG_ERROR).
+// testing/conformance/waits.c tries every state with every way to leave it.
 //
+// clang-format off
 //   what happens                         while                        who gets what
-//   -----------------------------------  ---------------------------  -----------------------------
+//   -----------------------------------  ---------------------------  ---------------------------
 //   endpoint destroyed, or its Memory    tasks wait in send, call,    ERROR_GONE, each
 //   reset                                recv
-//                                        a call was received and is   nothing: it is answered as if
-//                                        not answered                 the endpoint were there
+//                                        a call was received and is   nothing: it is answered as
+//                                        not answered                 if the endpoint were there
 //                                        tasks poll it                ERROR_GONE, POLL + index
 //                                        a fault message waits        faulted task: suspended
 //   notification destroyed               tasks wait or poll           ERROR_GONE
 //                                        it is bound to a task        nothing: unbound
 //   capability to the endpoint           its holder waits             nothing: a message was
-//   allowed destroyed or revoked (not the last)                               when it was sent,
-//   with the
-//                                                                     badge it had then
+//   destroyed or revoked (not the last)                               allowed when it was sent,
+//                                                                     with the badge it had then
 //   capability in a message destroyed,   the sender waits in the      sender: ERROR_CAPABILITY,
 //   moved or revoked; sender's CSpace    endpoint's queue             CAP + index, when a receiver
 //   gone                                                              would take it. The receiver
 //                                                                     takes the next message or
 //                                                                     goes on waiting
-//   sender's buffer unmapped             it waits with params[4..]    sender: ERROR_BUFFER,
-//   likewise (revoked, reconfigured)              or capabilities receiver's buffer, receive slots
-//   or  it waits in recv             each sender whose message does CSpace gone or too small not
-//   fit: ERROR_RECEIVER; the
-//                                                                     receiver goes on waiting
+//   sender's buffer gone (revoked,       it waits with params[4..]    sender: ERROR_BUFFER,
+//   reconfigured)                        or capabilities              likewise
+//   receiver's buffer, receive slots or  it waits in recv             each sender whose message
+//   CSpace gone or too small                                          does not fit: ERROR_RECEIVER;
+//                                                                     the receiver goes on waiting
 //   caller's buffer, receive slots or    it waits for an answer that  who replies: ERROR_RECEIVER.
-//   CSpace gone or too small             does not fit                 The call can still be
-//   answered buffer of a polling task gone        it waits                     ERROR_BUFFER when it
-//   wakes caller killed, cancelled, or its     its call is in the queue     nobody: the message is
-//   gone deadline passes                      its call was received        who replies:
-//   ERROR_NO_CALL
+//   CSpace gone or too small             does not fit                 The call can still be answered
+//   buffer of a polling task gone        it waits                     ERROR_BUFFER when it wakes
+//   caller killed, cancelled, or its     its call is in the queue     nobody: the message is gone
+//   deadline passes                      its call was received        who replies: ERROR_NO_CALL
 //                                        its Reply is stored          who replies: ERROR_NO_CALL;
-//                                                                     the Reply stays where it is
+//                                                                     the Reply stays, unless the
+//                                                                     caller was killed
 //   receiver killed, cancelled,          it waits in recv             nobody: it leaves the queue
-//   deadline                             it has not answered a call   caller: ERROR_ABANDONED (if
-//   it
-//                                                                     is killed; otherwise nothing)
+//   deadline                             it has not answered a call   caller: ERROR_ABANDONED (if it
+//                                                                     is killed; else nothing)
 //   a task receives again                it has not answered a call   caller: ERROR_ABANDONED
 //   last copy of a Reply destroyed       its caller waits             caller: ERROR_ABANDONED
 //   Reply of an earlier call is used     -                            who replies: ERROR_NO_CALL
 //   a task is suspended                  in any of these              nothing: it keeps its place
-//   and
-//                                                                     can be served; it runs again
-//                                                                     once it is resumed
+//                                                                     and can be served; it runs
+//                                                                     again once it is resumed
+//   a task's registers are written       in any of these              its call ends; it finds what
+//                                                                     was written, and zeros
+//   a task loses its VSpace              in any of these              nobody: its call ends, and it
+//                                                                     is INACTIVE
 //   a call is abandoned, or its          it is a fault message        faulted task: suspended
 //   endpoint goes, or it is cancelled
+// clang-format on
 //
 // Cancelled tasks get ERROR_CANCELLED, a passed deadline is ERROR_DEADLINE.
 #ifndef HELIOS_KERNEL_IPC_H
