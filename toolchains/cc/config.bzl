@@ -39,12 +39,14 @@ _LINK = [
 ]
 
 # What a clang triple begins with, and the flags that make the code right for the machine
-# in each kind. The kernel and what runs beside firmware touch no FPU or vector register.
+# in each kind. The kernel and what runs beside firmware touch no FPU or vector register. Where
+# nothing is known of an operating system clang keeps frame pointers even in optimised code (not on
+# RISC-V); of a kernel only a checked one needs them, and that has the feature.
 _MACHINES = {
     "aarch64": struct(
         triple = "aarch64-unknown",
         all = [],
-        kernel = ["-mgeneral-regs-only"],
+        kernel = ["-mgeneral-regs-only", "-fomit-frame-pointer"],
         uefi = ["-mgeneral-regs-only"],
         user = [],
     ),
@@ -64,7 +66,7 @@ _MACHINES = {
         triple = "x86_64-unknown",
         all = [],
         host = [],
-        kernel = ["-mcmodel=kernel", "-mno-red-zone", "-mgeneral-regs-only"],
+        kernel = ["-mcmodel=kernel", "-mno-red-zone", "-mgeneral-regs-only", "-fomit-frame-pointer"],
         uefi = ["-mno-red-zone", "-mgeneral-regs-only", "-DGNU_EFI_USE_MS_ABI"],
         user = [],
     ),
