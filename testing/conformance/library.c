@@ -4,6 +4,7 @@
 #include "userland/helios/console.h"
 
 #include "testing/conformance/invoke.h"
+#include "userland/helios/objects.h"
 
 TEST_CASE(library_writes_text) {
     struct helios_answer answer = helios_writecons("text\n", 5);
@@ -39,4 +40,13 @@ TEST_CASE(library_reports_a_refused_call) {
     EXPECT_EQ(answer.status, HELIOS_ERROR_INVOCATION);
     EXPECT_EQ(answer.value, HELIOS_ARGUMENT_LABEL);
     EXPECT_EQ(answer.found, 1234);
+}
+
+// 128 + 1 would be one word in the tag.
+TEST_CASE(library_has_too_many_words_refused) {
+    static const uint64_t slots[129];
+    struct helios_answer answer = helios_cspace_destroy(HELIOS_INIT_CSPACE, slots, 129);
+    EXPECT_EQ(answer.status, HELIOS_ERROR_ARGUMENTS);
+    EXPECT_EQ(answer.value, HELIOS_ARGUMENT_PARAM_COUNT);
+    EXPECT_EQ(answer.wanted, HELIOS_MAX_PARAMS);
 }

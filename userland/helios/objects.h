@@ -91,6 +91,9 @@ static inline struct helios_answer helios_cspace_move(uint64_t cspace, uint64_t 
 static inline struct helios_answer helios_cspace_destroy(uint64_t cspace, const uint64_t *slots,
                                                          uint32_t slots_count) {
     uint64_t first_[4] = {0, 0, 0, 0};
+    if (slots_count > HELIOS_MAX_PARAMS) {
+        slots_count = HELIOS_MAX_PARAMS + 1;
+    }
     for (uint32_t i_ = 0; i_ < slots_count && i_ < HELIOS_MAX_PARAMS; i_++) {
         uint64_t *words_ = i_ < 4 ? first_ : helios_buffer->params;
         words_[i_] = slots[i_];
@@ -199,6 +202,9 @@ static inline struct helios_answer helios_page_sync_code(uint64_t page, uint64_t
 // Gives it parts.
 static inline struct helios_answer helios_task_configure(uint64_t task, const uint64_t *parts,
                                                          uint32_t parts_count, uint64_t mask) {
+    if (parts_count > HELIOS_MAX_CAPS) {
+        parts_count = HELIOS_MAX_CAPS + 1;
+    }
     for (uint32_t i_ = 0; i_ < parts_count && i_ < HELIOS_MAX_CAPS; i_++) {
         helios_buffer->caps[i_] = parts[i_];
     }
@@ -219,6 +225,9 @@ static inline struct helios_answer helios_task_write_registers(uint64_t task, ui
                                                                const uint64_t *words,
                                                                uint32_t words_count) {
     uint64_t first_[4] = {mask, 0, 0, 0};
+    if (words_count > HELIOS_MAX_PARAMS) {
+        words_count = HELIOS_MAX_PARAMS + 1;
+    }
     for (uint32_t i_ = 0; i_ < words_count && i_ < HELIOS_MAX_PARAMS - 4; i_++) {
         helios_buffer->params[4 + i_] = words[i_];
     }

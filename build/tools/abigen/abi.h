@@ -17,7 +17,8 @@
 //   set      = "refusals" NAME "{" { refusal } "}"
 //   doc      = lines that begin with "#"; code: lines of C that begin with "|"; "//" is a comment
 //
-// In braces stand capabilities, in parentheses words.
+// In braces stand capabilities, in parentheses words. "..." and "?" mark the last of them; only a
+// capability that is handed in can be left out ("?").
 #ifndef HELIOS_BUILD_TOOLS_ABIGEN_ABI_H
 #define HELIOS_BUILD_TOOLS_ABIGEN_ABI_H
 
@@ -56,7 +57,9 @@ struct abi_field {
     const char *rights;
     const char *doc;
     bool is_optional;
-    bool is_many; // any number of them; the last one
+    bool is_many;  // any number of them; the last one
+    unsigned line; // where its type stands
+    unsigned column;
 };
 
 struct abi_fields {

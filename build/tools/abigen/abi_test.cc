@@ -115,6 +115,73 @@ TEST(AbiTest, AListOfParametersIsBoundedByTheBuffer) {
               std::string::npos);
 }
 
+// The function that is made of one invocation of "thing".
+std::string Wrapper(const std::string &call) {
+    Abi abi(std::string(kStart) + "object thing \"Thing\" {\n    call " + call + " = 1;\n}\n");
+    EXPECT_TRUE(abi.good) << abi.err.text;
+    std::string text = abi.Make("userland/helios/objects.h");
+    size_t start = text.find("static inline");
+    size_t end = text.find("\n}\n", start);
+    return start == std::string::npos ? "nothing" : text.substr(start, end + 3 - start);
+}
+
+TEST(AbiTest, ManyWordsBehindFixedOnesGoWhereTheyBelong) {
+    EXPECT_EQ(Wrapper("put(at, words...)"),
+              "static inline struct helios_answer helios_thing_put(uint64_t thing, uint64_t at,\n"
+              "                                                    const uint64_t *words, "
+              "uint32_t words_count) {\n"
+              "    uint64_t first_[4] = {at, 0, 0, 0};\n"
+              "    if (words_count > HELIOS_MAX_PARAMS) {\n"
+              "        words_count = HELIOS_MAX_PARAMS + 1;\n"
+              "    }\n"
+              "    for (uint32_t i_ = 0; i_ < words_count && i_ < HELIOS_MAX_PARAMS - 1; i_++) {\n"
+              "        uint64_t *words_ = 1 + i_ < 4 ? first_ : helios_buffer->params;\n"
+              "        words_[1 + i_] = words[i_];\n"
+              "    }\n"
+              "    return helios_invoke(thing, HELIOS_THING_PUT, 0, 1 + words_count, first_);\n"
+              "}\n");
+}
+
+TEST(AbiTest, WordsBehindTheFourthGoToTheBuffer) {
+    std::string text = Wrapper("put(a, b, c, d, e, _, words...)");
+    EXPECT_NE(text.find("first_[4] = {a, b, c, d};\n"
+                        "    helios_buffer->params[4] = e;\n"
+                        "    helios_buffer->params[5] = 0;\n"),
+              std::string::npos)
+        << text;
+    EXPECT_NE(text.find("i_ < HELIOS_MAX_PARAMS - 6; i_++) {\n"
+                        "        helios_buffer->params[6 + i_] = words[i_];\n"),
+              std::string::npos)
+        << text;
+    EXPECT_NE(text.find("0, 6 + words_count, first_);"), std::string::npos) << text;
+}
+
+TEST(AbiTest, ManyCapabilitiesStandBehindFixedOnes) {
+    std::string text = Wrapper("take{from, parts...}()");
+    EXPECT_NE(text.find("    helios_buffer->caps[0] = from;\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("i_ < HELIOS_MAX_CAPS - 1; i_++) {\n"
+                        "        helios_buffer->caps[1 + i_] = parts[i_];\n"),
+              std::string::npos)
+        << text;
+    EXPECT_NE(text.find("HELIOS_THING_TAKE, 1 + parts_count, 0, first_);"), std::string::npos)
+        << text;
+}
+
+TEST(AbiTest, ACapabilityThatMayBeLeftOutIsCountedIfItIsThere) {
+    EXPECT_NE(Wrapper("a{b?}()").find("HELIOS_THING_A, b != 0, 0, first_);"), std::string::npos);
+    EXPECT_NE(Wrapper("a{b, c?}()").find("HELIOS_THING_A, 1 + (c != 0), 0, first_);"),
+              std::string::npos);
+}
+
+TEST(AbiTest, TheRefusalOfZeroesNamesAllOfThem) {
+    Abi abi(std::string(kStart) + "object a \"A\" {\n    call b(c, _, _) = 1 {\n"
+                                  "        error RANGE _ \"not 0\" found \"it\";\n    }\n}\n");
+    ASSERT_TRUE(abi.good) << abi.err.text;
+    EXPECT_NE(
+        abi.Make("docs/reference/a.md").find("| `RANGE` | parameters 1, 2 | it | 0 | not 0 |"),
+        std::string::npos);
+}
+
 TEST(AbiTest, NamesStandInTheOrderOfLabels) {
     Abi abi(std::string(kStart) + kObject);
     ASSERT_TRUE(abi.good) << abi.err.text;
@@ -200,7 +267,22 @@ TEST(AbiTest, AnUnknownSetIsRefused) {
 
 TEST(AbiTest, ACapabilityOfAnUnknownTypeIsRefused) {
     EXPECT_EQ(Problem("object a \"A\" {\n    call b{c: d}() = 1;\n}"),
-              "a.abi: a.b: expected the name of an object, found 'd'");
+              "a.abi:6:15: expected the name of an object, found 'd'");
+}
+
+TEST(AbiTest, AWordThatMayBeLeftOutIsRefused) {
+    EXPECT_EQ(Problem("object a \"A\" {\n    call b(c?) = 1;\n}"),
+              "a.abi:6:13: expected no '?' behind a word, found '?'");
+}
+
+TEST(AbiTest, ManyThatMayBeLeftOutAreRefused) {
+    EXPECT_EQ(Problem("object a \"A\" {\n    call b{c?...}() = 1;\n}"),
+              "a.abi:6:14: expected '?' or '...', found '...'");
+}
+
+TEST(AbiTest, AFieldBehindOneThatMayBeLeftOutIsRefused) {
+    EXPECT_EQ(Problem("object a \"A\" {\n    call b{c?, d}() = 1;\n}"),
+              "a.abi:6:16: expected no field behind \"?\", found 'd'");
 }
 
 TEST(AbiTest, AFieldBehindManyIsRefused) {

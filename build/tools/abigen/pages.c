@@ -132,8 +132,26 @@ static void add_row(struct buffer *out, const char *error, const char *argument,
     buffer_format(out, " |\n");
 }
 
+// "parameters 1, 2, 3": those that are always 0.
+static char *zeroes_text(const struct abi_fields *params) {
+    char *text = mem_format("parameters");
+    const char *separator = " ";
+    for (size_t i = 0; i < params->count; i++) {
+        if (strcmp(params->items[i].name, "_") == 0) {
+            char *longer = mem_format("%s%s%zu", text, separator, i);
+            free(text);
+            text = longer;
+            separator = ", ";
+        }
+    }
+    return text;
+}
+
 // "parameter 1, `size`", or the words for what is no field.
 static char *argument_text(const struct abi_call *call, const char *name) {
+    if (strcmp(name, "_") == 0) {
+        return zeroes_text(&call->params);
+    }
     for (size_t i = 0; i < call->params.count; i++) {
         if (strcmp(call->params.items[i].name, name) == 0) {
             return call->params.items[i].is_many ? mem_format("parameter, one of `%s`", name)

@@ -130,15 +130,31 @@ static bool parse_rights(struct parser *p, const char **rights) {
     return is_good && expect(p, "]");
 }
 
-static bool parse_field(struct parser *p, struct abi_field *field) {
+// Marks behind a name. Only a capability argument can be left out, and only one.
+static bool parse_marks(struct parser *p, struct abi_field *field, const char *end) {
+    const struct lex at_mark = p->lex;
+    field->is_optional = accept(p, "?");
+    if (field->is_optional && strcmp(end, "}") != 0) {
+        return lex_expected(&at_mark, "no '?' behind a word", p->err);
+    }
+    if (field->is_optional && lex_is(&p->lex, "...")) {
+        return lex_expected(&p->lex, "'?' or '...'", p->err);
+    }
+    field->is_many = accept(p, "...");
+    return true;
+}
+
+static bool parse_field(struct parser *p, struct abi_field *field, const char *end) {
     *field = (struct abi_field){.type = "", .rights = "", .doc = ""};
-    if (!take_name(p, "the name of a field", &field->name)) {
+    if (!take_name(p, "the name of a field", &field->name) || !parse_marks(p, field, end)) {
         return false;
     }
-    field->is_optional = accept(p, "?");
-    field->is_many = accept(p, "...");
-    if (accept(p, ":") && !take_name(p, "the type of a capability", &field->type)) {
-        return false;
+    if (accept(p, ":")) {
+        field->line = p->lex.at_line;
+        field->column = p->lex.at_column;
+        if (!take_name(p, "the type of a capability", &field->type)) {
+            return false;
+        }
     }
     if (accept(p, "[") && !parse_rights(p, &field->rights)) {
         return false;
@@ -146,13 +162,23 @@ static bool parse_field(struct parser *p, struct abi_field *field) {
     return take_strings(p, &field->doc);
 }
 
+// What must be the last field of its kind, since nobody could tell where the next one stands.
+static const char *last_mark(const struct abi_fields *fields) {
+    const struct abi_field *last = fields->count > 0 ? &fields->items[fields->count - 1] : NULL;
+    if (last != NULL && last->is_many) {
+        return "no field behind \"...\"";
+    }
+    return last != NULL && last->is_optional ? "no field behind \"?\"" : NULL;
+}
+
 static bool parse_fields(struct parser *p, const char *end, struct abi_fields *fields) {
     while (!lex_is(&p->lex, end)) {
-        if (fields->count > 0 && fields->items[fields->count - 1].is_many) {
-            return lex_expected(&p->lex, "no field behind \"...\"", p->err);
+        const char *mark = last_mark(fields);
+        if (mark != NULL) {
+            return lex_expected(&p->lex, mark, p->err);
         }
         fields->items = grow(fields->items, &fields->count, sizeof *fields->items);
-        if (!parse_field(p, &fields->items[fields->count - 1])) {
+        if (!parse_field(p, &fields->items[fields->count - 1], end)) {
             return false;
         }
         if (!lex_is(&p->lex, end) && !expect(p, ",")) {
@@ -385,10 +411,11 @@ static bool check_types(const char *file, const struct abi_file *abi,
     for (size_t c = 0; c < object->count; c++) {
         const struct abi_call *call = &object->calls[c];
         for (size_t i = 0; i < call->caps.count; i++) {
-            const char *type = call->caps.items[i].type;
+            const struct abi_field *field = &call->caps.items[i];
+            const char *type = field->type;
             if (*type != '\0' && strcmp(type, "any") != 0 && abi_find_object(abi, type) == NULL) {
-                return error_set(err, "%s: %s.%s: expected the name of an object, found '%s'", file,
-                                 object->name, call->name, type);
+                return error_set(err, "%s:%u:%u: expected the name of an object, found '%s'", file,
+                                 field->line, field->column, type);
             }
         }
     }

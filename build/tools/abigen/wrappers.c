@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 //
 // Functions for programs: one for each invocation.
+#include <stdlib.h>
 #include <string.h>
 
 #include "build/tools/abigen/emit.h"
@@ -70,26 +71,72 @@ static void add_head(struct buffer *out, const struct abi_object *object,
     strings_free(&list);
 }
 
+// How many arguments there are: the fixed ones, and as many as the last field says.
+static void add_count(struct buffer *count, size_t fixed, const struct abi_field *last) {
+    if (fixed > 0) {
+        buffer_format(count, "%zu + ", fixed);
+    }
+    if (last->is_many) {
+        buffer_format(count, "%s_count", last->name);
+    } else {
+        buffer_format(count, fixed > 0 ? "(%s != 0)" : "%s != 0", last->name);
+    }
+}
+
+// The loop over the last field's words, as many as a message has room for behind the fixed ones. A
+// number that the tag has no room for becomes one that the kernel refuses.
+static void add_loop(struct buffer *out, const char *name, size_t fixed, const char *limit) {
+    buffer_format(out, "    if (%s_count > %s) {\n        %s_count = %s + 1;\n    }\n", name, limit,
+                  name, limit);
+    buffer_format(out, "    for (uint32_t i_ = 0; i_ < %s_count && i_ < %s", name, limit);
+    if (fixed > 0) {
+        buffer_format(out, " - %zu", fixed);
+    }
+    buffer_format(out, "; i_++) {\n");
+}
+
+// "3 + i_"
+static char *place_of(size_t fixed) {
+    return fixed > 0 ? mem_format("%zu + i_", fixed) : mem_format("i_");
+}
+
 // Writes the capability arguments to the buffer, and their number to `count`.
 static void add_caps(struct buffer *out, const struct abi_fields *caps, struct buffer *count) {
-    buffer_format(count, "%zu", caps->count);
-    for (size_t i = 0; i < caps->count; i++) {
-        const struct abi_field *field = &caps->items[i];
-        if (field->is_many) {
-            buffer_format(out,
-                          "    for (uint32_t i_ = 0; i_ < %s_count && i_ < HELIOS_MAX_CAPS; i_++) "
-                          "{\n        helios_buffer->caps[i_] = %s[i_];\n    }\n",
-                          field->name, field->name);
-            count->size = 0;
-            buffer_format(count, "%s_count", field->name);
-        } else {
-            buffer_format(out, "    helios_buffer->caps[%zu] = %s;\n", i, field->name);
-        }
-        if (field->is_optional) {
-            count->size = 0;
-            buffer_format(count, "%s != 0", field->name);
-        }
+    if (caps->count == 0) {
+        buffer_format(count, "0");
+        return;
     }
+    const struct abi_field *last = &caps->items[caps->count - 1];
+    size_t fixed = caps->count - (last->is_many || last->is_optional);
+    for (size_t i = 0; i < caps->count - last->is_many; i++) {
+        buffer_format(out, "    helios_buffer->caps[%zu] = %s;\n", i, caps->items[i].name);
+    }
+    if (fixed == caps->count) {
+        buffer_format(count, "%zu", fixed);
+        return;
+    }
+    if (last->is_many) {
+        char *place = place_of(fixed);
+        add_loop(out, last->name, fixed, "HELIOS_MAX_CAPS");
+        buffer_format(out, "        helios_buffer->caps[%s] = %s[i_];\n    }\n", place, last->name);
+        free(place);
+    }
+    add_count(count, fixed, last);
+}
+
+// Words of the last parameter: what does not fit into registers goes to the buffer.
+static void add_words(struct buffer *out, const char *name, size_t fixed) {
+    char *place = place_of(fixed);
+    add_loop(out, name, fixed, "HELIOS_MAX_PARAMS");
+    if (fixed >= 4) {
+        buffer_format(out, "        helios_buffer->params[%s] = %s[i_];\n    }\n", place, name);
+    } else {
+        buffer_format(out,
+                      "        uint64_t *words_ = %s < 4 ? first_ : helios_buffer->params;\n"
+                      "        words_[%s] = %s[i_];\n    }\n",
+                      place, place, name);
+    }
+    free(place);
 }
 
 // The words that go in registers, and the others to the buffer.
@@ -103,27 +150,16 @@ static void add_params(struct buffer *out, const struct abi_fields *params, stru
         buffer_format(out, "%s%s", i > 0 ? ", " : "", is_set ? params->items[i].name : "0");
     }
     buffer_format(out, "};\n");
+    for (size_t i = 4; i < fixed; i++) {
+        buffer_format(out, "    helios_buffer->params[%zu] = %s;\n", i,
+                      is_zero(&params->items[i]) ? "0" : params->items[i].name);
+    }
     if (!has_many) {
         buffer_format(count, "%zu", fixed);
         return;
     }
-    const char *name = params->items[fixed].name;
-    buffer_format(out, "    for (uint32_t i_ = 0; i_ < %s_count && i_ < HELIOS_MAX_PARAMS", name);
-    if (fixed > 0) {
-        buffer_format(out, " - %zu", fixed);
-    }
-    buffer_format(out, "; i_++) {\n");
-    if (fixed < 4) {
-        buffer_format(out,
-                      "        uint64_t *words_ = i_ < 4 ? first_ : helios_buffer->params;\n"
-                      "        words_[i_] = %s[i_];\n    }\n",
-                      name);
-        buffer_format(count, "%s_count", name);
-    } else {
-        buffer_format(out, "        helios_buffer->params[%zu + i_] = %s[i_];\n    }\n", fixed,
-                      name);
-        buffer_format(count, "%zu + %s_count", fixed, name);
-    }
+    add_words(out, params->items[fixed].name, fixed);
+    add_count(count, fixed, &params->items[fixed]);
 }
 
 static void add_call(struct buffer *out, const struct abi_object *object,
