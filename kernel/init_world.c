@@ -3,7 +3,6 @@
 // What the root task is told, and given, of the machine.
 #include <stddef.h>
 
-#include "arch/include/device.h"
 #include "arch/include/mmu.h"
 #include "kernel/asid.h"
 #include "kernel/boot_block.h"
@@ -164,9 +163,7 @@ static void give_controls(struct init *init) {
     init_give(init, HELIOS_INIT_POWER, power_object());
     init_give(init, HELIOS_INIT_IRQ_CONTROL, irq_control());
     init_give(init, HELIOS_INIT_ASID_CONTROL, asid_init());
-    if (arch_has_ports()) {
-        init_give(init, HELIOS_INIT_IO_CONTROL, io_control_init());
-    }
+    init_give(init, HELIOS_INIT_IO_CONTROL, io_control_init());
     struct object *ring = console_ring_page();
     if (ring != NULL) {
         init_give(init, HELIOS_INIT_CONSOLE, ring);

@@ -29,6 +29,10 @@ static struct task *issue(struct task *current, struct slot *slot, const struct 
     if (!syscall_check(current, slot, call, 0, 2, HELIOS_RIGHT_WRITE)) {
         return current;
     }
+    if (!arch_has_ports()) {
+        return answer_error(current, HELIOS_ERROR_UNSUPPORTED, HELIOS_ARGUMENT_LABEL,
+                            HELIOS_IO_CONTROL_ISSUE, 0);
+    }
     uint64_t first = call->params[0];
     uint64_t count = call->params[1];
     if (first >= PORTS) {

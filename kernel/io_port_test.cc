@@ -144,6 +144,13 @@ TEST_F(IoPort, IssueChecksRightsAndCounts) {
                    0);
 }
 
+TEST_F(IoPort, AMachineWithoutPortsIssuesNone) {
+    host_has_ports = false;
+    EXPECT_REFUSAL(Invoke(kControl, HELIOS_IO_CONTROL_ISSUE, {0, 1}), HELIOS_ERROR_UNSUPPORTED,
+                   HELIOS_ARGUMENT_LABEL, HELIOS_IO_CONTROL_ISSUE, 0);
+    host_has_ports = true;
+}
+
 TEST_F(IoPort, IssueNeedsAReceiveSlot) {
     init_->buffer->receive_count = 0;
     message_registers result =

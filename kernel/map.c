@@ -18,9 +18,10 @@ static inline bool is_page_address(uintptr_t address) {
            ARCH_PAGE_SHIFT;
 }
 
+// Wanted is an address that would be taken: the last page's.
 static struct task *answer_address(struct task *current, uintptr_t address) {
     return address >= USER_LIMIT
-               ? answer_place(current, HELIOS_ERROR_RANGE, address, USER_LIMIT - 1)
+               ? answer_place(current, HELIOS_ERROR_RANGE, address, USER_LIMIT - KERNEL_PAGE_SIZE)
                : answer_place(current, HELIOS_ERROR_ALIGNMENT, address, KERNEL_PAGE_SIZE);
 }
 
@@ -32,7 +33,7 @@ static bool check_page_address(struct task *current, uintptr_t address, unsigned
         return false;
     }
     if (size > USER_LIMIT - address) {
-        answer_place(current, HELIOS_ERROR_RANGE, address, USER_LIMIT - size);
+        answer_place(current, HELIOS_ERROR_RANGE, address, align_down(USER_LIMIT - size, size));
         return false;
     }
     return true;

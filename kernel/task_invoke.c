@@ -11,6 +11,7 @@
 #include "kernel/reaper.h"
 #include "kernel/sched.h"
 #include "kernel/syscall.h"
+#include "kernel/table.h"
 #include "kernel/task.h"
 
 // Decoding is done when one of these is called: counts and the rights to the task are right.
@@ -175,8 +176,8 @@ static struct task *write_registers(struct task *current, struct task *task,
 
 // A base that is no user address could not even be loaded by some CPUs.
 static struct task *set_tls(struct task *current, struct task *task, const struct syscall *call) {
-    if (call->params[0] >= ARCH_USER_TOP) {
-        return refuse_param(current, 0, call->params[0], ARCH_USER_TOP);
+    if (call->params[0] >= USER_LIMIT) {
+        return refuse_param(current, 0, call->params[0], USER_LIMIT);
     }
     arch_task_set_tls(&task->arch, call->params[0]);
     return answer(current, 0);
@@ -205,8 +206,8 @@ static bool check_watched_range(struct task *current, uint64_t address, uint64_t
         refuse_param(current, 3, bytes, 8);
         return false;
     }
-    if (address > ARCH_USER_TOP - bytes) {
-        refuse_param(current, 2, address, ARCH_USER_TOP);
+    if (address > USER_LIMIT - bytes) {
+        refuse_param(current, 2, address, USER_LIMIT);
         return false;
     }
     if ((address & (bytes - 1)) != 0) {

@@ -2,6 +2,7 @@
 //
 // Every invocation of a Task with every refusal. What they do to a task in each state is in
 // task_test.cc.
+#include "kernel/table.h"
 #include "kernel/task_machine.h"
 #include "gmock/gmock.h"
 
@@ -286,8 +287,8 @@ TEST_F(TaskInvoke, TlsBaseComesBackAsItWasSet) {
 }
 
 TEST_F(TaskInvoke, TlsBaseOutsideOfUserSpaceIsRefused) {
-    EXPECT_REFUSED(Do(HELIOS_TASK_SET_TLS, {ARCH_USER_TOP}), HELIOS_ERROR_RANGE,
-                   HELIOS_ARGUMENT_PARAM, ARCH_USER_TOP, ARCH_USER_TOP);
+    EXPECT_REFUSED(Do(HELIOS_TASK_SET_TLS, {USER_LIMIT}), HELIOS_ERROR_RANGE, HELIOS_ARGUMENT_PARAM,
+                   USER_LIMIT, USER_LIMIT);
 }
 
 // priority, affinity ------------------------------------------------------------------------------
@@ -459,9 +460,9 @@ TEST_F(TaskInvoke, BreakpointThatDoesNotExistIsRefused) {
 }
 
 TEST_F(TaskInvoke, BreakpointOutsideOfUserSpaceIsRefused) {
-    for (uint64_t address : {ARCH_USER_TOP, 0xffff800000000000ull, ARCH_USER_TOP - 4}) {
+    for (uint64_t address : {USER_LIMIT, 0xffff800000000000ull, USER_LIMIT - 4}) {
         EXPECT_REFUSED(Do(HELIOS_TASK_SET_BREAKPOINT, {0, HELIOS_BREAKPOINT_WRITE, address, 8}),
-                       HELIOS_ERROR_RANGE, HELIOS_ARGUMENT_PARAM + 2, address, ARCH_USER_TOP);
+                       HELIOS_ERROR_RANGE, HELIOS_ARGUMENT_PARAM + 2, address, USER_LIMIT);
     }
 }
 

@@ -17,7 +17,7 @@ constexpr uintptr_t kAddress = 0x123456789000;
 constexpr uintptr_t kLarge = 0x200000;
 constexpr uintptr_t kHuge = 0x40000000;
 constexpr uintptr_t kLast = ARCH_USER_TOP - 2 * KERNEL_PAGE_SIZE; // the last page that there is
-constexpr uint64_t kLimit = ARCH_USER_TOP - KERNEL_PAGE_SIZE - 1;
+constexpr uint64_t kLimit = ARCH_USER_TOP - KERNEL_PAGE_SIZE;     // nothing is mapped from here on
 constexpr unsigned kRead = HELIOS_RIGHT_READ;
 constexpr unsigned kWrite = HELIOS_RIGHT_WRITE;
 constexpr unsigned kExecute = HELIOS_RIGHT_EXECUTE;
@@ -181,11 +181,12 @@ TEST_F(VSpaceTest, NothingIsMappedOutsideOfUserSpace) {
     for (uintptr_t address : {uintptr_t{kLast + KERNEL_PAGE_SIZE}, uintptr_t{ARCH_USER_TOP},
                               uintptr_t{ARCH_KERNEL_WINDOW}, ~uintptr_t{0}}) {
         EXPECT_REFUSAL(Map(page_, address), HELIOS_ERROR_RANGE, HELIOS_ARGUMENT_PARAM, address,
-                       kLimit);
-        EXPECT_REFUSAL(Unmap(address), HELIOS_ERROR_RANGE, HELIOS_ARGUMENT_PARAM, address, kLimit);
+                       kLast);
+        EXPECT_REFUSAL(Unmap(address), HELIOS_ERROR_RANGE, HELIOS_ARGUMENT_PARAM, address, kLast);
         EXPECT_REFUSAL(UnmapTable(address, 0), HELIOS_ERROR_RANGE, HELIOS_ARGUMENT_PARAM, address,
-                       kLimit);
-        EXPECT_REFUSAL(Query(address), HELIOS_ERROR_RANGE, HELIOS_ARGUMENT_PARAM, address, kLimit);
+                       kLast);
+        EXPECT_REFUSAL(Query(address), HELIOS_ERROR_RANGE, HELIOS_ARGUMENT_PARAM, address,
+                       kLimit - 1);
     }
     MapTables(kLast);
     EXPECT_ANSWER(Map(page_, kLast), 0);
@@ -195,7 +196,9 @@ TEST_F(VSpaceTest, LargePageMustNotReachIntoTheLastPage) {
     uint64_t large = Allocate(HELIOS_TYPE_PAGE, 1);
     uintptr_t last = align_down(ARCH_USER_TOP, kLarge);
     EXPECT_REFUSAL(Map(large, last), HELIOS_ERROR_RANGE, HELIOS_ARGUMENT_PARAM, last,
-                   kLimit + 1 - kLarge);
+                   last - kLarge);
+    MapTables(last - kLarge, 1);
+    EXPECT_ANSWER(Map(large, last - kLarge), 0);
 }
 
 TEST_F(VSpaceTest, UnalignedAddressesAreRefused) {

@@ -28,7 +28,7 @@ enum helios_init_slot {
     HELIOS_INIT_POWER = 6,
     HELIOS_INIT_IRQ_CONTROL = 7,
     HELIOS_INIT_ASID_CONTROL = 8,
-    HELIOS_INIT_IO_CONTROL = 9, // x86_64; elsewhere a free slot like others
+    HELIOS_INIT_IO_CONTROL = 9, // on machines without ports too; there it issues none
     HELIOS_INIT_FIRST = 16,     // the first one without a fixed use
 };
 

@@ -103,7 +103,7 @@ enum helios_argument {
     HELIOS_ARGUMENT_FLAGS = 6,
     // The receive slots in the IPC buffer.
     HELIOS_ARGUMENT_RECEIVE = 7,
-    // The deadline in the IPC buffer.
+    // That of the IPC buffer, or pollx's.
     HELIOS_ARGUMENT_DEADLINE = 8,
     // + index of the parameter.
     HELIOS_ARGUMENT_PARAM = 16,

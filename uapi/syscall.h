@@ -62,7 +62,7 @@ enum helios_syscall {
     // poll(count) -> (ready)
     // Waits until one of several Endpoints and Notifications is ready.
     HELIOS_SYS_POLL = 12,
-    // pollx(count, deadline) -> (ready)
+    // pollx(count, until) -> (ready)
     // As poll, with a deadline; without entries it is a sleep.
     HELIOS_SYS_POLLX = 13,
     HELIOS_SYS_COUNT = 14,

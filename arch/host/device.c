@@ -40,8 +40,10 @@ static void append(char c) {
     }
 }
 
+bool host_has_ports = true;
+
 bool arch_has_ports(void) {
-    return true;
+    return host_has_ports;
 }
 
 uint64_t arch_device_read(enum device_space space, uintptr_t address, unsigned width) {

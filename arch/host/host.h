@@ -131,6 +131,7 @@ extern const char *host_cpu_lacks;       // result of arch_cpu_init
 extern const char *host_interrupts_lack; // result of arch_interrupt_init
 extern uint32_t host_asids;              // result of arch_asid_count, 16
 extern unsigned host_largest_leaf;       // result of arch_mmu_largest_leaf, 2
+extern bool host_has_ports;              // result of arch_has_ports, true
 
 #ifdef __cplusplus
 }

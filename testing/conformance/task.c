@@ -104,6 +104,18 @@ WITH_TASK(write_registers_refuses_unknown_words) {
                   HELIOS_ERROR_RANGE, HELIOS_ARGUMENT_PARAM);
 }
 
+WITH_TASK(write_registers_wants_zeroes_behind_the_mask) {
+    uint64_t count = helios_task_read_registers(task).more[0];
+    for (unsigned i = 1; i < 4; i++) {
+        uint64_t first[4] = {0};
+        first[i] = 5;
+        struct helios_answer answer =
+            helios_invoke(task, HELIOS_TASK_WRITE_REGISTERS, 0, 4 + (uint32_t)count, first);
+        EXPECT_STATUS(answer, HELIOS_ERROR_RANGE, HELIOS_ARGUMENT_PARAM + i);
+        EXPECT_EQ(answer.found, 5);
+    }
+}
+
 TEST_CASE(registers_in_a_system_call_are_not_all_valid) {
     uint64_t word = make_object(HELIOS_TYPE_NOTIFICATION);
     actor_do(0, HELIOS_SYS_WAIT, word, 0, 0);
@@ -123,6 +135,19 @@ WITH_TASK(tls_must_be_a_user_address) {
     struct helios_answer answer = helios_task_set_tls(task, 1ull << 63);
     EXPECT_STATUS(answer, HELIOS_ERROR_RANGE, HELIOS_ARGUMENT_PARAM);
     EXPECT_EQ(answer.found, 1ull << 63);
+    uint64_t top = helios_test_bootinfo->user_top;
+    answer = helios_task_set_tls(task, top);
+    EXPECT_STATUS(answer, HELIOS_ERROR_RANGE, HELIOS_ARGUMENT_PARAM);
+    EXPECT_EQ(answer.wanted, top);
+    EXPECT_EQ(helios_task_set_tls(task, top - 1).status, HELIOS_OK);
+}
+
+WITH_TASK(set_breakpoint_refuses_what_reaches_beyond_user_space) {
+    uint64_t top = helios_test_bootinfo->user_top;
+    struct helios_answer answer =
+        helios_task_set_breakpoint(task, 0, HELIOS_BREAKPOINT_WRITE, top - 1, 8);
+    EXPECT_STATUS(answer, HELIOS_ERROR_RANGE, HELIOS_ARGUMENT_PARAM + 2);
+    EXPECT_EQ(answer.wanted, top);
 }
 
 WITH_TASK(priority_is_read_as_set) {

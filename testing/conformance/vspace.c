@@ -129,7 +129,19 @@ TEST_CASE(vspace_map_refuses_the_last_user_page) {
     EXPECT_EQ(answer.status, HELIOS_ERROR_RANGE);
     EXPECT_EQ(answer.value, PARAM(0));
     EXPECT_EQ(answer.found, user_top());
-    EXPECT_TRUE(answer.wanted < user_top());
+    EXPECT_EQ(answer.wanted, user_top() - WORLD_PAGE);
+    drop_space(&space);
+}
+
+// What it wants instead would do, but for the tables that it needs.
+TEST_CASE(vspace_map_wants_an_address_that_it_takes) {
+    struct space space = make_space(0);
+    uint64_t large = make(&space, HELIOS_TYPE_PAGE, 1);
+    uint64_t last = helios_vspace_map(space.vspace, make_page(&space), user_top(), 0).wanted;
+    EXPECT_EQ(helios_vspace_map(space.vspace, make_page(&space), last, 0).status,
+              HELIOS_ERROR_MISSING_TABLE);
+    last = helios_vspace_map(space.vspace, large, user_top() & ~(LARGE - 1), 0).wanted;
+    EXPECT_EQ(helios_vspace_map(space.vspace, large, last, 0).status, HELIOS_ERROR_MISSING_TABLE);
     drop_space(&space);
 }
 
@@ -335,6 +347,7 @@ TEST_CASE(vspace_unmap_table_refuses_the_last_user_page) {
     struct helios_answer answer = helios_vspace_unmap_table(vspace, user_top(), 0);
     EXPECT_EQ(answer.status, HELIOS_ERROR_RANGE);
     EXPECT_EQ(answer.found, user_top());
+    EXPECT_EQ(answer.wanted, user_top() - WORLD_PAGE);
     world_drop(vspace);
 }
 
