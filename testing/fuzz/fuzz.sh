@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-only
 #
 # fuzz.sh FUZZER FOLDER [libFuzzer's options]: first what was found once, which must not be found
-# again, then the corpus and whatever libFuzzer makes of it.
+# again, then the corpus and whatever libFuzzer makes of it. One option is ours: -runs=N ends after N
+# system calls, of which an input holds dozens.
 set -eu
 
 fuzzer=$1
@@ -23,6 +24,16 @@ for finding in "$folder"/findings/*; do
         exit 1
     fi
 done
+
+: "${HELIOS_FUZZ_CALLS:=0}"
+for option in "$@"; do
+    shift
+    case $option in
+    -runs=[1-9]*) HELIOS_FUZZ_CALLS=${option#-runs=} ;;
+    *) set -- "$@" "$option" ;;
+    esac
+done
+export HELIOS_FUZZ_CALLS
 
 exec "$fuzzer" -max_len=2048 -len_control=0 -timeout=30 -rss_limit_mb=4096 \
     -artifact_prefix="$new/" -verbosity=0 -print_final_stats=1 "$@" "$new" "$folder/corpus"

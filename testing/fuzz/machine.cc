@@ -35,6 +35,7 @@ constexpr int kSpoiled = 0xa5;
 } // namespace
 
 uint64_t Machine::entries;
+uint64_t Machine::calls;
 
 Machine::Machine() {
     host_reset();
@@ -270,6 +271,7 @@ void Machine::Syscall(uint64_t number, uint64_t capability, uint64_t tag,
                       const uint64_t params[4]) {
     struct task *caller = Current();
     uint32_t answers = caller->arch.result_count;
+    calls++;
     Entry entry = {number, capability, tag, params, {}, nullptr};
     if (is_verbose) {
         fprintf(stderr, "%s: syscall %lu capability %lu tag %lx params %lx %lx %lx %lx\n",

@@ -38,8 +38,9 @@ class Machine {
     // An interrupt comes: now, or in the middle of the next system call if that is long.
     void Interrupt(uint32_t irq, bool at_once);
 
-    // Kernel entries of all machines.
+    // Kernel entries of all machines, and how many of them were system calls.
     static uint64_t entries;
+    static uint64_t calls;
 
     // Prints each step.
     bool is_verbose = false;
