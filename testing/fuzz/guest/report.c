@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "testing/fuzz/guest/report.h"
+
+#include "uapi/object.h"
+#include "userland/helios/console.h"
+#include "userland/helios/error.h"
+#include "userland/helios/objects.h"
+
+struct fuzz_run fuzz_run;
+
+static unsigned long number(uint64_t value) {
+    return (unsigned long)value;
+}
+
+static _Noreturn void end(int status) {
+    helios_printf("helios: exit status %d\n", status);
+    for (;;) {
+        helios_power_off(HELIOS_INIT_POWER);
+    }
+}
+
+_Noreturn void fuzz_finding(const char *what, uint64_t found, uint64_t wanted) {
+    helios_printf("\nfuzz: FINDING: %s: 0x%lx, wanted 0x%lx, in round %lu after %lu calls\n", what,
+                  number(found), number(wanted), number(fuzz_run.round), number(fuzz_run.made));
+    helios_printf("fuzz: again: seed=%lu round=%lu\n", number(fuzz_run.seed),
+                  number(fuzz_run.round_calls));
+    end(1);
+}
+
+struct helios_answer fuzz_must(struct helios_answer answer, const char *what) {
+    if (answer.status != HELIOS_OK) {
+        helios_printf("\nfuzz: %s: %s, argument %lu, found 0x%lx, wanted 0x%lx\n", what,
+                      helios_strerror(answer.status), number(answer.value), number(answer.found),
+                      number(answer.wanted));
+        fuzz_finding("the supervisor was refused", answer.status, HELIOS_OK);
+    }
+    return answer;
+}
+
+void fuzz_progress(void) {
+    helios_printf("\nfuzz: %lu calls, %lu rounds, %lu faults, %lu restarts, %lu rebuilt\n",
+                  number(fuzz_run.made), number(fuzz_run.round), number(fuzz_run.faults),
+                  number(fuzz_run.restarts), number(fuzz_run.rebuilt));
+}
+
+_Noreturn void fuzz_done(void) {
+    static const char *const names[HELIOS_SYS_COUNT + 1] = {
+        "writecons", "yield",  "identify", "send",   "recv", "call",  "reply",  "signal",
+        "wait",      "nbsend", "nbrecv",   "nbwait", "poll", "pollx", "unknown"};
+    fuzz_progress();
+    for (unsigned i = 0; i <= HELIOS_SYS_COUNT; i++) {
+        helios_printf("fuzz: %s %lu\n", names[i], number(fuzz_run.totals.calls[i]));
+    }
+    for (unsigned i = 0; i < FUZZ_STATUSES; i++) {
+        if (fuzz_run.totals.answers[i] != 0) {
+            helios_printf("fuzz: answered %lu times: %s\n", number(fuzz_run.totals.answers[i]),
+                          helios_strerror((enum helios_error)i));
+        }
+    }
+    helios_printf("fuzz: done, no finding, seed=%lu, %lu calls\n", number(fuzz_run.seed),
+                  number(fuzz_run.made));
+    end(0);
+}
