@@ -414,9 +414,9 @@ static void keep_for_later(uint32_t irq) {
 }
 
 // A level-triggered line that is no longer active has nothing to say. (QEMU's APLIC keeps it
-// pending until it is claimed once more.)
+// pending until it is claimed, or its message sent, once more.)
 static bool is_stale(uint32_t irq) {
-    return controllers.wiring == WIRED_APLIC && (irqs[irq].state & LEVEL) != 0 &&
+    return controllers.wiring != WIRED_PLIC && (irqs[irq].state & LEVEL) != 0 &&
            !aplic_is_active(&controllers.aplic, irq);
 }
 
