@@ -3,6 +3,7 @@
 // A task that serves an Endpoint in place of an object and forwards to the real one: a client can't
 // tell the difference (docs/reference/endpoint.md).
 #include "testing/conformance/actor.h"
+#include "testing/conformance/source.h"
 
 enum { MAX_HELD = 64, MAX_ANSWERS = 16, PROXY = 15 };
 
@@ -61,11 +62,7 @@ static void ask(unsigned run, uint64_t object, uint32_t label, uint64_t cap,
 #define ASK(label, cap, count, ...)                                                                \
     ask(run, object, label, cap, (const uint64_t[3]){__VA_ARGS__}, count)
 
-// Runs the sequence directly, then through the proxy.
-static void compare(uint64_t object, void (*sequence)(unsigned run, uint64_t object)) {
-    answer_count = 0;
-    sequence(0, object);
-    unsigned asked = answer_count;
+static void start_proxy(uint64_t object) {
     real = object;
     held_count = 0;
     front = make_object(HELIOS_TYPE_ENDPOINT);
@@ -73,6 +70,20 @@ static void compare(uint64_t object, void (*sequence)(unsigned run, uint64_t obj
                              forward, 0));
     helios_task_resume(space_get(PROXY)->task);
     helios_yield();
+}
+
+static void end_proxy(void) {
+    space_end(PROXY);
+    helios_cspace_destroy(HELIOS_INIT_CSPACE, held, held_count);
+    destroy_slot(front);
+}
+
+// Runs the sequence directly, then through the proxy.
+static void compare(uint64_t object, void (*sequence)(unsigned run, uint64_t object)) {
+    answer_count = 0;
+    sequence(0, object);
+    unsigned asked = answer_count;
+    start_proxy(object);
     answer_count = 0;
     sequence(1, front);
     for (unsigned i = 0; i < asked; i++) {
@@ -82,9 +93,7 @@ static void compare(uint64_t object, void (*sequence)(unsigned run, uint64_t obj
             EXPECT_EQ(answers[1][i].params[p], answers[0][i].params[p]);
         }
     }
-    space_end(PROXY);
-    helios_cspace_destroy(HELIOS_INIT_CSPACE, held, held_count);
-    destroy_slot(front);
+    end_proxy();
 }
 
 static void memory_sequence(unsigned run, uint64_t object) {
@@ -159,4 +168,22 @@ TEST_CASE(proxy_of_an_irq_handler_answers_as_the_handler) {
     EXPECT_EQ(helios_tag_label(answers[1][2].tag), HELIOS_ERROR_OCCUPIED);
     destroy_slot(handler);
     destroy_slot(notification);
+}
+
+// A driver that was given an Endpoint for a handler.
+TEST_CASE(proxy_of_an_irq_handler_serves_the_driver_of_a_device) {
+    uint64_t handler = source_line_handler();
+    start_proxy(handler);
+    struct source source = source_bind(front);
+    for (unsigned i = 0; i < 3; i++) {
+        source_expect_works(&source);
+    }
+    edu_raise();
+    EXPECT_EQ(source_arrived(&source), SOURCE_BADGE);
+    EXPECT_EQ(helios_irq_handler_route(source.handler, 0).status, HELIOS_ERROR_STATE);
+    edu_quiet();
+    EXPECT_EQ(helios_irq_handler_ack(source.handler).status, HELIOS_OK);
+    end_proxy();
+    destroy_slot(handler);
+    destroy_slot(source.notification);
 }

@@ -2,6 +2,7 @@
 //
 // Instructions of aarch64 that the cases need.
 #include "testing/conformance/actor.h"
+#include "testing/conformance/edu.h"
 
 const uint64_t machine_illegal_bytes = 4;
 
@@ -17,4 +18,9 @@ void machine_illegal(void) {
 
 void machine_breakpoint(void) {
     __asm__ volatile("brk #0");
+}
+
+// virt: SPIs 3 to 6.
+uint64_t machine_pci_line(uint64_t device, uint64_t pin) {
+    return 35 + (device + pin) % 4;
 }
