@@ -7,18 +7,30 @@
 // Written by arch_boot only.
 static const struct helios_boot *boot_block;
 static uint64_t boot_root;
+static uint64_t boot_start_page;
+static uint64_t boot_tsc_hz;
 static bool boot_has_reset;
 
 // Nobody has checked the block yet, so its arrays wait for arch_cpu_init.
 void arch_boot(const struct helios_boot *boot) {
     boot_block = boot;
     boot_root = boot->page_table_root;
+    boot_start_page = boot->start_page;
+    boot_tsc_hz = boot->timer.frequency_hz;
     boot_has_reset = boot->power.reset.address != 0;
     x86_early_traps();
 }
 
 uint64_t x86_boot_root(void) {
     return boot_root;
+}
+
+uint64_t x86_boot_start_page(void) {
+    return boot_start_page;
+}
+
+uint64_t x86_boot_tsc_hz(void) {
+    return boot_tsc_hz;
 }
 
 bool x86_boot_has_reset(void) {

@@ -14,7 +14,8 @@
 static_assert(offsetof(struct percpu, arch_current) == X86_PERCPU_CURRENT, "entry.S");
 static_assert(offsetof(struct percpu, stack_top) == X86_PERCPU_STACK_TOP, "entry.S");
 static_assert(offsetof(struct percpu, self) == X86_PERCPU_SELF, "helios_port.h");
-static_assert((CR0_VALUE | CR0_TS) == X86_CR0_CLOSED, "helios_port.h");
+static_assert((CR0_VALUE | CR0_TS) == X86_CR0_CLOSED, "helios_port.h, start.S");
+static_assert(CR4_PAE == X86_CR4_PAE && (EFER_LME | EFER_NXE) == X86_EFER_LONG, "start.S");
 
 // NULL, or what this CPU lacks and the kernel cannot do without.
 static const char *missing_feature(void) {
@@ -59,16 +60,21 @@ static void set_protection(void) {
     dr7_write(DR7_CLEAR);
 }
 
-// The stacks of the interrupt stack table. Secondary CPUs are not started yet; they will bring
-// theirs.
-static void set_stacks(struct percpu *cpu) {
+void x86_set_stacks(struct percpu *cpu, const uintptr_t tops[X86_IST_COUNT]) {
     uint64_t ist[X86_IST_COUNT];
     for (unsigned i = 0; i < X86_IST_COUNT; i++) {
-        char *top = x86_boot_stacks[i + 1] + sizeof x86_boot_stacks[i + 1] - X86_IST_RESERVE;
-        *(struct percpu **)top = cpu; // for trap_paranoid
-        ist[i] = (uint64_t)(uintptr_t)top;
+        ist[i] = tops[i] - X86_IST_RESERVE;
+        *(struct percpu **)ist[i] = cpu; // for trap_paranoid
     }
     x86_tss_fill(&cpu->arch.tss, cpu->stack_top, ist);
+}
+
+static void set_boot_stacks(struct percpu *cpu) {
+    uintptr_t tops[X86_IST_COUNT];
+    for (unsigned i = 0; i < X86_IST_COUNT; i++) {
+        tops[i] = (uintptr_t)(x86_boot_stacks + i + 2);
+    }
+    x86_set_stacks(cpu, tops);
 }
 
 static void load_gdt(const uint64_t gdt[X86_GDT_ENTRIES]) {
@@ -128,12 +134,14 @@ const char *arch_cpu_init(struct percpu *cpu) {
     if (missing != NULL) {
         return missing;
     }
-    set_stacks(cpu);
+    if (!percpu_ready) {
+        set_boot_stacks(cpu); // the others have theirs from arch_cpu_start
+    }
     load_segments(cpu);
     x86_idt_load();
     set_protection();
     set_syscall_entry();
     x86_fpu_init();
     cpu->arch.taken = ARCH_IRQ_NONE;
-    return x86_lapic_init();
+    return NULL;
 }

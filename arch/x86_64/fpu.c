@@ -11,6 +11,7 @@
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/internal.h"
 #include "arch/x86_64/registers.h"
+#include "kernel/percpu.h"
 
 // The same on every CPU; written by the boot CPU only.
 static enum { FPU_FXSAVE, FPU_XSAVE, FPU_XSAVEOPT } method;
@@ -26,12 +27,16 @@ static bool keeps_pointers(void) {
 
 // What the firmware left in the registers is replaced when a task's are loaded, before it can look.
 void x86_fpu_init(void) {
-    has_sticky_pointers = keeps_pointers();
-    if (!(cpuid(1, 0).ecx & CPUID_1_ECX_XSAVE)) {
-        return;
+    const bool has_xsave = (cpuid(1, 0).ecx & CPUID_1_ECX_XSAVE) != 0;
+    if (!percpu_ready) {
+        has_sticky_pointers = keeps_pointers();
+        if (has_xsave) {
+            method = (cpuid(0xd, 1).eax & CPUID_D_1_EAX_XSAVEOPT) ? FPU_XSAVEOPT : FPU_XSAVE;
+        }
     }
-    method = (cpuid(0xd, 1).eax & CPUID_D_1_EAX_XSAVEOPT) ? FPU_XSAVEOPT : FPU_XSAVE;
-    xcr0_write(cpuid(0xd, 0).eax & (XCR0_X87 | XCR0_SSE | XCR0_AVX));
+    if (has_xsave) {
+        xcr0_write(cpuid(0xd, 0).eax & (XCR0_X87 | XCR0_SSE | XCR0_AVX));
+    }
 }
 
 // The header's zeros tell XRSTOR that every register is in its initial state; FXRSTOR loads zeros.

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "arch/include/fault.h"
+#include "arch/x86_64/descriptors.h"
 #include "arch/x86_64/layout.h"
 #include "boot/protocol/protocol.h"
 
@@ -26,14 +27,24 @@ extern char x86_syscall_entry[];
 extern char x86_boot_stacks[5][X86_PAGE_SIZE + X86_STACK_SIZE];
 
 // boot.c: what the port wants of the boot block.
-uint64_t x86_boot_root(void);  // physical address of the kernel's root table
+uint64_t x86_boot_root(void);       // physical address of the kernel's root table
+uint64_t x86_boot_start_page(void); // physical address; 0: none
+uint64_t x86_boot_tsc_hz(void);
 bool x86_boot_has_reset(void); // ACPI names a register for it
-// Number `number` (from 0) of the controllers of a kind, or NULL; only on the boot CPU, in
-// arch_cpu_init and arch_interrupt_init.
+// Number `number` (from 0) of the controllers of a kind, or NULL; only in arch_interrupt_init.
 const struct helios_boot_intc *x86_boot_intc(enum helios_intc_kind kind, uint32_t number);
+
+// start.S: the code of the start page, and the word in it that takes the root table's address.
+extern char x86_start_code[];
+extern char x86_start_root[];
+extern char x86_start_end[];
+// start.c: whom start.S may let in.
+extern struct percpu *x86_starting;
 
 // cpu.c: enough of arch_cpu_init to report a fault on the boot stack.
 void x86_early_traps(void);
+// The stacks of a CPU's task state segment; `tops` are those of the interrupt stack table.
+void x86_set_stacks(struct percpu *cpu, const uintptr_t tops[X86_IST_COUNT]);
 
 // mmu.c: switches process-context identifiers on, where this CPU has them.
 void x86_pcid_init(void);
@@ -57,11 +68,15 @@ void x86_fpu_init(void);
 // ARCH_IRQ_NONE if there was none or nobody is to hear of it.
 uint32_t x86_interrupt_taken(uint64_t vector);
 
-// lapic.c: each CPU's own controller, in arch_cpu_init (returns what that does) ...
+// lapic.c: how local APICs are talked to, once (returns what arch_interrupt_init does) ...
+const char *x86_lapic_find(void);
+// ... each CPU's own (likewise) ...
 const char *x86_lapic_init(void);
 void x86_lapic_acknowledge(void);
-// ... an interrupt from this CPU to one, which may be itself ...
-void x86_lapic_send(uint32_t apic_id, uint32_t vector);
+// ... an interrupt from this CPU to one, which may be itself: a vector, or another command. What
+// this CPU has stored before is seen by whoever is interrupted. The id is one that it reaches ...
+bool x86_lapic_reaches(uint64_t apic_id);
+void x86_lapic_send(uint32_t apic_id, uint32_t command);
 // ... and how fast its timer runs; lapic_hz 0: not known. As arch_interrupt_init.
 const char *x86_timer_init(uint64_t tsc_hz, uint64_t lapic_hz);
 

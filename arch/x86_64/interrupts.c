@@ -136,7 +136,12 @@ const char *arch_interrupt_init(const struct helios_boot *boot) {
         ioapic_count++;
     }
     line_count = line_count > MAX_LINES ? MAX_LINES : line_count;
-    return x86_timer_init(boot->timer.frequency_hz, boot->timer.lapic_hz);
+    const char *missing = x86_lapic_find();
+    if (missing == NULL) {
+        missing = x86_lapic_init();
+    }
+    return missing != NULL ? missing
+                           : x86_timer_init(boot->timer.frequency_hz, boot->timer.lapic_hz);
 }
 
 uint32_t arch_irq_lines(void) {
@@ -251,6 +256,9 @@ uint32_t x86_interrupt_taken(uint64_t vector) {
         return ARCH_IRQ_NONE; // the local APIC wants no acknowledgement
     }
     x86_lapic_acknowledge();
+    if (vector == VECTOR_IPI) {
+        return ARCH_IRQ_IPI;
+    }
     return vector == VECTOR_TIMER ? ARCH_IRQ_TIMER : ARCH_IRQ_NONE;
 }
 

@@ -11,6 +11,7 @@
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/internal.h"
 #include "arch/x86_64/registers.h"
+#include "kernel/percpu.h"
 #include "kernel/window.h"
 
 // Offsets of the registers.
@@ -42,6 +43,7 @@ enum lapic_register {
 // Where the registers of every CPU's own local APIC are mapped; 0 in x2APIC mode, where they are
 // MSRs. Written by the boot CPU only, like what follows.
 static uintptr_t lapic;
+static uint32_t boot_cpu;    // who is told of NMIs
 static bool has_deadline;    // the timer compares with the time stamp counter by itself
 static uint64_t timer_scale; // else: x86_timer_scale
 
@@ -60,9 +62,23 @@ static uint32_t lapic_read(enum lapic_register reg) {
     return *(volatile uint32_t *)(lapic + (uintptr_t)reg);
 }
 
-// NULL, or what is missing.
-static const char *lapic_find(void) {
-    if (lapic != 0 || (msr_read(MSR_APIC_BASE) & APIC_BASE_X2APIC)) {
+// x2APIC mode is for firmware that has chosen it, and for ids that are too long for the other:
+// without interrupt remapping, which is nobody's here, devices can do no better with it.
+static bool wants_x2apic(void) {
+    if (msr_read(MSR_APIC_BASE) & APIC_BASE_X2APIC) {
+        return true;
+    }
+    bool is_long = false;
+    for (uint32_t i = 0; i < percpu_count(); i++) {
+        is_long = is_long || percpu_get(i)->hardware_id > X86_APIC_ID_MAX;
+    }
+    return is_long && (cpuid(1, 0).ecx & CPUID_1_ECX_X2APIC) != 0;
+}
+
+const char *x86_lapic_find(void) {
+    boot_cpu = percpu_index();
+    has_deadline = (cpuid(1, 0).ecx & CPUID_1_ECX_TSC_DEADLINE) != 0;
+    if (wants_x2apic()) {
         return NULL;
     }
     const struct helios_boot_intc *intc = x86_boot_intc(HELIOS_INTC_LAPIC, 0);
@@ -73,17 +89,28 @@ static const char *lapic_find(void) {
     return lapic == 0 ? "memory to map the local APIC" : NULL;
 }
 
-const char *x86_lapic_init(void) {
-    const char *missing = lapic_find();
-    if (missing != NULL) {
-        return missing;
+// Into the mode of all; from off to x2APIC it takes two steps, and there is no way back.
+static bool enter_mode(void) {
+    const uint64_t base = msr_read(MSR_APIC_BASE);
+    if (lapic != 0 && (base & APIC_BASE_X2APIC) != 0) {
+        return false;
     }
-    has_deadline = (cpuid(1, 0).ecx & CPUID_1_ECX_TSC_DEADLINE) != 0;
+    msr_write(MSR_APIC_BASE, base | APIC_BASE_ENABLE);
+    if (lapic == 0) {
+        msr_write(MSR_APIC_BASE, base | APIC_BASE_ENABLE | APIC_BASE_X2APIC);
+    }
+    return true;
+}
+
+const char *x86_lapic_init(void) {
+    if (!enter_mode()) {
+        return "a local APIC in the mode of the boot CPU's";
+    }
     lapic_write(LAPIC_TASK_PRIORITY, 0);
     lapic_write(LAPIC_LVT_TIMER, VECTOR_TIMER | (has_deadline ? LAPIC_LVT_DEADLINE : 0));
     lapic_write(LAPIC_TIMER_DIVIDE, LAPIC_DIVIDE_BY_1);
     lapic_write(LAPIC_LVT_LINT0, LAPIC_LVT_MASKED);
-    lapic_write(LAPIC_LVT_LINT1, LAPIC_LVT_NMI);
+    lapic_write(LAPIC_LVT_LINT1, percpu_index() == boot_cpu ? LAPIC_LVT_NMI : LAPIC_LVT_MASKED);
     lapic_write(LAPIC_LVT_ERROR, LAPIC_LVT_MASKED);
     lapic_write(LAPIC_SPURIOUS, LAPIC_SPURIOUS_ENABLE | VECTOR_SPURIOUS);
     // The mode must have changed before the first deadline is written, which is an MSR.
@@ -96,16 +123,22 @@ void x86_lapic_acknowledge(void) {
     lapic_write(LAPIC_EOI, 0);
 }
 
-void x86_lapic_send(uint32_t apic_id, uint32_t vector) {
+bool x86_lapic_reaches(uint64_t apic_id) {
+    return apic_id <= (lapic == 0 ? UINT32_MAX - 1 : X86_APIC_ID_MAX);
+}
+
+// A write to an MSR of the x2APIC may overtake earlier stores (Intel SDM vol. 3 section 10.12.3).
+void x86_lapic_send(uint32_t apic_id, uint32_t command) {
     if (lapic == 0) {
-        msr_write(MSR_X2APIC + LAPIC_COMMAND / 16, (uint64_t)apic_id << 32 | vector);
+        __asm__ volatile("mfence\n\tlfence" : : : "memory");
+        msr_write(MSR_X2APIC + LAPIC_COMMAND / 16, (uint64_t)apic_id << 32 | command);
         return;
     }
     while (lapic_read(LAPIC_COMMAND) & LAPIC_COMMAND_BUSY) {
         arch_relax();
     }
     lapic_write(LAPIC_COMMAND_HIGH, apic_id << 24);
-    lapic_write(LAPIC_COMMAND, vector);
+    lapic_write(LAPIC_COMMAND, command);
 }
 
 // Only for loaders that have not measured the timer.

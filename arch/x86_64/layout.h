@@ -20,9 +20,10 @@
 #define X86_SELECTOR_TSS         0x30
 
 // struct percpu
-#define X86_PERCPU_CURRENT   0
-#define X86_PERCPU_STACK_TOP 8
-#define X86_PERCPU_SELF      16
+#define X86_PERCPU_CURRENT     0
+#define X86_PERCPU_STACK_TOP   8
+#define X86_PERCPU_SELF        16
+#define X86_PERCPU_HARDWARE_ID 40
 
 // struct arch_task
 #define X86_FRAME_FULL    1
@@ -60,6 +61,13 @@
 // One stub per vector, this many bytes apart.
 #define X86_STUB_SIZE 16
 
+// CR0 as start-up code finds it, but for caches, which are on; as the kernel has it, and TS.
+#define X86_CR0_REAL   0x10
+#define X86_CR0_CLOSED 0x8005003b
+#define X86_CR4_PAE    0x20
+#define X86_EFER_LONG  0x900 // LME, NXE
+
+#define X86_MSR_EFER    0xc0000080
 #define X86_MSR_FS_BASE 0xc0000100
 #define X86_MSR_GS_BASE 0xc0000101
 

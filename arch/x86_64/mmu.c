@@ -10,6 +10,7 @@
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/internal.h"
 #include "arch/x86_64/registers.h"
+#include "kernel/percpu.h"
 
 enum {
     ROOT_ENTRIES = 512,
@@ -35,7 +36,10 @@ bool x86_has_pcid;
 // Both or neither: without INVPCID a space that is not active could not be flushed. CR3 holds the
 // loader's root, and with it identifier 0, which is what the bit wants to find.
 void x86_pcid_init(void) {
-    x86_has_pcid = (cpuid(1, 0).ecx & CPUID_1_ECX_PCID) && (cpuid(7, 0).ebx & CPUID_7_EBX_INVPCID);
+    if (!percpu_ready) {
+        x86_has_pcid =
+            (cpuid(1, 0).ecx & CPUID_1_ECX_PCID) && (cpuid(7, 0).ebx & CPUID_7_EBX_INVPCID);
+    }
     if (x86_has_pcid) {
         cr3_write(x86_boot_root());
         cr4_write(cr4_read() | CR4_PCIDE);

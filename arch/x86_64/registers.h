@@ -51,7 +51,7 @@
 #define MSR_PAT            0x277u
 #define MSR_TSC_DEADLINE   0x6e0u
 #define MSR_X2APIC         0x800u // + register offset / 16
-#define MSR_EFER           0xc0000080u
+#define MSR_EFER           ((uint32_t)X86_MSR_EFER)
 #define MSR_STAR           0xc0000081u
 #define MSR_LSTAR          0xc0000082u
 #define MSR_FMASK          0xc0000084u
@@ -60,8 +60,10 @@
 #define MSR_KERNEL_GS_BASE 0xc0000102u
 
 #define APIC_BASE_X2APIC (1ull << 10)
+#define APIC_BASE_ENABLE (1ull << 11)
 
 #define EFER_SCE (1ull << 0)
+#define EFER_LME (1ull << 8)
 #define EFER_NXE (1ull << 11)
 
 // DR6 and DR7 with nothing pending and nothing armed.
@@ -79,6 +81,7 @@
 #define CPUID_1_EDX_FXSR         (1u << 24)
 #define CPUID_1_EDX_SSE2         (1u << 26)
 #define CPUID_1_ECX_PCID         (1u << 17)
+#define CPUID_1_ECX_X2APIC       (1u << 21)
 #define CPUID_1_ECX_TSC_DEADLINE (1u << 24)
 #define CPUID_1_ECX_XSAVE        (1u << 26)
 // CPUID leaf 7, subleaf 0
@@ -122,6 +125,7 @@ enum x86_vector {
     VECTOR_PIC = 32,        // 16 vectors for the two 8259s, which are masked
     VECTOR_IRQ = 48,        // X86_IRQ_COUNT vectors, in the order of the irqs
     VECTOR_TIMER = 240,
+    VECTOR_IPI = 241,
     VECTOR_SPURIOUS = 255,
 };
 

@@ -107,6 +107,11 @@ static inline void arch_task_switch(struct arch_task *from, struct arch_task *to
     }
 }
 
+// FS base is only ever written, never read back, and so is what the debug registers hold.
+static inline void arch_task_leave(struct arch_task *from) {
+    (void)from;
+}
+
 // Whether translations are tagged with process-context identifiers. Written by the boot CPU only.
 extern bool x86_has_pcid;
 
@@ -119,8 +124,6 @@ static inline void arch_root_activate(uint64_t root_physical, uint32_t asid) {
     __asm__ volatile("movq %0, %%cr3" : : "r"(root_physical) : "memory");
 }
 
-#define X86_CR0_CLOSED 0x8005003bull // CR0 as the kernel has it (cpu.c), and TS
-
 // The caller knows whether access is open (kernel/fpu.h): no write here is in vain.
 static inline void arch_fpu_enable(struct arch_task *task) {
     (void)task;
@@ -129,7 +132,7 @@ static inline void arch_fpu_enable(struct arch_task *task) {
 
 static inline void arch_fpu_disable(struct arch_task *task) {
     (void)task;
-    __asm__ volatile("movq %0, %%cr0" : : "r"(X86_CR0_CLOSED) : "memory");
+    __asm__ volatile("movq %0, %%cr0" : : "r"((uint64_t)X86_CR0_CLOSED) : "memory");
 }
 
 #ifdef __cplusplus
