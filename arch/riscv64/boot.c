@@ -35,6 +35,7 @@ static uint64_t common_isa(const struct helios_boot *boot) {
 
 void arch_boot(const struct helios_boot *boot) {
     riscv_machine.levels = boot->paging_levels;
+    riscv_machine.kernel_phys = boot->kernel_phys;
     riscv_machine.kernel_root = boot->page_table_root;
     riscv_machine.isa = common_isa(boot);
     riscv_layout.direct_base = boot->direct_map_base;
@@ -66,6 +67,23 @@ static uint32_t asid_count(void) {
     return asid == 0 ? 0 : (uint32_t)asid + 1;
 }
 
+// Tasks may run on any hart: what the boot hart offers, every other has to.
+static const char *compare_hart(void) {
+    if (!percpu_ready) {
+        riscv_machine.asid_count = asid_count();
+        riscv_machine.cleans_cache =
+            riscv_has(HELIOS_RISCV_ISA_ZICBOM) && riscv_survives(riscv_clean_line, &riscv_machine);
+        return NULL;
+    }
+    if (asid_count() < riscv_machine.asid_count) {
+        return "as many address space identifiers as the boot hart has";
+    }
+    if (riscv_machine.cleans_cache && !riscv_survives(riscv_clean_line, &riscv_machine)) {
+        return "the cache instructions that the boot hart has";
+    }
+    return NULL;
+}
+
 const char *arch_cpu_init(struct percpu *cpu) {
     const uint64_t mode = riscv_machine.levels == 3 ? SATP_SV39 : SATP_SV48;
     if (CSR_READ(satp) >> SATP_MODE_SHIFT != mode) {
@@ -76,10 +94,8 @@ const char *arch_cpu_init(struct percpu *cpu) {
     __asm__ volatile("mv tp, %0\n\tcsrw sscratch, tp" ::"r"(cpu) : "memory");
     CSR_WRITE(sie, 0);
     CSR_WRITE(stvec, (uintptr_t)riscv_trap_entry);
-    riscv_machine.asid_count = asid_count();
+    const char *missing = compare_hart();
     deny_extensions();
-    riscv_machine.cleans_cache =
-        riscv_has(HELIOS_RISCV_ISA_ZICBOM) && riscv_survives(riscv_clean_line, &riscv_machine);
     // User memory and execute-only pages are out of the kernel's reach, vector and FP instructions
     // trap, sret goes to little-endian user mode. Nothing changes sstatus after this but traps,
     // sret, arch_fpu_enable and arch_fpu_disable.
@@ -89,7 +105,7 @@ const char *arch_cpu_init(struct percpu *cpu) {
     riscv_breakpoints_init(cpu);
     arch_timer_stop();
     CSR_WRITE(sie, SI_TIMER);
-    return NULL;
+    return missing;
 }
 
 uintptr_t arch_boot_stack_guard(unsigned index) {

@@ -30,23 +30,33 @@ static_assert(sizeof(struct sbi_trigger) == sizeof(((struct arch_percpu *)NULL)-
               "struct arch_percpu has room for them");
 
 // What every hart of this machine has; 0: none that can be used. All triggers of the hart, of
-// whatever type, are ours.
+// whatever type, are ours. Harts come one after the other, before there are tasks.
 static unsigned breakpoint_count;
 static unsigned trigger_count;
 static uint64_t trigger_type;
 
+static uint64_t last_version;
+
+static unsigned count_breakpoints(uint64_t type) {
+    return sbi_trigger_count(type | MATCH_USER | MATCH_EXECUTE);
+}
+
+static void init_first(void) {
+    trigger_type = count_breakpoints(TYPE_MCONTROL6) != 0 ? TYPE_MCONTROL6 : TYPE_MCONTROL;
+    breakpoint_count = RISCV_BREAKPOINTS;
+}
+
 void riscv_breakpoints_init(struct percpu *cpu) {
-    trigger_type = TYPE_MCONTROL6;
-    unsigned count = sbi_trigger_count(TYPE_MCONTROL6 | MATCH_USER | MATCH_EXECUTE);
-    if (count == 0) {
-        trigger_type = TYPE_MCONTROL;
-        count = sbi_trigger_count(TYPE_MCONTROL | MATCH_USER | MATCH_EXECUTE);
+    if (!percpu_ready) {
+        init_first();
     }
+    unsigned count = count_breakpoints(trigger_type);
     if (count != 0 && !sbi_trigger_memory(arch_direct_physical(cpu->arch.triggers))) {
         count = 0;
     }
-    trigger_count = count == 0 ? 0 : sbi_trigger_count(0);
-    breakpoint_count = count < RISCV_BREAKPOINTS ? count : RISCV_BREAKPOINTS;
+    const unsigned all = count == 0 ? 0 : sbi_trigger_count(0);
+    trigger_count = all > trigger_count ? all : trigger_count;
+    breakpoint_count = count < breakpoint_count ? count : breakpoint_count;
 }
 
 unsigned arch_breakpoint_count(void) {
@@ -60,10 +70,7 @@ bool arch_breakpoint_set(struct arch_task *task, unsigned index, enum breakpoint
     task->breakpoints += kind != BREAKPOINT_OFF ? 1 : 0;
     *breakpoint = (struct riscv_breakpoint){
         .address = address, .kind = (uint8_t)kind, .length = (uint8_t)length};
-    struct arch_percpu *cpu = &arch_percpu()->arch;
-    if (cpu->triggered == task) {
-        cpu->triggered = NULL; // what the hart has is out of date: load or remove it
-    }
+    task->version = __atomic_add_fetch(&last_version, 1, __ATOMIC_RELAXED);
     return true;
 }
 
@@ -85,12 +92,12 @@ static void remove_triggers(struct arch_percpu *cpu) {
         sbi_trigger_uninstall(i);
     }
     cpu->has_triggers = false;
-    cpu->triggered = NULL;
+    cpu->triggered = 0;
 }
 
 void riscv_breakpoints_load(const struct arch_task *task) {
     struct arch_percpu *cpu = &arch_percpu()->arch;
-    if (cpu->triggered == task) {
+    if (cpu->triggered == task->version) {
         return;
     }
     remove_triggers(cpu);
@@ -107,7 +114,7 @@ void riscv_breakpoints_load(const struct arch_task *task) {
         sbi_trigger_install();
     }
     cpu->has_triggers = true;
-    cpu->triggered = task;
+    cpu->triggered = task->version;
 }
 
 // Whether the task has a breakpoint that this access at `address` is for.
@@ -124,7 +131,7 @@ static bool is_watched(const struct arch_task *task, uint64_t address) {
 
 bool riscv_breakpoint_hit(const struct arch_task *task, struct fault *fault) {
     struct arch_percpu *cpu = &arch_percpu()->arch;
-    const bool is_own = cpu->triggered == task && task->breakpoints != 0;
+    const bool is_own = cpu->triggered == task->version && task->breakpoints != 0;
     if (cpu->has_triggers && !is_own) {
         remove_triggers(cpu);
         return false;

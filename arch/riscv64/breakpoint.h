@@ -9,7 +9,7 @@
 #include "arch/include/fault.h"
 #include "arch/include/port.h"
 
-// Looks what this hart has.
+// Looks what the calling hart has.
 void riscv_breakpoints_init(struct percpu *cpu);
 
 // Gives the hart this task's breakpoints. Called through riscv_load_breakpoints (entry.S).

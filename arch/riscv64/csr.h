@@ -19,6 +19,7 @@
 #define SSTATUS_MXR  (1ull << 19)
 
 // sie, sip
+#define SI_SOFTWARE (1ull << 1)
 #define SI_TIMER    (1ull << 5)
 #define SI_EXTERNAL (1ull << 9)
 

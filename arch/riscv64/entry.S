@@ -29,6 +29,38 @@ _start:
     tail kernel_main
     .size _start, . - _start
 
+// A hart that arch_cpu_start has started: S-mode, interrupts masked, no translation, no stack. a1 is
+// the physical address of its percpu. Turning translation on makes the next instruction a page
+// fault, since no physical address is mapped as it is; so stvec says where to go on.
+    .globl riscv_start_hart
+    .type riscv_start_hart, @function
+    .balign 4
+riscv_start_hart:
+    csrw sie, zero
+    ld tp, PERCPU_SELF(a1)
+    ld t0, %lo(riscv_percpu_start_satp)(a1)
+    ld t1, .Lstarted_address
+    csrw stvec, t1
+    sfence.vma zero, zero
+    csrw satp, t0
+    unimp
+    .balign 8
+.Lstarted_address:
+    .dword .Lstarted
+    .size riscv_start_hart, . - riscv_start_hart
+
+    .balign 4
+.Lstarted:
+    csrw sscratch, tp
+    la t0, riscv_trap_entry
+    csrw stvec, t0
+    ld sp, PERCPU_STACK_TOP(tp)
+    li s0, 0
+    li ra, 0
+    mv a0, tp
+    .weak kernel_secondary // until the kernel has it
+    tail kernel_secondary
+
     .text
 
 // Direct mode: the address has to be a multiple of 4.

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "arch/include/interrupt.h"
+#include "arch/include/mmu.h"
 #include "arch/include/port.h"
 #include "arch/include/power.h"
 #include "arch/riscv64/breakpoint.h"
@@ -47,9 +48,35 @@ static bool wants_fpu(const struct arch_task *task) {
            (task->value == 0 || riscv_is_fp_instruction(task->value));
 }
 
+// A hart may remember that there was no translation, or a stricter one, after another hart has
+// stored a new one (Privileged Architecture, "Supervisor Memory-Management Fence Instruction"):
+// harts are not told of what only adds to a table. So a page fault is believed when it comes a
+// second time.
+static bool is_doubtful(const struct arch_task *task, const struct fault *fault) {
+    const bool is_page_fault =
+        fault->kind == FAULT_READ || fault->kind == FAULT_WRITE || fault->kind == FAULT_EXECUTE;
+    struct arch_percpu *cpu = &arch_percpu()->arch;
+    if (!is_page_fault || percpu_count() == 1) {
+        return false;
+    }
+    if (cpu->retried.task == task && cpu->retried.pc == task->pc &&
+        cpu->retried.address == task->value) {
+        cpu->retried.task = NULL;
+        return false;
+    }
+    cpu->retried.task = task;
+    cpu->retried.pc = task->pc;
+    cpu->retried.address = task->value;
+    arch_tlb_flush_all();
+    return true;
+}
+
 static struct arch_task *user_fault(struct arch_task *task) {
     struct fault fault = describe(task->cause, task->value, riscv_task_pc(task));
     if (fault.kind == FAULT_BREAKPOINT && !riscv_breakpoint_hit(task, &fault)) {
+        return task;
+    }
+    if (is_doubtful(task, &fault)) {
         return task;
     }
     return kernel_user_fault(&fault);

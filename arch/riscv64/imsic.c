@@ -25,10 +25,6 @@ static uint64_t register_of(uint64_t array, uint32_t id) {
     return array + 2 * (uint64_t)(id / IDS_PER_REGISTER);
 }
 
-static uint64_t bit_of(uint32_t id) {
-    return 1ull << id % IDS_PER_REGISTER;
-}
-
 void imsic_reset(uint32_t ids) {
     put(EIDELIVERY, 0);
     for (uint32_t id = 0; id <= ids; id += IDS_PER_REGISTER) {
@@ -39,18 +35,21 @@ void imsic_reset(uint32_t ids) {
     put(EIDELIVERY, 1);
 }
 
-void imsic_set_enabled(uint32_t id, bool enabled) {
-    CSR_WRITE(CSR_SISELECT, register_of(EIE, id));
-    if (enabled) {
-        CSR_SET(CSR_SIREG, bit_of(id));
-    } else {
-        CSR_CLEAR(CSR_SIREG, bit_of(id));
+void imsic_write(unsigned word, uint64_t enabled, uint64_t cleared) {
+    put(EIE + 2 * (uint64_t)word, enabled);
+    if (cleared != 0) {
+        CSR_WRITE(CSR_SISELECT, EIP + 2 * (uint64_t)word);
+        CSR_CLEAR(CSR_SIREG, cleared);
     }
 }
 
-void imsic_clear_pending(uint32_t id) {
+void imsic_set_pending(uint32_t id, bool pending) {
     CSR_WRITE(CSR_SISELECT, register_of(EIP, id));
-    CSR_CLEAR(CSR_SIREG, bit_of(id));
+    if (pending) {
+        CSR_SET(CSR_SIREG, 1ull << id % IDS_PER_REGISTER);
+    } else {
+        CSR_CLEAR(CSR_SIREG, 1ull << id % IDS_PER_REGISTER);
+    }
 }
 
 // Writing stopei, whatever is written, claims what the same instruction reads (section 3.10).

@@ -11,21 +11,27 @@
 //   message    claim from the IMSIC     disabled in the IMSIC     in the IMSIC
 //
 // A machine has one of the first three; with several controllers of a kind (one per socket) the
-// first that serves the boot hart is used. Messages need an IMSIC.
+// first that serves the boot hart is used. Messages need an IMSIC. A hart that the controllers
+// don't serve has its timer and inter-processor interrupts all the same.
+//
+// A line or message is configured for one hart, but any may open, close and finish it, while that
+// one takes it: what changes is guarded by one lock, in which nothing waits. It is the last of all.
 #include "arch/include/interrupt.h"
 
 #include <stddef.h>
 
 #include "arch/include/mmu.h"
 #include "arch/include/port.h"
+#include "arch/include/smp.h"
 #include "arch/riscv64/aplic.h"
 #include "arch/riscv64/csr.h"
-#include "arch/riscv64/imsic.h"
 #include "arch/riscv64/machine.h"
+#include "arch/riscv64/msi.h"
 #include "arch/riscv64/msi_ids.h"
 #include "arch/riscv64/plic.h"
 #include "boot/protocol/protocol.h"
 #include "kernel/boot_block.h"
+#include "kernel/lock.h"
 #include "kernel/percpu.h"
 #include "kernel/window.h"
 
@@ -49,18 +55,16 @@ static struct {
     struct plic plic;
     struct aplic aplic;
     uint32_t lines;
-    uint32_t imsic_ids; // 0: there is no IMSIC
-    uint64_t imsic_base;
-    unsigned imsic_shift; // log2 of the distance of two harts' interrupt files
 } controllers;
+
+// Guards irqs, registers of the controllers that hold more than one source, and msi.h.
+static struct lock irqs_lock;
 
 // What the kernel asked for, by irq.
 static struct {
-    uint8_t state; // enum irq_state
-    uint8_t cpu;
+    uint16_t state; // enum irq_state
+    uint16_t cpu;
 } irqs[MSI_MAX_IRQS];
-
-static struct msi_ids msi_ids;
 
 static const struct helios_boot_intc *boot_intc(const struct helios_boot *boot, uint32_t index) {
     return boot_record(boot, &boot->intcs, index);
@@ -73,17 +77,26 @@ static const struct helios_boot_intc_context *boot_context(const struct helios_b
 
 // --- Finding them
 
-// Notes which part of this controller belongs to which CPU. False: none belongs to the boot CPU.
-static bool take_contexts(const struct helios_boot *boot, uint32_t intc) {
-    bool found = false;
+static bool serves_boot_cpu(const struct helios_boot *boot, uint32_t intc) {
+    for (uint32_t i = 0; i < boot->intc_contexts.count; i++) {
+        const struct helios_boot_intc_context *context = boot_context(boot, i);
+        if (context->intc == intc && context->cpu == boot->boot_cpu) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Notes which part of this controller belongs to which CPU.
+static void take_contexts(const struct helios_boot *boot, uint32_t intc) {
     for (uint32_t i = 0; i < boot->intc_contexts.count; i++) {
         const struct helios_boot_intc_context *context = boot_context(boot, i);
         if (context->intc == intc && context->cpu < percpu_count()) {
-            percpu_get(context->cpu)->arch.irq_context = context->context;
-            found = found || context->cpu == boot->boot_cpu;
+            struct arch_percpu *cpu = &percpu_get(context->cpu)->arch;
+            cpu->irq_context = context->context;
+            cpu->has_irq_context = true;
         }
     }
-    return found;
 }
 
 // The highest part number of all CPUs.
@@ -100,23 +113,15 @@ static uint32_t at_most(uint32_t value, uint32_t limit) {
     return value < limit ? value : limit;
 }
 
-static const char *start_imsic(const struct helios_boot_intc *intc) {
-    if (!riscv_has(HELIOS_RISCV_ISA_SSAIA)) {
-        return "Ssaia, although there are IMSICs";
-    }
-    controllers.imsic_ids = at_most(intc->count, IMSIC_MAX_IDS);
-    controllers.imsic_base = intc->base;
-    controllers.imsic_shift = ARCH_PAGE_SHIFT + intc->guest_bits;
-    msi_ids_init(&msi_ids, controllers.imsic_ids);
-    return NULL;
-}
-
 static const char *start_plic(const struct helios_boot_intc *intc) {
     const uint64_t length = PLIC_ENABLES + PLIC_ENABLE_STRIDE * ((uint64_t)last_context() + 1);
     controllers.plic.sources = at_most(intc->count, PLIC_MAX_SOURCES);
     controllers.plic.registers = window_map(intc->base, length, MMU_WRITE | MMU_DEVICE);
     for (uint32_t i = 0; i < percpu_count(); i++) {
         struct arch_percpu *cpu = &percpu_get(i)->arch;
+        if (!cpu->has_irq_context) {
+            continue;
+        }
         const uint64_t offset = PLIC_CLAIMS + PLIC_CLAIM_STRIDE * (uint64_t)cpu->irq_context;
         cpu->plic_claim =
             window_map(intc->base + offset, PLIC_CLAIM_STRIDE, MMU_WRITE | MMU_DEVICE);
@@ -148,15 +153,22 @@ static const char *start_aplic(const struct helios_boot_intc *intc) {
     return NULL;
 }
 
-// The first controller of a kind that serves the boot CPU; `by_msi` is for APLICs. An APLIC that
-// sends messages has no parts, it serves whoever the IMSICs serve.
-static const struct helios_boot_intc *find(const struct helios_boot *boot, uint32_t kind,
-                                           bool by_msi) {
+// The first controller of a kind that serves the boot CPU; its parts are taken. NULL: none.
+static const struct helios_boot_intc *find(const struct helios_boot *boot, uint32_t kind) {
+    for (uint32_t i = 0; i < boot->intcs.count; i++) {
+        if (boot_intc(boot, i)->kind == kind && serves_boot_cpu(boot, i)) {
+            take_contexts(boot, i);
+            return boot_intc(boot, i);
+        }
+    }
+    return NULL;
+}
+
+// An APLIC that sends messages has no parts, it serves whoever the IMSICs serve.
+static const struct helios_boot_intc *find_sender(const struct helios_boot *boot) {
     for (uint32_t i = 0; i < boot->intcs.count; i++) {
         const struct helios_boot_intc *intc = boot_intc(boot, i);
-        const bool is_wanted =
-            intc->kind == kind && (kind != HELIOS_INTC_APLIC || ((intc->flags & 1) != 0) == by_msi);
-        if (is_wanted && (by_msi || take_contexts(boot, i))) {
+        if (intc->kind == HELIOS_INTC_APLIC && (intc->flags & 1) != 0) {
             return intc;
         }
     }
@@ -165,17 +177,17 @@ static const struct helios_boot_intc *find(const struct helios_boot *boot, uint3
 
 // With IMSICs, lines come as messages too: a hart listens to one or the other.
 static const char *find_controllers(const struct helios_boot *boot) {
-    const struct helios_boot_intc *intc = find(boot, HELIOS_INTC_IMSIC, false);
+    const struct helios_boot_intc *intc = find(boot, HELIOS_INTC_IMSIC);
     if (intc != NULL) {
-        const char *missing = start_imsic(intc);
-        const struct helios_boot_intc *aplic = find(boot, HELIOS_INTC_APLIC, true);
+        const char *missing = msi_init(intc);
+        const struct helios_boot_intc *aplic = find_sender(boot);
         return missing != NULL || aplic == NULL ? missing : start_aplic(aplic);
     }
-    intc = find(boot, HELIOS_INTC_APLIC, false);
+    intc = find(boot, HELIOS_INTC_APLIC);
     if (intc != NULL) {
         return start_aplic(intc);
     }
-    intc = find(boot, HELIOS_INTC_PLIC, false);
+    intc = find(boot, HELIOS_INTC_PLIC);
     return intc != NULL ? start_plic(intc) : "an interrupt controller that serves the boot hart";
 }
 
@@ -188,26 +200,35 @@ static struct plic_context plic_context(uint32_t cpu) {
     };
 }
 
-// This hart's part of the controllers.
-static void start_cpu(struct percpu *cpu) {
-    if (controllers.imsic_ids != 0) {
-        imsic_reset(controllers.imsic_ids);
+// This hart's part of the controllers. False: it has none.
+static bool start_part(struct percpu *cpu) {
+    if (!cpu->arch.has_irq_context || (msi_count() != 0 && !msi_reaches(cpu))) {
+        return false;
+    }
+    if (msi_count() != 0) {
+        msi_start_cpu(cpu);
+        cpu->arch.is_rung = true;
     } else if (controllers.wiring == WIRED_PLIC) {
         const struct plic_context context = plic_context(cpu->index);
         plic_reset_context(&controllers.plic, &context);
     } else {
         aplic_open_idc(&controllers.aplic, cpu->arch.irq_context);
     }
-    cpu->arch.takes_interrupts = true;
-    CSR_SET(sie, SI_EXTERNAL);
+    return true;
+}
+
+const char *arch_interrupt_init_cpu(void) {
+    struct percpu *cpu = arch_percpu();
+    lock_acquire(&irqs_lock);
+    cpu->arch.takes_interrupts = start_part(cpu);
+    lock_release(&irqs_lock);
+    CSR_SET(sie, SI_SOFTWARE | (cpu->arch.takes_interrupts ? SI_EXTERNAL : 0));
+    return NULL;
 }
 
 const char *arch_interrupt_init(const struct helios_boot *boot) {
     const char *missing = find_controllers(boot);
-    if (missing == NULL) {
-        start_cpu(arch_percpu());
-    }
-    return missing;
+    return missing != NULL ? missing : arch_interrupt_init_cpu();
 }
 
 // --- Interrupts by number
@@ -217,7 +238,7 @@ uint32_t arch_irq_lines(void) {
 }
 
 uint32_t arch_irq_count(void) {
-    return controllers.lines + controllers.imsic_ids;
+    return controllers.lines + msi_count();
 }
 
 static bool is_line(uint32_t irq) {
@@ -228,63 +249,55 @@ static bool is_plic_line(uint32_t irq) {
     return is_line(irq) && controllers.wiring == WIRED_PLIC;
 }
 
-static bool is_configured(uint32_t irq) {
-    return irq < arch_irq_count() && (irqs[irq].state & CONFIGURED) != 0;
+// Comes to the hart as a message.
+static bool is_message(uint32_t irq) {
+    return !is_line(irq) || controllers.wiring == WIRED_APLIC_MSI;
 }
 
-// Of an interrupt that comes as a message.
-static uint32_t identity(uint32_t irq) {
-    return msi_ids.id_of[irq];
+static bool is_configured(uint32_t irq) {
+    return irq < arch_irq_count() && (irqs[irq].state & CONFIGURED) != 0;
 }
 
 bool arch_irq_line_exists(uint32_t irq) {
     if (irq == 0 || !is_line(irq)) {
         return false;
     }
-    if (is_configured(irq)) {
-        return true;
-    }
-    return controllers.wiring == WIRED_PLIC ? plic_source_exists(&controllers.plic, irq)
-                                            : aplic_source_exists(&controllers.aplic, irq);
+    lock_acquire(&irqs_lock);
+    const bool exists = is_configured(irq) || (controllers.wiring == WIRED_PLIC
+                                                   ? plic_source_exists(&controllers.plic, irq)
+                                                   : aplic_source_exists(&controllers.aplic, irq));
+    lock_release(&irqs_lock);
+    return exists;
 }
 
 bool arch_irq_reaches(uint32_t cpu) {
     return percpu_get(cpu)->arch.takes_interrupts;
 }
 
-// Gives the interrupt an identity that is enabled in this hart's IMSIC file (the boot hart's: no
-// other takes interrupts yet), or not, with nothing pending. 0: they are all in use.
-static uint32_t take_identity(uint32_t irq, bool enabled) {
-    const uint32_t id = msi_ids_take(&msi_ids, irq);
-    if (id != 0) {
-        imsic_clear_pending(id);
-        imsic_set_enabled(id, enabled);
-    }
-    return id;
-}
-
-static void release_identity(uint32_t irq) {
-    if (identity(irq) != 0) {
-        imsic_set_enabled(identity(irq), false);
-        imsic_clear_pending(identity(irq));
-        msi_ids_release(&msi_ids, irq);
-    }
-}
-
 static bool configure_aplic(uint32_t irq, unsigned flags, uint32_t cpu) {
     uint32_t id = 0;
     if (controllers.wiring == WIRED_APLIC_MSI) {
         aplic_set_enabled(&controllers.aplic, irq, false);
-        id = take_identity(irq, true);
+        id = msi_take(irq, cpu, true);
         if (id == 0) {
             return false;
         }
     }
     if (!aplic_configure(&controllers.aplic, irq, flags, percpu_get(cpu)->arch.irq_context, id)) {
-        release_identity(irq);
+        if (id != 0) {
+            msi_release(irq, cpu);
+        }
         return false;
     }
     return true;
+}
+
+// Whose claim register empties a source. Not the one of the hart that it is for: that hart may be
+// claiming at this moment, and one of the two would get what the other should. Here nothing is
+// being claimed.
+static struct plic_context draining_context(uint32_t cpu) {
+    const struct percpu *self = arch_percpu();
+    return plic_context(self->arch.takes_interrupts ? self->index : cpu);
 }
 
 // The PLIC's gateways have the trigger that they were built with; active low is none that one could
@@ -293,22 +306,45 @@ static bool configure_plic(uint32_t irq, unsigned flags, uint32_t cpu) {
     if ((flags & IRQ_LOW) != 0) {
         return false;
     }
-    const struct plic_context context = plic_context(cpu);
+    const struct plic_context context = draining_context(cpu);
     plic_configure(&controllers.plic, &context, irq);
     return true;
+}
+
+static void release(uint32_t irq) {
+    if (!is_configured(irq)) {
+        return;
+    }
+    const uint32_t cpu = irqs[irq].cpu;
+    irqs[irq].state = 0;
+    if (is_plic_line(irq)) {
+        const struct plic_context context = plic_context(cpu);
+        const struct plic_context drain = draining_context(cpu);
+        plic_set_enabled(&context, irq, false);
+        plic_release(&controllers.plic, &drain, irq);
+        return;
+    }
+    if (is_line(irq)) {
+        aplic_release(&controllers.aplic, irq);
+    }
+    if (is_message(irq)) {
+        msi_release(irq, cpu);
+    }
 }
 
 bool arch_irq_configure(uint32_t irq, unsigned flags, uint32_t cpu) {
     if (!arch_irq_line_exists(irq)) {
         return false;
     }
-    arch_irq_release(irq);
-    if (!(is_plic_line(irq) ? configure_plic : configure_aplic)(irq, flags, cpu)) {
-        return false;
+    lock_acquire(&irqs_lock);
+    release(irq);
+    const bool done = (is_plic_line(irq) ? configure_plic : configure_aplic)(irq, flags, cpu);
+    if (done) {
+        irqs[irq].cpu = (uint16_t)cpu;
+        irqs[irq].state = CONFIGURED | ((flags & IRQ_LEVEL) != 0 ? LEVEL : 0);
     }
-    irqs[irq].cpu = (uint8_t)cpu;
-    irqs[irq].state = CONFIGURED | ((flags & IRQ_LEVEL) != 0 ? LEVEL : 0);
-    return true;
+    lock_release(&irqs_lock);
+    return done;
 }
 
 // Any device may send any message to any file: who it is does not matter.
@@ -318,39 +354,31 @@ bool arch_irq_configure_msi(uint32_t irq, uint32_t device, uint32_t cpu, uint64_
     if (is_line(irq) || irq >= arch_irq_count()) {
         return false;
     }
-    const uint32_t id = take_identity(irq, false);
-    if (id == 0) {
-        return false;
+    lock_acquire(&irqs_lock);
+    release(irq);
+    const uint32_t id = msi_take(irq, cpu, false);
+    if (id != 0) {
+        irqs[irq].cpu = (uint16_t)cpu;
+        irqs[irq].state = CONFIGURED;
     }
-    const uint64_t file = percpu_get(cpu)->arch.irq_context;
-    *address = controllers.imsic_base + (file << controllers.imsic_shift);
+    lock_release(&irqs_lock);
+    *address = msi_address(cpu);
     *data = id;
-    irqs[irq].cpu = (uint8_t)cpu;
-    irqs[irq].state = CONFIGURED;
-    return true;
+    return id != 0;
 }
 
 void arch_irq_release(uint32_t irq) {
-    if (!is_configured(irq)) {
-        return;
-    }
-    irqs[irq].state = 0;
-    if (is_plic_line(irq)) {
-        const struct plic_context context = plic_context(irqs[irq].cpu);
-        plic_release(&controllers.plic, &context, irq);
-        return;
-    }
-    if (is_line(irq)) {
-        aplic_release(&controllers.aplic, irq);
-    }
-    release_identity(irq);
+    lock_acquire(&irqs_lock);
+    release(irq);
+    lock_release(&irqs_lock);
 }
 
 // A line whose interrupts come as messages: what happened while it was closed is looked at again,
 // since the APLIC sends one message for each time that a level-triggered line becomes active.
 static void set_open(uint32_t irq, bool open) {
+    const uint32_t cpu = irqs[irq].cpu;
     if (is_plic_line(irq)) {
-        const struct plic_context context = plic_context(irqs[irq].cpu);
+        const struct plic_context context = plic_context(cpu);
         plic_set_enabled(&context, irq, open);
     } else if (is_line(irq)) {
         aplic_set_enabled(&controllers.aplic, irq, open);
@@ -358,46 +386,50 @@ static void set_open(uint32_t irq, bool open) {
             aplic_retrigger(&controllers.aplic, irq);
         }
     } else {
-        imsic_set_enabled(identity(irq), open);
+        msi_set_open(irq, cpu, open);
     }
 }
 
 void arch_irq_enable(uint32_t irq) {
-    if (!is_configured(irq)) {
-        return;
+    lock_acquire(&irqs_lock);
+    if (is_configured(irq)) {
+        irqs[irq].state |= ENABLED;
+        if ((irqs[irq].state & TAKEN) == 0 || is_plic_line(irq)) {
+            set_open(irq, true);
+        }
     }
-    irqs[irq].state |= ENABLED;
-    if ((irqs[irq].state & TAKEN) == 0 || is_plic_line(irq)) {
-        set_open(irq, true);
-    }
+    lock_release(&irqs_lock);
 }
 
 void arch_irq_disable(uint32_t irq) {
+    lock_acquire(&irqs_lock);
     if (is_configured(irq)) {
-        irqs[irq].state &= (uint8_t)~ENABLED;
+        irqs[irq].state &= (uint16_t)~ENABLED;
         set_open(irq, false);
     }
+    lock_release(&irqs_lock);
 }
 
 void arch_irq_done(uint32_t irq) {
-    if (!is_configured(irq) || (irqs[irq].state & TAKEN) == 0) {
-        return;
+    lock_acquire(&irqs_lock);
+    if (is_configured(irq) && (irqs[irq].state & TAKEN) != 0) {
+        irqs[irq].state &= (uint16_t)~TAKEN;
+        if (is_plic_line(irq)) {
+            const struct plic_context context = plic_context(irqs[irq].cpu);
+            plic_complete(&context, irq);
+        } else if ((irqs[irq].state & ENABLED) != 0) {
+            set_open(irq, true);
+        }
     }
-    irqs[irq].state &= (uint8_t)~TAKEN;
-    if (is_plic_line(irq)) {
-        const struct plic_context context = plic_context(irqs[irq].cpu);
-        plic_complete(&context, irq);
-    } else if ((irqs[irq].state & ENABLED) != 0) {
-        set_open(irq, true);
-    }
+    lock_release(&irqs_lock);
 }
 
 // --- Taking them
 
 static uint32_t claim(void) {
     const struct percpu *cpu = arch_percpu();
-    if (controllers.imsic_ids != 0) {
-        return msi_ids_irq(&msi_ids, imsic_claim());
+    if (msi_count() != 0) {
+        return msi_claim();
     }
     if (controllers.wiring == WIRED_PLIC) {
         const struct plic_context context = plic_context(cpu->index);
@@ -406,10 +438,13 @@ static uint32_t claim(void) {
     return aplic_claim(&controllers.aplic, cpu->arch.irq_context);
 }
 
-// A message may be under way while its source is being closed. It counts once that is open again.
+// It has been claimed although its source is closed: a message was under way, or another hart
+// closed it at this moment. It counts once that is open again.
 static void keep_for_later(uint32_t irq) {
-    if (is_line(irq) && controllers.aplic.by_msi) {
+    if (is_line(irq)) {
         aplic_retrigger(&controllers.aplic, irq);
+    } else {
+        msi_put_back(irq);
     }
 }
 
@@ -420,24 +455,50 @@ static bool is_stale(uint32_t irq) {
            !aplic_is_active(&controllers.aplic, irq);
 }
 
-static uint32_t take_external(void) {
-    const uint32_t irq = claim();
-    if (irq == MSI_NO_IRQ || !is_configured(irq) || is_stale(irq)) {
-        return ARCH_IRQ_NONE;
+// What the PLIC has given away is taken whether or not it is still open: there is no putting back.
+static bool take_claimed(uint32_t irq) {
+    if (!is_configured(irq) || irqs[irq].cpu != arch_percpu()->index || is_stale(irq)) {
+        return false;
+    }
+    if (is_plic_line(irq)) {
+        irqs[irq].state |= TAKEN;
+        return true;
     }
     if ((irqs[irq].state & (ENABLED | TAKEN)) != ENABLED) {
         keep_for_later(irq);
-        return ARCH_IRQ_NONE;
+        return false;
     }
     irqs[irq].state |= TAKEN;
-    if (!is_plic_line(irq)) {
-        set_open(irq, false);
+    set_open(irq, false);
+    return true;
+}
+
+static uint32_t take_external(void) {
+    const uint32_t irq = claim();
+    bool is_taken = false;
+    lock_acquire(&irqs_lock);
+    if (irq == ARCH_IRQ_IPI) {
+        msi_serve();
+    } else {
+        is_taken = take_claimed(irq);
     }
-    return irq;
+    lock_release(&irqs_lock);
+    return is_taken || irq == ARCH_IRQ_IPI ? irq : ARCH_IRQ_NONE;
+}
+
+// The software interrupt is over before anybody looks at what it was for: whatever is asked for
+// later makes it pending again.
+static uint32_t take_software(void) {
+    CSR_CLEAR(sip, SI_SOFTWARE);
+    __asm__ volatile("fence iorw, iorw" ::: "memory");
+    return ARCH_IRQ_IPI;
 }
 
 uint32_t arch_interrupt_take(void) {
     const uint64_t pending = CSR_READ(sip) & CSR_READ(sie);
+    if ((pending & SI_SOFTWARE) != 0) {
+        return take_software();
+    }
     if ((pending & SI_TIMER) != 0) {
         arch_timer_stop();
         return ARCH_IRQ_TIMER;

@@ -19,12 +19,16 @@
 __attribute__((used)) static void percpu_symbols(void) {
     __asm__ volatile(
         SYMBOL("riscv_percpu_scratch", 0) SYMBOL("riscv_percpu_satp_mode", 1)
-            SYMBOL("riscv_percpu_fault_stack_top", 2)::"i"(offsetof(struct percpu, arch.scratch)),
-        "i"(offsetof(struct percpu, arch.satp_mode)), "i"(FAULT_STACK_TOP));
+            SYMBOL("riscv_percpu_fault_stack_top", 2)
+                SYMBOL("riscv_percpu_start_satp", 3)::"i"(offsetof(struct percpu, arch.scratch)),
+        "i"(offsetof(struct percpu, arch.satp_mode)), "i"(FAULT_STACK_TOP),
+        "i"(offsetof(struct percpu, arch.start_satp)));
 }
 
 static_assert(offsetof(struct percpu, arch_current) == PERCPU_CURRENT, "offsets.h");
 static_assert(offsetof(struct percpu, stack_top) == PERCPU_STACK_TOP, "offsets.h");
+static_assert(offsetof(struct percpu, self) == PERCPU_SELF, "offsets.h");
+static_assert(offsetof(struct percpu, arch.start_satp) < 2048, "reach of a load instruction");
 static_assert(offsetof(struct percpu, arch.satp_mode) < 2048, "reach of a load instruction");
 static_assert(offsetof(struct percpu, arch.scratch) < 2048, "reach of a store instruction");
 static_assert(FAULT_STACK_TOP % 16 == 0, "stack alignment of the psABI");

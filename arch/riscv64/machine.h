@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 //
 // What arch_boot and the boot hart's arch_cpu_init learned about this machine. Written once, before
-// other harts run.
+// other harts run; those have to have as much.
 #ifndef HELIOS_ARCH_RISCV64_MACHINE_H
 #define HELIOS_ARCH_RISCV64_MACHINE_H
 
@@ -11,6 +11,7 @@
 #include "boot/protocol/protocol.h"
 
 struct riscv_machine {
+    uint64_t kernel_phys; // physical address of the kernel image
     uint64_t kernel_root; // physical address of the root table that holds the kernel half
     uint64_t isa;         // enum helios_riscv_isa: what every hart has
     uint32_t asid_count;  // 0: translations are not tagged

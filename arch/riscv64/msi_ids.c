@@ -19,16 +19,19 @@ uint32_t msi_ids_take(struct msi_ids *ids, uint32_t irq) {
     return id;
 }
 
-void msi_ids_release(struct msi_ids *ids, uint32_t irq) {
-    const uint16_t id = ids->id_of[irq];
-    if (id != 0) {
-        ids->id_of[irq] = 0;
-        ids->irq_of[id] = ids->free;
-        ids->free = id;
-    }
+uint32_t msi_ids_retire(struct msi_ids *ids, uint32_t irq) {
+    const uint32_t id = ids->id_of[irq];
+    ids->id_of[irq] = 0;
+    return id;
 }
 
-// A free identity's word is a link and may look like an interrupt; that one has another identity.
+void msi_ids_free(struct msi_ids *ids, uint32_t id) {
+    ids->irq_of[id] = ids->free;
+    ids->free = (uint16_t)id;
+}
+
+// A free identity's word is a link and may look like an interrupt, a retired one's is the interrupt
+// that had it; those have other identities or none.
 uint32_t msi_ids_irq(const struct msi_ids *ids, uint32_t id) {
     if (id == 0 || id > MSI_MAX_IDS) {
         return MSI_NO_IRQ;

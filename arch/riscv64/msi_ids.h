@@ -28,8 +28,11 @@ void msi_ids_init(struct msi_ids *ids, uint32_t count);
 // Gives the interrupt an identity (the one that it has, if it has one); 0 if none is left.
 uint32_t msi_ids_take(struct msi_ids *ids, uint32_t irq);
 
-// Takes it back, if there is one.
-void msi_ids_release(struct msi_ids *ids, uint32_t irq);
+// Takes it from the interrupt: from now on it is nobody's, but not free. 0: it had none.
+uint32_t msi_ids_retire(struct msi_ids *ids, uint32_t irq);
+
+// Makes an identity that has been retired free.
+void msi_ids_free(struct msi_ids *ids, uint32_t id);
 
 // The interrupt with this identity; MSI_NO_IRQ for an identity that is nobody's or not in range.
 uint32_t msi_ids_irq(const struct msi_ids *ids, uint32_t id);

@@ -14,6 +14,10 @@ class RiscvMsiIds : public ::testing::Test {
         msi_ids_init(ids_.get(), 63);
     }
 
+    void Release(uint32_t irq) {
+        msi_ids_free(ids_.get(), msi_ids_retire(ids_.get(), irq));
+    }
+
     std::unique_ptr<msi_ids> ids_ = std::make_unique<msi_ids>();
 };
 
@@ -43,13 +47,21 @@ TEST_F(RiscvMsiIds, WhoHasOneKeepsIt) {
 
 TEST_F(RiscvMsiIds, AReleasedIdentityIsNobodysAndCanBeHadAgain) {
     const uint32_t id = msi_ids_take(ids_.get(), 3000);
-    msi_ids_release(ids_.get(), 3000);
+    Release(3000);
     EXPECT_EQ(msi_ids_irq(ids_.get(), id), MSI_NO_IRQ);
     EXPECT_EQ(msi_ids_take(ids_.get(), 7), id);
 }
 
-TEST_F(RiscvMsiIds, ReleasingNothingChangesNothing) {
-    msi_ids_release(ids_.get(), 10);
+TEST_F(RiscvMsiIds, ARetiredIdentityIsNobodysAndCannotBeHad) {
+    const uint32_t id = msi_ids_take(ids_.get(), 3000);
+    EXPECT_EQ(msi_ids_retire(ids_.get(), 3000), id);
+    EXPECT_EQ(msi_ids_irq(ids_.get(), id), MSI_NO_IRQ);
+    EXPECT_NE(msi_ids_take(ids_.get(), 3000), id);
+    EXPECT_EQ(msi_ids_irq(ids_.get(), id), MSI_NO_IRQ);
+}
+
+TEST_F(RiscvMsiIds, WhoHasNoneHasNoneToRetire) {
+    EXPECT_EQ(msi_ids_retire(ids_.get(), 10), 0u);
     EXPECT_NE(msi_ids_take(ids_.get(), 1), msi_ids_take(ids_.get(), 2));
 }
 
@@ -61,7 +73,7 @@ TEST_F(RiscvMsiIds, ALinkIsNotTakenForAnInterrupt) {
         EXPECT_EQ(msi_ids_irq(ids_.get(), id), MSI_NO_IRQ) << id;
     }
     for (uint32_t irq = 2; irq <= 40; irq += 2) {
-        msi_ids_release(ids_.get(), irq);
+        Release(irq);
     }
     for (uint32_t id = 1; id <= 63; id++) {
         const uint32_t irq = msi_ids_irq(ids_.get(), id);

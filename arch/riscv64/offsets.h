@@ -9,6 +9,7 @@
 // struct percpu
 #define PERCPU_CURRENT   0
 #define PERCPU_STACK_TOP 8
+#define PERCPU_SELF      16
 
 // struct arch_task and struct arch_trap_frame: register number n stands at n * 8
 #define REGISTER(n) ((n) * 8)

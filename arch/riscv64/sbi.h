@@ -34,6 +34,15 @@ bool sbi_trigger_memory(uint64_t physical);
 bool sbi_trigger_install(void);
 void sbi_trigger_uninstall(unsigned number);
 
+// Hart state management: has a hart that is stopped enter supervisor mode at the physical address
+// `start`, without translation, `opaque` in a1. Returns a static text that says what is in the way;
+// NULL on success, which does not mean that it is there yet.
+const char *sbi_hart_start(uint64_t hart, uint64_t start, uint64_t opaque);
+
+// IPI extension: makes a hart's supervisor software interrupt pending. It is there if
+// sbi_hart_start succeeded.
+void sbi_send_ipi(uint64_t hart);
+
 // System reset extension. Return only where the firmware lacks it or refuses.
 bool sbi_shutdown(void);
 bool sbi_reboot(void);

@@ -27,6 +27,9 @@ struct arch_trap_frame {
 // The guard page below the boot stack (entry.S).
 extern uint8_t riscv_boot_stack_guard[];
 
+// Where a hart begins (entry.S): the physical address of this goes to firmware.
+void riscv_start_hart(void);
+
 // The trap vector (stvec, direct mode).
 void riscv_trap_entry(void);
 

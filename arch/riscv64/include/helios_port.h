@@ -38,15 +38,30 @@ extern struct riscv_layout riscv_layout;
 
 struct arch_task;
 
+// What is wanted of a hart's IMSIC file (arch/riscv64/msi.h), a bit per interrupt identity.
+struct riscv_imsic_file {
+    uint64_t enabled[32];
+    uint64_t retired[32]; // to be emptied, and then free
+    uint32_t changed;     // the words in which something has to be done
+};
+
 struct arch_percpu {
     uint64_t satp_mode;    // Sv39 or Sv48, in its place in satp
+    uint64_t start_satp;   // what a hart that is being started turns translation on with
     uint64_t scratch;      // one register, while a trap entry has no other place for it
     uint64_t in_fault;     // a kernel exception is being reported; a second one stops the CPU
     uintptr_t plic_claim;  // where this hart claims and completes; PLIC only
     uint32_t irq_context;  // PLIC context, APLIC IDC or IMSIC file
-    bool takes_interrupts; // its part of the interrupt controller is set up
-    const struct arch_task *triggered;       // whose breakpoints the hart has; NULL: nobody's
-    bool has_triggers;                       // maybe of somebody who does not run
+    bool has_irq_context;  // there is one
+    bool takes_interrupts; // it is set up
+    bool is_rung;          // inter-processor interrupts are messages to its IMSIC file
+    bool has_triggers;     // maybe of somebody who does not run
+    struct riscv_imsic_file imsic;
+    struct {
+        const struct arch_task *task;
+        uint64_t pc, address;
+    } retried;          // the last page fault that was not believed (fault.c)
+    uint64_t triggered; // whose breakpoints the hart has: their version; 0: nobody's
     uint64_t triggers[RISCV_BREAKPOINTS][4]; // struct sbi_trigger, shared with firmware
     // Kernel exceptions end the kernel, so they always change to a stack of their own: a kernel
     // stack that has run into its guard page needs no case of its own.
@@ -68,6 +83,7 @@ struct arch_task {
     uint64_t cause;       // of the last exception or interrupt: scause and stval
     uint64_t value;       //
     uint64_t breakpoints; // how many of the following are on
+    uint64_t version;     // of the following: no two sets of breakpoints have the same one
     struct riscv_breakpoint breakpoint[RISCV_BREAKPOINTS];
 };
 
@@ -123,7 +139,8 @@ static inline void arch_task_set_message(struct arch_task *task, uint64_t badge,
 }
 
 // tp is part of the frame, so only breakpoints are left. Those of `from` stay in the hart until
-// another task's replace them or a task that has none runs into one (breakpoint.c). The call is one
+// another task's replace them or a task that has none runs into one (breakpoint.c), even if `from`
+// goes on elsewhere: they are a copy. The call is one
 // that keeps every register but t0 (entry.S): what is hardly ever done must not make the functions
 // that this is inlined into save theirs.
 static inline void arch_task_switch(struct arch_task *from, struct arch_task *to) {
@@ -132,6 +149,10 @@ static inline void arch_task_switch(struct arch_task *from, struct arch_task *to
         register const struct arch_task *task __asm__("t1") = to;
         __asm__ volatile("jal t0, riscv_load_breakpoints" ::"r"(task) : "t0", "memory");
     }
+}
+
+static inline void arch_task_leave(struct arch_task *from) {
+    (void)from;
 }
 
 // The mode field of satp is in struct arch_percpu; where that lies, only the linker knows here
