@@ -17,8 +17,8 @@ extern "C" {
 // One way to call an invocation. A letter for each capability, by type: * any, p page or table,
 // m Memory, c CSpace, v VSpace, P Page, t Task, n Notification, e Endpoint, R Reply. A letter for
 // each parameter, by meaning: s slot, d slot or UNDEF, r rights, b badge, a address, l level,
-// f map flags, o offset, t type, z size, c count, w word, a digit: itself; x: as many words as a
-// task has registers.
+// f map flags, o offset, t type, z size, c count, i interrupt line, w word, a digit: itself; x: as
+// many words as a task has registers.
 struct fuzz_invocation {
     uint32_t type;
     uint32_t label;
@@ -84,7 +84,7 @@ static const struct fuzz_invocation fuzz_invocations[] = {
     {HELIOS_TYPE_IO_PORT, HELIOS_IO_PORT_OUT8, "", "ww"},
     {HELIOS_TYPE_IO_PORT, HELIOS_IO_PORT_OUT16, "", "ww"},
     {HELIOS_TYPE_IO_PORT, HELIOS_IO_PORT_OUT32, "", "ww"},
-    {HELIOS_TYPE_IRQ_CONTROL, HELIOS_IRQ_CONTROL_ISSUE, "", "lll"},
+    {HELIOS_TYPE_IRQ_CONTROL, HELIOS_IRQ_CONTROL_ISSUE, "", "ill"},
     {HELIOS_TYPE_IRQ_CONTROL, HELIOS_IRQ_CONTROL_ISSUE_MSI, "", "wl"},
     {HELIOS_TYPE_IRQ_CONTROL, HELIOS_IRQ_CONTROL_QUERY, "", ""},
     {HELIOS_TYPE_IRQ_HANDLER, HELIOS_IRQ_HANDLER_BIND, "n", ""},

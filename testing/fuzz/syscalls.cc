@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "kernel/frame.h"
+#include "testing/fuzz/invocations.h"
 #include "testing/fuzz/machine.h"
 #include "uapi/error.h"
 #include "uapi/message.h"
@@ -23,91 +24,6 @@
 namespace {
 
 constexpr size_t kRecord = 16;
-
-// What an invocation takes. Capabilities: a letter for each, by type; parameters by meaning.
-struct Invocation {
-    const char *caps;
-    const char *params;
-};
-
-// Capabilities: * any, p page or table, m Memory, c CSpace, v VSpace, P Page, t Task, n
-// Notification, e Endpoint. Parameters: s slot, d slot or UNDEF, r rights, b badge, a address,
-// l level, f map flags, o offset, t type, z size, c count, w word.
-const std::vector<Invocation> kInvocations[HELIOS_TYPE_COUNT] = {
-    {},
-    {{"", "tzc"}, {"", ""}, {"", ""}},
-    {{"m", "al"}, {"m", "ao"}, {"", ""}},
-    {{"*", "drb"},
-     {"", "sd"},
-     {"", "s"},
-     {"", "s"},
-     {"", "s"},
-     {"", "s"},
-     {"", ""},
-     {"", "d"},
-     {"c", "sd"},
-     {"", "ssss"}},
-    {{"p", "af"}, {"", "a"}, {"", "al"}, {"", "a"}},
-    {},
-    {},
-    {},
-    {{"", ""}, {"", "oo"}, {"", "oo"}, {"", "oo"}},
-    {{"c", "1"},   {"", ""},     {"", "w000wwwwwwww"},
-     {"", "w"},    {"t", "ll"},  {"t", "l"},
-     {"", ""},     {"", ""},     {"", ""},
-     {"", ""},     {"n", ""},    {"", ""},
-     {"", "l"},    {"", "llal"}, {"", "ww"},
-     {"", "s"},    {"", ""},     {"", ""},
-     {"v", "2"},   {"P", "4"},   {"e", "8"},
-     {"cvPe", "7"}},
-    {},
-    {},
-    {},
-    {{"m", ""}},
-    {{"v", ""}, {"", ""}},
-    {{"", "wl"}},
-    {{"", "w"}, {"", "w"}, {"", "w"}, {"", "ww"}, {"", "ww"}, {"", "ww"}},
-    {{"", "lll"}, {"", "wl"}, {"", ""}},
-    {{"n", ""}, {"", ""}, {"", ""}, {"", "l"}},
-    {},
-};
-
-// Rows of a type's list beyond its labels are other ways to call one of them.
-uint32_t LabelOf(unsigned type, size_t row) {
-    if (type == HELIOS_TYPE_CSPACE && row >= 8) {
-        return row == 8 ? HELIOS_CSPACE_MOVE : HELIOS_CSPACE_DESTROY;
-    }
-    if (type == HELIOS_TYPE_TASK && row >= 18) {
-        return HELIOS_TASK_CONFIGURE;
-    }
-    return static_cast<uint32_t>(row + 1);
-}
-
-bool Matches(char kind, unsigned type) {
-    switch (kind) {
-    case 'p':
-        return type == HELIOS_TYPE_PAGE ||
-               (type >= HELIOS_TYPE_TABLE_0 && type <= HELIOS_TYPE_TABLE_2);
-    case 'm':
-        return type == HELIOS_TYPE_MEMORY;
-    case 'c':
-        return type == HELIOS_TYPE_CSPACE;
-    case 'v':
-        return type == HELIOS_TYPE_VSPACE;
-    case 'P':
-        return type == HELIOS_TYPE_PAGE;
-    case 't':
-        return type == HELIOS_TYPE_TASK;
-    case 'n':
-        return type == HELIOS_TYPE_NOTIFICATION;
-    case 'e':
-        return type == HELIOS_TYPE_ENDPOINT;
-    case 'R':
-        return type == HELIOS_TYPE_REPLY;
-    default:
-        return type != HELIOS_TYPE_NULL;
-    }
-}
 
 // Values that are worth trying anywhere.
 uint64_t Strange(uint8_t byte) {
@@ -205,7 +121,7 @@ class Driver {
         uint64_t count = std::min<uint64_t>(space->slot_count, 256);
         std::vector<uint64_t> found;
         for (uint64_t i = 0; i < count; i++) {
-            if (Matches(kind, space->slots[i].type)) {
+            if (fuzz_matches(kind, space->slots[i].type)) {
                 found.push_back(i);
             }
         }
@@ -232,6 +148,7 @@ class Driver {
                    static_cast<uint64_t>(byte >> 6 & 1) << 39 |
                    (byte >> 7 != 0 ? 0x3fc0010000ull : 0);
         case 'l':
+        case 'i':
             return byte % 4;
         case 'f':
             return byte < 0xc0 ? byte % 4 : byte % 16;
@@ -277,13 +194,17 @@ class Driver {
         helios_ipc_buffer *buffer = machine_->Current()->buffer;
         uint64_t registers[4] = {};
         auto count = static_cast<uint32_t>(strlen(params));
+        if (count > 0 && params[count - 1] == 'x') {
+            count += ARCH_REGISTER_COUNT - 1;
+        }
         auto cap_count = static_cast<uint32_t>(strlen(caps));
         const slot *slot = cspace_slot(machine_->Current()->cspace, capability);
         const cspace *invoked = slot != nullptr && slot->type == HELIOS_TYPE_CSPACE
                                     ? reinterpret_cast<const cspace *>(slot->object)
                                     : nullptr;
         for (uint32_t i = 0; i < count; i++) {
-            uint64_t value = Value(params[i], at_[i % 8], invoked);
+            char meaning = i < strlen(params) && params[i] != 'x' ? params[i] : 'w';
+            uint64_t value = Value(meaning, at_[i % 8], invoked);
             if (i < 4) {
                 registers[i] = value;
             } else if (buffer != nullptr) {
@@ -304,14 +225,12 @@ class Driver {
         unsigned type = space != nullptr && capability < space->slot_count
                             ? space->slots[capability].type
                             : HELIOS_TYPE_CSPACE;
-        const std::vector<Invocation> &known = kInvocations[type];
-        if (known.empty() || choice >= 0xfc) {
+        const fuzz_invocation *known = fuzz_invocation_of(type, choice);
+        if (known == nullptr || choice >= 0xfc) {
             Call(HELIOS_SYS_CALL, capability, choice % 24, "", "www", 0);
             return;
         }
-        size_t row = choice % known.size();
-        Call(HELIOS_SYS_CALL, capability, LabelOf(type, row), known[row].caps, known[row].params,
-             0);
+        Call(HELIOS_SYS_CALL, capability, known->label, known->caps, known->params, 0);
     }
 
     // Several calls in a row, as programs make them: what random ones alone hardly ever reach. It
@@ -462,7 +381,7 @@ class Driver {
         Call(HELIOS_SYS_REPLY, capability, how % 4, all_caps[how / 4 % 4],
              how % 32 == 0  ? "wwww"
              : how % 2 == 0 ? "w"
-                            : "w000wwwww",
+                            : "w000x",
              0);
     }
 

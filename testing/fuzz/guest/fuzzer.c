@@ -234,15 +234,18 @@ static void run_code(struct fuzz_state *self) {
     if (at < FUZZ_REGION || !map(self, FUZZ_SLOT_VSPACE, page, at, HELIOS_MAP_WRITE)) {
         return;
     }
-    uint64_t *code = (uint64_t *)(uintptr_t)at;
-    for (unsigned i = 0; i < FUZZ_PAGE / sizeof(*code); i++) {
+    uint32_t *code = (uint32_t *)(uintptr_t)at;
+    for (unsigned i = 0; i < FUZZ_PAGE / sizeof(*code); i += 2) {
         uint64_t random = fuzz_random(&self->random);
-        code[i] = random % 2 == 0 ? words[random / 2 % (sizeof(words) / sizeof(words[0]))] : random;
+        uint64_t word = words[random / 2 % (sizeof(words) / sizeof(words[0]))];
+        bool is_known = random % 2 == 0;
+        code[i] = is_known ? (uint32_t)word : fuzz_code((uint32_t)random);
+        code[i + 1] = is_known ? (uint32_t)(word >> 32) : fuzz_code((uint32_t)(random >> 32));
     }
     invoke_with(self, page, HELIOS_PAGE_SYNC_CODE, CAPS(0), 0, PARAMS(0, FUZZ_PAGE), 2);
     invoke_with(self, FUZZ_SLOT_VSPACE, HELIOS_VSPACE_UNMAP, CAPS(0), 0, PARAMS(at), 1);
     if (map(self, FUZZ_SLOT_VSPACE, page, at, HELIOS_MAP_EXECUTE)) {
-        ((void (*)(void))(uintptr_t)(at + pick(self, 512) * 8))();
+        ((void (*)(void))(uintptr_t)(at + pick(self, FUZZ_PAGE / 8) * 8))();
     }
 }
 

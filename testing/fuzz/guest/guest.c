@@ -3,7 +3,10 @@
 // A root task that lets several tasks do to the kernel whatever comes into their heads, in rounds,
 // and looks after each what has become of everything else. It reads one line from the console:
 //
-//   seed=N calls=N [round=N] [fail=N]
+//   seed=N calls=N [first=N] [fail=N]
+//
+// Each round has random numbers of its own, so that one can be repeated without those before it:
+// `first` is where to begin.
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -92,7 +95,7 @@ static uint64_t calls_of(const struct fuzz_totals *totals) {
 // A task can write into its own page, by accident: what can't be is not counted.
 static bool is_spoiled(const struct fuzz_totals *totals) {
     for (unsigned i = 0; i <= HELIOS_SYS_COUNT; i++) {
-        if (totals->calls[i] > 100 * fuzz_run.round_calls) {
+        if (totals->calls[i] > 100 * ROUND_CALLS) {
             return true;
         }
     }
@@ -127,7 +130,7 @@ static bool tick(void) {
         look_after(i);
     }
     watch_tick();
-    return round_made >= fuzz_run.round_calls || quiet > QUIET_TICKS;
+    return round_made >= ROUND_CALLS || quiet > QUIET_TICKS;
 }
 
 // A round.
@@ -150,6 +153,7 @@ static void supervise(void) {
         helios_buffer->deadline = deadline;
         message.tag |= helios_tag(0, 0, 0, HELIOS_FLAG_DEADLINE);
         helios_syscall(HELIOS_SYS_RECV, &message);
+        bool was_asleep = false;
         uint64_t i = message.capability - 1; // the badge
         if ((helios_tag_flags(message.tag) & HELIOS_FLAG_FAULT) != 0 && i < FUZZ_TASKS) {
             fuzz_run.faults++;
@@ -157,9 +161,14 @@ static void supervise(void) {
             judge(&message, (unsigned)i);
             message.tag |= helios_tag(0, 0, 0, HELIOS_FLAG_REPLY);
         } else {
+            was_asleep = helios_tag_label(message.tag) == HELIOS_ERROR_DEADLINE;
             message = (struct helios_message){.capability = world_fault_endpoint()};
         }
-        if (fuzz_now(fuzz_machine->timer_hz) >= deadline) {
+        uint64_t now = fuzz_now(fuzz_machine->timer_hz);
+        if (now >= deadline) {
+            if (was_asleep && now - deadline > fuzz_run.late_ns) {
+                fuzz_run.late_ns = now - deadline;
+            }
             if (tick()) {
                 return;
             }
@@ -169,6 +178,7 @@ static void supervise(void) {
 }
 
 static void play_round(void) {
+    fuzz_run.random = fuzz_run.seed ^ fuzz_run.round << 32;
     world_make();
     for (unsigned i = 0; i < FUZZ_TASKS; i++) {
         seen[i].steps = 0;
@@ -217,15 +227,14 @@ static void read_parameters(void) {
         if (word == line || word[-1] == ' ') {
             fuzz_run.seed = parameter(word, "seed=", fuzz_run.seed);
             fuzz_run.calls = parameter(word, "calls=", fuzz_run.calls);
-            fuzz_run.round_calls = parameter(word, "round=", fuzz_run.round_calls);
+            fuzz_run.first = parameter(word, "first=", fuzz_run.first);
             fuzz_run.fail = parameter(word, "fail=", fuzz_run.fail);
         }
     }
-    fuzz_run.random = fuzz_run.seed;
 }
 
 void helios_main(const struct helios_bootinfo *info) {
-    fuzz_run = (struct fuzz_run){.round_calls = ROUND_CALLS};
+    fuzz_run = (struct fuzz_run){.first = 1};
     world_init(info);
     image_init(info);
     helios_printf("\nfuzz: ready\n");
@@ -238,8 +247,7 @@ void helios_main(const struct helios_bootinfo *info) {
     play_round(); // nothing runs in this one: what it takes for good is taken then
     watch_remember();
     uint64_t said = 0;
-    while (fuzz_run.made < fuzz_run.calls) {
-        fuzz_run.round++;
+    for (fuzz_run.round = fuzz_run.first; fuzz_run.made < fuzz_run.calls; fuzz_run.round++) {
         play_round();
         if (fuzz_run.made - said >= PROGRESS_CALLS) {
             said = fuzz_run.made;

@@ -22,8 +22,8 @@ static _Noreturn void end(int status) {
 _Noreturn void fuzz_finding(const char *what, uint64_t found, uint64_t wanted) {
     helios_printf("\nfuzz: FINDING: %s: 0x%lx, wanted 0x%lx, in round %lu after %lu calls\n", what,
                   number(found), number(wanted), number(fuzz_run.round), number(fuzz_run.made));
-    helios_printf("fuzz: again: seed=%lu round=%lu\n", number(fuzz_run.seed),
-                  number(fuzz_run.round_calls));
+    helios_printf("fuzz: again: seed=%lu first=%lu\n", number(fuzz_run.seed),
+                  number(fuzz_run.round));
     end(1);
 }
 
@@ -48,6 +48,7 @@ _Noreturn void fuzz_done(void) {
         "writecons", "yield",  "identify", "send",   "recv", "call",  "reply",  "signal",
         "wait",      "nbsend", "nbrecv",   "nbwait", "poll", "pollx", "unknown"};
     fuzz_progress();
+    helios_printf("fuzz: woken at most %lu ns late\n", number(fuzz_run.late_ns));
     for (unsigned i = 0; i <= HELIOS_SYS_COUNT; i++) {
         helios_printf("fuzz: %s %lu\n", names[i], number(fuzz_run.totals.calls[i]));
     }

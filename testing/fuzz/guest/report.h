@@ -16,15 +16,16 @@ extern "C" {
 // What a run was asked to do, and has done.
 struct fuzz_run {
     uint64_t seed;
-    uint64_t calls;       // to make
-    uint64_t round_calls; // in one round
-    uint64_t fail;        // what to do wrong (enum fuzz_fail)
-    uint64_t random;      // the supervisor's
+    uint64_t calls;  // to make
+    uint64_t first;  // round
+    uint64_t fail;   // what to do wrong (enum fuzz_fail)
+    uint64_t random; // the supervisor's
     uint64_t round;
     uint64_t made; // calls
     uint64_t faults;
     uint64_t restarts; // of tasks that were stuck or stopped
     uint64_t rebuilt;  // tasks that were gone
+    uint64_t late_ns;  // the most that the supervisor was woken behind its time
     struct fuzz_totals totals;
 };
 

@@ -30,6 +30,8 @@ extern "C" {
 // What the tasks map, unmap, write to and run lies behind this.
 #define FUZZ_REGION 0x40000000ull
 
+#define FUZZ_LINES 64u // interrupt lines that are asked for
+
 // Fixed slots of a task's CSpace, until somebody moves or destroys what is there.
 enum fuzz_slot {
     FUZZ_SLOT_CSPACE = 1,
@@ -38,7 +40,6 @@ enum fuzz_slot {
     FUZZ_SLOT_MEMORY = 4,
 };
 
-// What the supervisor was asked to do wrong, to show that it is noticed.
 enum { FUZZ_STATUSES = 32 }; // labels of answers, the last one for all higher ones
 
 struct fuzz_totals {

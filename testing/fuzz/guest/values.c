@@ -107,6 +107,8 @@ uint64_t fuzz_value(struct fuzz_state *self, char meaning) {
         return random % 2 == 0 ? random / 2 % 4 : random / 2 % 20;
     case 'c':
         return random % 4 != 0 ? 1 + random / 4 % 3 : random / 4 % 40;
+    case 'i':
+        return random % FUZZ_LINES;
     case 'w':
         return random % 256;
     default: // itself

@@ -133,6 +133,14 @@ static struct helios_answer set_priority(unsigned i) {
                                     FUZZ_PRIORITY_MOST);
 }
 
+// Any set of CPUs, or what it has if that set has none that runs tasks.
+static void set_affinity(unsigned i) {
+    uint64_t cpus = fuzz_random(&fuzz_run.random) & ((1ull << fuzz_machine->cpu_count % 64) - 1);
+    if (fuzz_machine->cpu_count > 1) {
+        helios_task_set_affinity(world.fuzzers[i].task, HELIOS_INIT_TASK, cpus);
+    }
+}
+
 static void name(unsigned i) {
     helios_task_set_name(world.fuzzers[i].task, 'f' | 'z' << 8 | (uint64_t)('0' + i) << 16, 0);
 }
@@ -157,6 +165,7 @@ static void make_task(unsigned i) {
     fuzz_must(configure(i), "configure a task");
     fuzz_must(write_registers(i), "write registers");
     fuzz_must(set_priority(i), "set a priority");
+    set_affinity(i);
     name(i);
 }
 
@@ -209,7 +218,7 @@ static void equip(unsigned i) {
     give_any(i, space_of(i + 1));
     give_any(i, own->buffer);
     give_objects(i);
-    if (fuzz_random(&fuzz_run.random) % 16 == 0) {
+    if (fuzz_random(&fuzz_run.random) % 32 == 0) {
         give_any(i, world.arena);
     }
 }
@@ -256,7 +265,7 @@ void world_make(void) {
 
 void world_start(void) {
     for (unsigned i = 0; i < FUZZ_TASKS; i++) {
-        fuzz_must(helios_task_resume(world.fuzzers[i].task), "resume a task");
+        helios_task_resume(world.fuzzers[i].task); // who runs already may have ended it
     }
 }
 
@@ -286,6 +295,7 @@ bool world_restart(unsigned i, bool thorough) {
         helios_task_set_step(task, 0);
     }
     set_priority(i);
+    set_affinity(i);
     return write_registers(i).status == HELIOS_OK && helios_task_resume(task).status == HELIOS_OK;
 }
 

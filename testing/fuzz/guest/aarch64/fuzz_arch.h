@@ -75,4 +75,9 @@ static inline void fuzz_trap(uint64_t which, uint64_t value) {
     {0xd4000001d4000001, 0xd4200000, 0xd503205fd503207f, 0,                                        \
      0xd503201fd503201f, 0x14000000, 0xd69f03e0,         0xd65f03c0}
 
+// Random code.
+static inline uint32_t fuzz_code(uint32_t random) {
+    return random;
+}
+
 #endif // HELIOS_TESTING_FUZZ_GUEST_AARCH64_FUZZ_ARCH_H

@@ -58,4 +58,10 @@ static inline void fuzz_trap(uint64_t which, uint64_t value) {
     {0x0000007300000073, 0x00100073, 0x10500073, 0,                                                \
      0x0000001300000013, 0x0000006f, 0x10200073, 0x00008067}
 
+// Random code, without what makes OpenSBI print a line: SYSTEM instructions that access a CSR in a
+// way that there is not (funct3 4).
+static inline uint32_t fuzz_code(uint32_t random) {
+    return (random & 0x707f) == 0x4073 ? random & ~0x4000u : random;
+}
+
 #endif // HELIOS_TESTING_FUZZ_GUEST_RISCV64_FUZZ_ARCH_H

@@ -93,4 +93,9 @@ static inline void fuzz_trap(uint64_t which, uint64_t value) {
 // Words of code that a page may be filled with: system calls, prefixes, what changes much.
 #define FUZZ_CODE_WORDS {0x050f, 0xcc, 0xf4fb, 0x0b0f, 0x9090909090909090, 0xfeeb, 0x9d, 0xc3}
 
+// Random code.
+static inline uint32_t fuzz_code(uint32_t random) {
+    return random;
+}
+
 #endif // HELIOS_TESTING_FUZZ_GUEST_X86_64_FUZZ_ARCH_H
