@@ -5,6 +5,7 @@
 
 #include "arch/aarch64/boot.h"
 #include "arch/aarch64/debug.h"
+#include "arch/aarch64/mmu_format.h"
 #include "arch/aarch64/offsets.h"
 #include "arch/aarch64/sysreg.h"
 #include "arch/aarch64/user_state.h"
@@ -70,6 +71,35 @@ static const char *missing_feature(void) {
     return NULL;
 }
 
+// The boot CPU says what the kernel uses and lets users do; another one has to have it too.
+static const char *agree_on_features(void) {
+    uint64_t mmfr0 = SYSREG_READ("id_aa64mmfr0_el1");
+    uint64_t ctr = SYSREG_READ("ctr_el0");
+    uint64_t pstate =
+        user_state_pstate_mask(SYSREG_READ("id_aa64pfr0_el1"), SYSREG_READ("id_aa64pfr1_el1"));
+    unsigned breakpoints =
+        user_state_breakpoint_count(SYSREG_READ("id_aa64dfr0_el1"), AARCH64_BREAKPOINTS);
+    struct aarch64_machine *machine = &aarch64_machine;
+    if (!percpu_ready) {
+        machine->asid_count = aarch64_asid_count(mmfr0);
+        machine->user_pstate = pstate;
+        machine->breakpoints = breakpoints;
+        machine->ctr = ctr;
+        return NULL;
+    }
+    if (aarch64_asid_count(mmfr0) < machine->asid_count) {
+        return "address space identifiers of 16 bits, which the boot CPU has";
+    }
+    if ((machine->user_pstate & ~pstate) != 0) {
+        return "DIT or SSBS, which the boot CPU has";
+    }
+    if (breakpoints < machine->breakpoints) {
+        return "as many breakpoints as the boot CPU has";
+    }
+    machine->ctr = aarch64_ctr_common(machine->ctr, ctr);
+    return NULL;
+}
+
 static void init_control(void) {
     uint64_t sctlr = SCTLR_BASE;
     uint64_t mmfr1 = SYSREG_READ("id_aa64mmfr1_el1");
@@ -105,21 +135,23 @@ static void init_timers(void) {
 
 const char *arch_cpu_init(struct percpu *cpu) {
     const char *missing = missing_feature();
+    if (missing == NULL) {
+        missing = agree_on_features();
+    }
     if (missing != NULL) {
         return missing;
     }
-    uintptr_t end = (uintptr_t)cpu->arch.emergency_stack + AARCH64_EMERGENCY_STACK_SIZE;
-    cpu->arch.emergency_top = end & ~(uintptr_t)15;
-    cpu->arch.in_kernel_fault = false;
-    aarch64_machine.user_pstate =
-        user_state_pstate_mask(SYSREG_READ("id_aa64pfr0_el1"), SYSREG_READ("id_aa64pfr1_el1"));
+    if (cpu->arch.emergency_top == 0) {
+        cpu->arch.emergency_top =
+            (uintptr_t)aarch64_emergency_top; // the others' are arch_cpu_start's
+    }
     SYSREG_WRITE("tpidr_el1", cpu);
     SYSREG_WRITE("tpidr_el0", 0ull);
     SYSREG_WRITE("tpidrro_el0", 0ull);
     SYSREG_WRITE("contextidr_el1", 0ull);
     aarch64_mmu_init();
     init_control();
-    arch_tlb_flush_all(); // WXN may be cached with translations
+    aarch64_tlb_flush_local(); // WXN may be cached with translations
     init_monitors();
     debug_init();
     init_timers();

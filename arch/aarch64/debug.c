@@ -53,7 +53,6 @@ void debug_init(void) {
     for (unsigned i = 0; i <= sysreg_field(dfr0, 20); i++) {
         write_watchpoint(i, 0, 0);
     }
-    aarch64_machine.breakpoints = user_state_breakpoint_count(dfr0, AARCH64_BREAKPOINTS);
 }
 
 void aarch64_debug_load(const struct arch_task *task) {

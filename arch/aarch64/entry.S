@@ -7,6 +7,7 @@
 // words below SP_EL1 are scratch (every exception entry masks interrupts and SError).
 
 #include "arch/aarch64/offsets.h"
+#include "boot/protocol/protocol.h"
 
     .arch armv8-a+fp+simd
     .section .text.entry, "ax", %progbits
@@ -26,6 +27,115 @@ _start:
     mov     x30, xzr
     b       kernel_main
     .size _start, . - _start
+
+// ---------------------------------------------------------------------------------------------
+// Another CPU begins here, at EL2 or EL1, without translation and data caches: this code and what
+// it loads were cleaned to memory (smp.c). x0: struct aarch64_start, physical. It reaches the
+// kernel's addresses without an identity map. From EL2 an exception return goes there; at EL1 the
+// instruction after the one that turns translation on is not mapped (EPD0), and its abort leads to
+// the vector at 0x200 from here, by the virtual address.
+
+#define CURRENT_EL2 8
+
+// RES1 where features are missing (LSMAOE, nTLSMD, SPAN, EIS, TSCXT, EOS), I, C, M: as the loader
+// leaves it on the boot CPU.
+#define SCTLR_START 0x30d01805
+
+// HCR_EL2: EL1 is AArch64; HVC undefined, because nobody is left at EL2; pointer authentication
+// not trapped. Nothing else is routed or trapped to EL2.
+#define HCR_HCD (1 << 29)
+#define HCR_RW  (1 << 31)
+#define HCR_APK (1 << 40)
+#define HCR_API (1 << 41)
+
+#define SPSR_EL1H_MASKED 0x3c5
+#define CPTR_EL2_RES1    0x33ff
+#define MDCR_EL2_HPMN    0x1f // all counters belong to EL1
+#define CNTHCTL_EL1_ALL  3    // EL1 may use counter and timer
+#define ICC_SRE_ALL      0xf  // SRE, DFB, DIB, Enable
+#define ICC_SRE_EL2      s3_4_c12_c9_5
+#define ICH_HCR_EL2      s3_4_c12_c11_0
+
+    .balign 2048
+    .globl aarch64_secondary
+    .type aarch64_secondary, %function
+aarch64_secondary:
+    msr     daifset, #0xf
+    ldp     x1, x2, [x0, #START_ROOT] // and START_CONTROL
+    ldr     x18, [x0, #START_CPU]
+    ldr     x3, secondary_virtual
+    movz    x4, #(HELIOS_MAIR & 0xffff)
+    movk    x4, #(HELIOS_MAIR >> 16), lsl #16
+    movz    x5, #(SCTLR_START & 0xffff)
+    movk    x5, #(SCTLR_START >> 16), lsl #16
+    mrs     x6, currentel
+    cmp     x6, #CURRENT_EL2
+    b.ne    2f
+    movz    x6, #((HCR_RW | HCR_HCD) >> 16), lsl #16
+    movk    x6, #((HCR_APK | HCR_API) >> 32), lsl #32
+    msr     hcr_el2, x6
+    isb // from here on the E2H = 0 layouts hold
+    mov     x6, #CPTR_EL2_RES1
+    msr     cptr_el2, x6
+    mov     x6, #CNTHCTL_EL1_ALL
+    msr     cnthctl_el2, x6
+    msr     cntvoff_el2, xzr
+    msr     hstr_el2, xzr
+    msr     vttbr_el2, xzr // the VMID under which all CPUs' translations are broadcast
+    mrs     x6, mdcr_el2
+    and     x6, x6, #MDCR_EL2_HPMN
+    msr     mdcr_el2, x6
+    mrs     x6, midr_el1
+    msr     vpidr_el2, x6
+    mrs     x6, mpidr_el1
+    msr     vmpidr_el2, x6
+    mrs     x6, id_aa64pfr0_el1
+    ubfx    x6, x6, #24, #4 // GIC: system registers
+    cbz     x6, 1f
+    mrs     x6, ICC_SRE_EL2
+    orr     x6, x6, #ICC_SRE_ALL
+    msr     ICC_SRE_EL2, x6
+    isb
+    msr     ICH_HCR_EL2, xzr
+1:  add     x6, x3, #0x200
+    msr     elr_el2, x6
+    mov     x6, #SPSR_EL1H_MASKED
+    msr     spsr_el2, x6
+2:  msr     vbar_el1, x3
+    msr     ttbr0_el1, xzr
+    msr     ttbr1_el1, x1
+    msr     tcr_el1, x2
+    msr     mair_el1, x4
+    isb
+    tlbi    vmalle1
+    ic      iallu
+    dsb     nsh
+    isb
+    msr     sctlr_el1, x5
+    isb
+    b.ne    . // still the comparison with EL2
+    eret
+
+    .balign 8
+secondary_virtual:
+    .quad   aarch64_secondary
+
+    .org    aarch64_secondary + 0x200
+    adrp    x1, aarch64_vectors
+    add     x1, x1, :lo12:aarch64_vectors
+    msr     vbar_el1, x1
+    msr     tpidr_el1, x18
+    isb
+    ldr     x1, [x18, #PERCPU_STACK_TOP]
+    mov     sp, x1
+    mov     x0, x18
+    mov     x29, xzr
+    mov     x30, xzr
+    .weak   kernel_secondary
+    b       kernel_secondary
+    .globl aarch64_secondary_end
+aarch64_secondary_end:
+    .size aarch64_secondary, . - aarch64_secondary
 
 // ---------------------------------------------------------------------------------------------
 // Vectors.
@@ -48,8 +158,8 @@ _start:
     cbz     x0, 1f
     ldr     x0, [x0, :lo12:aarch64_percpu_emergency_top] // cpu.c
     b       2f
-1:  adrp    x0, aarch64_early_emergency_top
-    add     x0, x0, :lo12:aarch64_early_emergency_top
+1:  adrp    x0, aarch64_emergency_top
+    add     x0, x0, :lo12:aarch64_emergency_top
 2:  sub     x0, x0, #TRAP_SIZE
     stp     x1, x2, [x0, #8 * 1]
     mov     w1, #\vector
@@ -258,7 +368,7 @@ resume_full: // x0: task; sp, pc, pstate are loaded
     .size resume_full, . - resume_full
 
 // ---------------------------------------------------------------------------------------------
-// The boot CPU's stack above its guard page, and the stack for faults before there is per-CPU data.
+// The boot CPU's stack above its guard page, and its stack for faults in the kernel.
 
     .section .bss.boot_stack, "aw", %nobits
     .balign 4096
@@ -269,10 +379,10 @@ aarch64_boot_stack_guard:
     .globl aarch64_boot_stack_top
 aarch64_boot_stack_top:
 
-    .section .bss.early_emergency, "aw", %nobits
+    .section .bss.emergency, "aw", %nobits
     .balign 16
     .skip 4096
-    .globl aarch64_early_emergency_top
-aarch64_early_emergency_top:
+    .globl aarch64_emergency_top
+aarch64_emergency_top:
 
     .section .note.GNU-stack, "", %progbits

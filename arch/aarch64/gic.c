@@ -34,8 +34,11 @@
 #define GICD_IPRIORITYR 0x0400u
 #define GICD_ITARGETSR  0x0800u // GICv2
 #define GICD_ICFGR      0x0c00u
+#define GICD_SGIR       0x0f00u // GICv2
 #define GICD_IGRPMODR   0x0d00u // GICv3
 #define GICD_IROUTER    0x6000u // GICv3
+
+#define GICD_SGIR_TARGETS 16u
 
 #define GICD_CTLR_ENABLE     (1u << 0) // GICv2
 #define GICD_CTLR_ENABLE_NS1 (1u << 1) // GICv3: group 1
@@ -81,6 +84,7 @@
 #define ICC_IAR1    "s3_0_c12_c12_0"
 #define ICC_EOIR1   "s3_0_c12_c12_1"
 #define ICC_DIR     "s3_0_c12_c11_1"
+#define ICC_SGI1R   "s3_0_c12_c11_5"
 
 #define ICC_SRE_SRE      (1ull << 0)
 #define ICC_CTLR_EOIMODE (1ull << 1)
@@ -180,7 +184,8 @@ static bool reset_distributor(void) {
     return (read32(gic.distributor + GICD_CTLR) & GICD_CTLR_ARE) != 0;
 }
 
-// A target register of INTIDs 0 to 31 holds the CPU that reads it, if there is more than one.
+// A target register of INTIDs 0 to 31 holds the CPU that reads it, if the GIC has more than one. 0:
+// this one is beyond the eight that a GICv2 can have.
 static uint32_t own_target(void) {
     uint32_t targets = 0;
     for (uint32_t i = 0; i < GIC_FIRST_SPI; i += 4) {
@@ -188,12 +193,16 @@ static uint32_t own_target(void) {
     }
     targets |= targets >> 16;
     targets |= targets >> 8;
-    return (targets & 0xff) != 0 ? targets & 0xff : 1;
+    targets &= 0xff;
+    return targets == 0 && percpu_count() == 1 ? 1 : targets;
 }
 
 static const char *start_v2(struct percpu *cpu) {
     reset_block(gic.distributor, 0);
     cpu->arch.gic_target = own_target();
+    if (cpu->arch.gic_target == 0) {
+        return "the GICv2 has no interface for this CPU";
+    }
     write32(gic.cpu_interface + GICC_APR0, 0);
     write32(gic.cpu_interface + GICC_PMR, LOWEST_PRIORITY);
     write32(gic.cpu_interface + GICC_BPR, 0);
@@ -209,6 +218,9 @@ static const char *start_v3(struct percpu *cpu) {
     if (control == 0) {
         return "this CPU has no GIC redistributor";
     }
+    if (sysreg_field(SYSREG_READ("id_aa64pfr0_el1"), 24) == 0) {
+        return "the CPU has no system registers for its GICv3";
+    }
     write32(control + GICR_WAKER, read32(control + GICR_WAKER) & ~GICR_WAKER_SLEEP);
     if (!wait_clear(control + GICR_WAKER, GICR_WAKER_CHILDREN)) {
         return "the GIC redistributor does not wake up";
@@ -220,6 +232,9 @@ static const char *start_v3(struct percpu *cpu) {
     if ((SYSREG_READ(ICC_SRE) & ICC_SRE_SRE) == 0) {
         return "the CPU has no system registers for its GICv3";
     }
+    if (gic_sgi_needs_range(cpu->hardware_id) && !gic_has_range(SYSREG_READ(ICC_CTLR), gic.type)) {
+        return "the GIC can't send interrupts to a CPU with this affinity";
+    }
     SYSREG_WRITE(ICC_PMR, (uint64_t)LOWEST_PRIORITY);
     SYSREG_WRITE(ICC_BPR1, 0ull);
     SYSREG_WRITE(ICC_AP1R0, 0ull);
@@ -229,10 +244,9 @@ static const char *start_v3(struct percpu *cpu) {
     return NULL;
 }
 
-static const char *start_cpu(struct percpu *cpu) {
-    const char *missing = gic.is_v3 ? start_v3(cpu) : start_v2(cpu);
-    cpu->arch.takes_interrupts = missing == NULL;
-    return missing;
+const char *gic_init_cpu(void) {
+    struct percpu *cpu = arch_percpu();
+    return gic.is_v3 ? start_v3(cpu) : start_v2(cpu);
 }
 
 static struct percpu *cpu_with(uint64_t affinity) {
@@ -293,9 +307,6 @@ const char *gic_init(const struct helios_boot *boot) {
     if (record == NULL) {
         return "no GICv2 or GICv3";
     }
-    if (gic.is_v3 && sysreg_field(SYSREG_READ("id_aa64pfr0_el1"), 24) == 0) {
-        return "the CPU has no system registers for its GICv3";
-    }
     gic.distributor =
         window_map(record->base, gic.is_v3 ? GICD_V3_SIZE : GICD_V2_SIZE, MMU_DEVICE | MMU_WRITE);
     if (!gic.is_v3) {
@@ -309,7 +320,7 @@ const char *gic_init(const struct helios_boot *boot) {
     if (!reset_distributor()) {
         return "the GIC has no affinity routing";
     }
-    return start_cpu(arch_percpu());
+    return gic_init_cpu();
 }
 
 static uintptr_t private_base(void) {
@@ -318,6 +329,16 @@ static uintptr_t private_base(void) {
 
 void gic_enable_private(uint32_t intid) {
     write32(private_base() + GICD_ISENABLER, 1u << intid);
+}
+
+void gic_send(const struct percpu *cpu, uint32_t intid) {
+    AARCH64_DSB("ishst");
+    if (gic.is_v3) {
+        SYSREG_WRITE(ICC_SGI1R, gic_sgi(cpu->hardware_id, intid));
+        AARCH64_ISB();
+    } else {
+        write32(gic.distributor + GICD_SGIR, cpu->arch.gic_target << GICD_SGIR_TARGETS | intid);
+    }
 }
 
 static void write_bit(uint32_t reg, uint32_t intid) {
@@ -333,9 +354,15 @@ void gic_spi_disable(uint32_t intid) {
     wait_distributor();
 }
 
+// Not by the CPU interface: it speaks for the CPU that took the interrupt, which may be another
+// one.
+void gic_spi_end(uint32_t intid) {
+    write_bit(GICD_ICACTIVER, intid);
+}
+
 void gic_spi_reset(uint32_t intid) {
     gic_spi_disable(intid);
-    write_bit(GICD_ICACTIVER, intid);
+    gic_spi_end(intid);
     write_bit(GICD_ICPENDR, intid);
 }
 

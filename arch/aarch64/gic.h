@@ -28,27 +28,36 @@ const char *gic_init(const struct helios_boot *boot);
 bool gic_is_v3(void);
 uint32_t gic_distributor_type(void); // GICD_TYPER
 
+// Turns this CPU's interface on; gic_init has done it for the boot CPU. Returns what is missing.
+const char *gic_init_cpu(void);
+
 // Makes a private interrupt of this CPU come.
 void gic_enable_private(uint32_t intid);
 
-// Lines (SPIs). Configuring leaves the line masked with nothing pending or active; false: trigger
-// or target is impossible.
+// Interrupts a CPU whose interface is on with an SGI, after everything that this one has stored.
+void gic_send(const struct percpu *cpu, uint32_t intid);
+
+// Lines (SPIs). Configuring leaves the line masked with nothing pending or active; false: the
+// trigger is impossible. After gic_spi_end, on any CPU, one that was taken can come again.
 bool gic_spi_configure(uint32_t intid, bool level, const struct percpu *cpu);
+void gic_spi_end(uint32_t intid);
 void gic_spi_reset(uint32_t intid);
 void gic_spi_enable(uint32_t intid);
 void gic_spi_disable(uint32_t intid);
 
 // Taking an interrupt: what the CPU interface says (INTID, on GICv2 with the sender of an SGI above
 // it), which goes back to it as it is. After gic_drop other interrupts can be taken, this one not
-// before gic_deactivate.
+// before gic_deactivate (on the same CPU) or gic_spi_end.
 uint32_t gic_acknowledge(void);
 uint32_t gic_intid(uint32_t acknowledged);
 void gic_drop(uint32_t acknowledged);
 void gic_deactivate(uint32_t acknowledged);
 
-// The ITS. `irq` counts LPIs from 0. Takes its tables from physmem and turns LPIs on for this CPU;
-// returns how many LPIs there are: 0 without an ITS or when it does not work.
+// The ITS. `irq` counts LPIs from 0. Takes its tables from physmem; returns how many LPIs there
+// are: 0 without an ITS or when it does not work. its_init_cpu turns LPIs on for this CPU; false:
+// it has none. its_configure answers false for such a CPU.
 uint32_t its_init(const struct helios_boot *boot);
+bool its_init_cpu(void);
 bool its_configure(uint32_t irq, uint32_t device, const struct percpu *cpu, uint64_t *address,
                    uint32_t *data);
 void its_release(uint32_t irq);

@@ -52,6 +52,20 @@ uint64_t gic_route(uint64_t mpidr) {
     return mpidr & MPIDR_AFFINITY;
 }
 
+// Aff0 in ranges of 16: the number of the range, a bit in it.
+uint64_t gic_sgi(uint64_t affinity, uint32_t intid) {
+    return bits(affinity, 32, 8) << 48 | bits(affinity, 4, 4) << 44 | bits(affinity, 16, 8) << 32 |
+           (uint64_t)intid << 24 | bits(affinity, 8, 8) << 16 | 1ull << bits(affinity, 0, 4);
+}
+
+bool gic_sgi_needs_range(uint64_t affinity) {
+    return bits(affinity, 4, 4) != 0;
+}
+
+bool gic_has_range(uint64_t icc_ctlr, uint32_t gicd_typer) {
+    return bits(icc_ctlr, 18, 1) != 0 && bits(gicd_typer, 26, 1) != 0;
+}
+
 uint32_t gicv2m_first(uint32_t typer) {
     return (uint32_t)bits(typer, 16, 10);
 }

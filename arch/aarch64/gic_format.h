@@ -28,6 +28,12 @@ uint64_t gic_redistributor_size(uint64_t gicr_typer);
 // GICD_IROUTER for the CPU with this MPIDR affinity.
 uint64_t gic_route(uint64_t mpidr);
 
+// ICC_SGI1R_EL1 for SGI `intid` to the CPU with this MPIDR affinity; and whether it takes a CPU
+// interface and a distributor (ICC_CTLR_EL1, GICD_TYPER) with range selectors to name it.
+uint64_t gic_sgi(uint64_t affinity, uint32_t intid);
+bool gic_sgi_needs_range(uint64_t affinity);
+bool gic_has_range(uint64_t icc_ctlr, uint32_t gicd_typer);
+
 // GICv2m's MSI_TYPER: the SPIs that a frame can raise.
 uint32_t gicv2m_first(uint32_t typer);
 uint32_t gicv2m_count(uint32_t typer);

@@ -27,6 +27,21 @@ TEST(Route, KeepsAffinityAndNothingElse) {
     EXPECT_EQ(gic_route(0x80000000ull), 0u); // MPIDR's bit 31 would mean "any CPU" in another place
 }
 
+TEST(Sgi, NamesOneCpuInItsRangeOfSixteen) {
+    EXPECT_EQ(gic_sgi(0, 0), 1u);
+    EXPECT_EQ(gic_sgi(0xf, 3), 3ull << 24 | 1ull << 15);
+    EXPECT_EQ(gic_sgi(0x040003022full, 1),
+              4ull << 48 | 2ull << 44 | 3ull << 32 | 1ull << 24 | 2ull << 16 | 1ull << 15);
+}
+
+TEST(Sgi, NeedsARangeSelectorFromTheSeventeenthCpuOfAClusterOn) {
+    EXPECT_FALSE(gic_sgi_needs_range(0xff00ffff0full));
+    EXPECT_TRUE(gic_sgi_needs_range(0x10));
+    EXPECT_TRUE(gic_has_range(1ull << 18, 1u << 26));
+    EXPECT_FALSE(gic_has_range(1ull << 18, 0));
+    EXPECT_FALSE(gic_has_range(0, 1u << 26));
+}
+
 TEST(Redistributor, IsTwiceAsLongWithVirtualLpis) {
     EXPECT_EQ(gic_redistributor_size(0), 0x20000u);
     EXPECT_EQ(gic_redistributor_size(2), 0x40000u);

@@ -11,6 +11,7 @@
 #include "arch/aarch64/irq_map.h"
 #include "arch/aarch64/sysreg.h"
 #include "arch/include/mmu.h"
+#include "arch/include/smp.h"
 #include "kernel/percpu.h"
 #include "kernel/window.h"
 
@@ -29,6 +30,8 @@ enum irq_state {
     IRQ_TAKEN = 1,
     IRQ_TAKEN_AGAIN = 2,
 };
+
+#define IPI_INTID 0u // an SGI
 
 static struct irq_map map;
 static uint32_t timer_intid;
@@ -57,6 +60,13 @@ static void find_frames(const struct helios_boot *boot) {
     }
 }
 
+// What has been set up for this CPU is seen by who sees that it takes interrupts.
+static void start_private(void) {
+    gic_enable_private(timer_intid);
+    gic_enable_private(IPI_INTID);
+    __atomic_store_n(&arch_percpu()->arch.takes_interrupts, true, __ATOMIC_RELEASE);
+}
+
 const char *arch_interrupt_init(const struct helios_boot *boot) {
     timer_intid = boot->timer.irq;
     if (timer_intid < 16 || timer_intid >= GIC_FIRST_SPI) {
@@ -71,8 +81,24 @@ const char *arch_interrupt_init(const struct helios_boot *boot) {
     if (map.lpis == 0) {
         find_frames(boot);
     }
-    gic_enable_private(timer_intid);
+    start_private();
     return NULL;
+}
+
+const char *arch_interrupt_init_cpu(void) {
+    const char *missing = gic_init_cpu();
+    if (missing != NULL) {
+        return missing;
+    }
+    if (map.lpis != 0) {
+        its_init_cpu();
+    }
+    start_private();
+    return NULL;
+}
+
+void arch_ipi_send(uint32_t cpu) {
+    gic_send(percpu_get(cpu), IPI_INTID);
 }
 
 uint32_t arch_irq_lines(void) {
@@ -92,7 +118,7 @@ static void set_quiet(uint32_t irq) {
 }
 
 bool arch_irq_reaches(uint32_t cpu) {
-    return percpu_get(cpu)->arch.takes_interrupts;
+    return __atomic_load_n(&percpu_get(cpu)->arch.takes_interrupts, __ATOMIC_ACQUIRE);
 }
 
 bool arch_irq_configure(uint32_t irq, unsigned flags, uint32_t cpu) {
@@ -155,7 +181,7 @@ void arch_irq_done(uint32_t irq) {
         return;
     }
     if (!is_lpi(irq)) {
-        gic_deactivate(irq_map_intid(&map, irq));
+        gic_spi_end(irq_map_intid(&map, irq));
     } else if (state == IRQ_TAKEN_AGAIN) {
         its_retrigger(irq - map.lines);
     }
@@ -198,6 +224,10 @@ uint32_t arch_interrupt_take(void) {
         return ARCH_IRQ_NONE; // spurious
     }
     gic_drop(acknowledged);
+    if (intid == IPI_INTID) {
+        gic_deactivate(acknowledged);
+        return ARCH_IRQ_IPI;
+    }
     uint32_t irq = irq_map_irq(&map, intid);
     if (irq == ARCH_IRQ_NONE) {
         gic_deactivate(acknowledged);

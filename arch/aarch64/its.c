@@ -284,13 +284,25 @@ static bool start_lpis(const struct percpu *cpu) {
     return true;
 }
 
-static bool start_its(const struct percpu *cpu) {
-    write32(its.registers + GITS_CTLR, read32(its.registers + GITS_CTLR) | GITS_CTLR_ENABLED);
+static bool map_collection(const struct percpu *cpu) {
     const struct its_command commands[] = {
         its_map_collection(cpu->index, target_of(cpu)),
         its_sync(target_of(cpu)),
     };
     return run(commands, 2);
+}
+
+static bool has_lpis(const struct percpu *cpu) {
+    return gic_intid_bits(gic_distributor_type()) >= GIC_LPI_BITS &&
+           (read64(cpu->arch.redistributor + GICR_TYPER) & GICR_TYPER_PLPIS) != 0;
+}
+
+bool its_init_cpu(void) {
+    struct percpu *cpu = arch_percpu();
+    lock_acquire(&its_lock);
+    cpu->arch.takes_lpis = its.works && has_lpis(cpu) && start_lpis(cpu) && map_collection(cpu);
+    lock_release(&its_lock);
+    return cpu->arch.takes_lpis;
 }
 
 static bool stop_its(void) {
@@ -304,11 +316,6 @@ static bool stop_its(void) {
     return false;
 }
 
-static bool has_lpis(const struct percpu *cpu) {
-    return gic_intid_bits(gic_distributor_type()) >= GIC_LPI_BITS &&
-           (read64(cpu->arch.redistributor + GICR_TYPER) & GICR_TYPER_PLPIS) != 0;
-}
-
 static bool is_usable(void) {
     return (its.type & GITS_TYPER_PHYSICAL) != 0 && gits_event_bits(its.type) >= ITS_EVENT_BITS;
 }
@@ -316,8 +323,7 @@ static bool is_usable(void) {
 uint32_t its_init(const struct helios_boot *boot) {
     uint32_t index = 0;
     const struct helios_boot_intc *record = gic_record(boot, HELIOS_INTC_GIC_ITS, &index);
-    const struct percpu *cpu = arch_percpu();
-    if (record == NULL || !has_lpis(cpu)) {
+    if (record == NULL || !has_lpis(arch_percpu())) {
         return 0;
     }
     its.registers = window_map(record->base, GITS_SIZE, MMU_DEVICE | MMU_WRITE);
@@ -328,9 +334,11 @@ uint32_t its_init(const struct helios_boot *boot) {
     its.translater = record->base + GITS_TRANSLATER;
     its.type = read64(its.registers + GITS_TYPER);
     its.snoops = true;
-    its.works = is_usable() && stop_its() && make_its_tables() && make_queue() &&
-                make_lpi_tables() && start_lpis(cpu) && start_its(cpu);
-    return its.works ? IRQ_MAP_LPIS : 0;
+    its.works = is_usable() && stop_its() && make_its_tables() && make_queue() && make_lpi_tables();
+    if (its.works) {
+        write32(its.registers + GITS_CTLR, read32(its.registers + GITS_CTLR) | GITS_CTLR_ENABLED);
+    }
+    return its_init_cpu() ? IRQ_MAP_LPIS : 0;
 }
 
 // Makes sure that the device table has an entry for this id.
@@ -429,8 +437,9 @@ bool its_configure(uint32_t irq, uint32_t device, const struct percpu *cpu, uint
     lock_acquire(&its_lock);
     unmap_event(irq);
     unsigned index = find_device(device);
-    bool done = its.works && index < ITS_DEVICES && ~its.devices[index].events != 0 &&
-                reach_device(device) && map_event(index, device, irq, cpu);
+    bool done = its.works && cpu->arch.takes_lpis && index < ITS_DEVICES &&
+                ~its.devices[index].events != 0 && reach_device(device) &&
+                map_event(index, device, irq, cpu);
     if (done) {
         *address = its.translater;
         *data = its.lpis[irq].event;

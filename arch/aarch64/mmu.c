@@ -2,9 +2,9 @@
 //
 // Telling the hardware about page tables. The entry format stands in mmu_format.c.
 //
-// TLB maintenance is for this CPU only (another one is asked to do its own). It begins with an ISB:
-// arch_root_activate has none, and a walk of the root that was active before must not bring back
-// what is being forgotten.
+// TLB maintenance that the portable kernel asks for is broadcast to all CPUs. It begins with an
+// ISB: arch_root_activate has none, and a walk of the root that was active before must not bring
+// back what is being forgotten.
 #include "arch/include/mmu.h"
 
 #include "arch/aarch64/boot.h"
@@ -13,33 +13,38 @@
 #include "arch/include/boot.h"
 #include "arch/include/port.h"
 
-#define CTR_IDC     (1ull << 28) // no data cache clean needed for instruction fetch
-#define CTR_DIC     (1ull << 29) // no instruction cache invalidation needed
-#define CTR_L1_PIPT 3ull         // of the field at bit 14
-
 // Root of an address space in which nothing is mapped.
 static arch_pte mmu_empty_root[512] __attribute__((aligned(4096), section(".bss.page")));
 
+uint64_t aarch64_image_physical(const void *address) {
+    return (uintptr_t)address - HELIOS_KERNEL_BASE + aarch64_machine.kernel_phys;
+}
+
 static uint64_t empty_root_physical(void) {
-    return (uintptr_t)mmu_empty_root - HELIOS_KERNEL_BASE + aarch64_machine.kernel_phys;
+    return aarch64_image_physical(mmu_empty_root);
+}
+
+void aarch64_tlb_flush_local(void) {
+    AARCH64_ISB();
+    AARCH64_DSB("nshst");
+    AARCH64_TLBI("vmalle1");
+    AARCH64_DSB("nsh");
+    AARCH64_ISB();
 }
 
 void aarch64_mmu_init(void) {
     uint64_t mmfr0 = SYSREG_READ("id_aa64mmfr0_el1");
     uint64_t tcr = aarch64_tcr(mmfr0, SYSREG_READ("id_aa64mmfr2_el1"));
-    aarch64_machine.asid_count = aarch64_asid_count(mmfr0);
     SYSREG_WRITE("ttbr0_el1", empty_root_physical());
     SYSREG_WRITE("mair_el1", HELIOS_MAIR);
     AARCH64_ISB(); // the empty root is there before TCR allows walks of it
     SYSREG_WRITE("tcr_el1", tcr);
-    AARCH64_ISB();
-    arch_tlb_flush_all();
+    aarch64_tlb_flush_local();
 }
 
 void arch_drop_identity_map(void) {
     SYSREG_WRITE("ttbr0_el1", empty_root_physical());
-    AARCH64_ISB();
-    arch_tlb_flush_all();
+    aarch64_tlb_flush_local();
 }
 
 void arch_pte_store(arch_pte *slot, arch_pte value) {
@@ -54,34 +59,34 @@ uint32_t arch_asid_count(void) {
 
 static void begin_flush(void) {
     AARCH64_ISB();
-    AARCH64_DSB("nshst");
+    AARCH64_DSB("ishst");
 }
 
 static void end_flush(void) {
-    AARCH64_DSB("nsh");
+    AARCH64_DSB("ish");
     AARCH64_ISB();
 }
 
 void arch_tlb_flush_page(uintptr_t virtual_address, uint32_t asid) {
     begin_flush();
     if (virtual_address >= ARCH_USER_TOP) {
-        AARCH64_TLBI_X("vaae1", aarch64_tlbi_operand(virtual_address, 0));
+        AARCH64_TLBI_X("vaae1is", aarch64_tlbi_operand(virtual_address, 0));
     } else {
-        AARCH64_TLBI_X("vae1", aarch64_tlbi_operand(virtual_address, asid));
+        AARCH64_TLBI_X("vae1is", aarch64_tlbi_operand(virtual_address, asid));
     }
     end_flush();
 }
 
 void arch_tlb_flush_asid(uint32_t asid) {
     begin_flush();
-    AARCH64_TLBI_X("aside1", aarch64_tlbi_operand(0, asid));
+    AARCH64_TLBI_X("aside1is", aarch64_tlbi_operand(0, asid));
     end_flush();
 }
 
 // Global entries too: nothing spares them for every ASID at once.
 void arch_tlb_flush_all(void) {
     begin_flush();
-    AARCH64_TLBI("vmalle1");
+    AARCH64_TLBI("vmalle1is");
     end_flush();
 }
 
@@ -94,10 +99,15 @@ arch_pte *arch_kernel_root(void) {
     return arch_direct(aarch64_machine.kernel_root);
 }
 
-// Also what is cached of the tables goes: they may go next, and ASID 0 is what stays current.
+// Also what is cached of the tables goes: they may go next, and ASID 0 is what stays current. On
+// this CPU only: ASID 0 stands for another address space on each.
 void arch_root_leave(void) {
     SYSREG_WRITE("ttbr0_el1", empty_root_physical());
-    arch_tlb_flush_asid(0);
+    AARCH64_ISB();
+    AARCH64_DSB("nshst");
+    AARCH64_TLBI_X("aside1", aarch64_tlbi_operand(0, 0));
+    AARCH64_DSB("nsh");
+    AARCH64_ISB();
 }
 
 // What is cached under ASID 0 may be another address space's, or this one's from before it had an
@@ -139,13 +149,13 @@ static void maintain(enum line_operation operation, const void *start, uint64_t 
 // indexed instruction cache may hold the bytes under the user's address and not under the direct
 // map's, so only a physically indexed one is invalidated by address.
 void arch_instruction_sync(const void *start, uint64_t length) {
-    uint64_t ctr = SYSREG_READ("ctr_el0");
+    uint64_t ctr = aarch64_machine.ctr;
     if ((ctr & CTR_IDC) == 0) {
         maintain(LINE_CVAU, start, length, aarch64_data_line(ctr));
     }
     AARCH64_DSB("ish");
     if ((ctr & CTR_DIC) == 0) {
-        if (((ctr >> 14) & 3) == CTR_L1_PIPT) {
+        if ((ctr & CTR_L1IP) == CTR_L1IP) {
             maintain(LINE_IVAU, start, length, aarch64_instruction_line(ctr));
         } else {
             __asm__ volatile("ic ialluis" ::: "memory");
@@ -156,7 +166,7 @@ void arch_instruction_sync(const void *start, uint64_t length) {
 }
 
 void arch_cache_maintain(const void *start, uint64_t length, enum cache_operation operation) {
-    uint64_t line = aarch64_data_line(SYSREG_READ("ctr_el0"));
+    uint64_t line = aarch64_data_line(aarch64_machine.ctr);
     maintain(operation == CACHE_CLEAN ? LINE_CVAC : LINE_CIVAC, start, length, line);
     AARCH64_DSB("sy"); // devices are outside of every domain
 }

@@ -17,6 +17,8 @@
 #define PTE_NOT_GLOBAL (1ull << 11)
 #define PTE_PXN        (1ull << 53)
 #define PTE_UXN        (1ull << 54)
+#define CTR_ILINE      0xfull
+#define CTR_DLINE      (0xfull << 16)
 #define PTE_ADDRESS    0x0000fffffffff000ull
 
 unsigned arch_mmu_levels(void) {
@@ -129,6 +131,15 @@ uint64_t aarch64_tlbi_operand(uint64_t virtual_address, uint32_t asid) {
 
 uint32_t aarch64_asid_count(uint64_t mmfr0) {
     return ((mmfr0 >> 4) & 0xf) == 2 ? 0x10000 : 0x100;
+}
+
+static uint64_t smaller(uint64_t a, uint64_t b, uint64_t field) {
+    return (a & field) < (b & field) ? a & field : b & field;
+}
+
+uint64_t aarch64_ctr_common(uint64_t a, uint64_t b) {
+    return smaller(a, b, CTR_ILINE) | smaller(a, b, CTR_DLINE) |
+           (a & b & (CTR_L1IP | CTR_IDC | CTR_DIC));
 }
 
 uint64_t aarch64_data_line(uint64_t ctr) {

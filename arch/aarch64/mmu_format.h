@@ -24,6 +24,14 @@ uint64_t aarch64_tlbi_operand(uint64_t virtual_address, uint32_t asid);
 // Address space identifiers of a CPU with this ID_AA64MMFR0_EL1, when TCR_EL1 is as above.
 uint32_t aarch64_asid_count(uint64_t mmfr0);
 
+// CTR_EL0 (Arm ARM D17.2.34).
+#define CTR_L1IP (3ull << 14) // both bits: the instruction cache is physically indexed
+#define CTR_IDC  (1ull << 28) // no data cache clean needed for instruction fetch
+#define CTR_DIC  (1ull << 29) // no instruction cache invalidation needed
+
+// What holds for CPUs with either value: the smaller lines, and what is needed on one of them.
+uint64_t aarch64_ctr_common(uint64_t a, uint64_t b);
+
 // Smallest line sizes in bytes, from CTR_EL0.
 uint64_t aarch64_data_line(uint64_t ctr);
 uint64_t aarch64_instruction_line(uint64_t ctr);

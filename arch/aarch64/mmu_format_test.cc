@@ -122,4 +122,15 @@ TEST(CacheLines, AreDecodedInBytes) {
     EXPECT_EQ(aarch64_instruction_line(0x00050003), 32u);
 }
 
+TEST(CacheType, OfSeveralCpusIsWhatAllOfThemNeed) {
+    uint64_t lines_64_pipt = 0x84448004 | CTR_L1IP;
+    uint64_t all = lines_64_pipt | CTR_IDC | CTR_DIC;
+    EXPECT_EQ(aarch64_ctr_common(all, lines_64_pipt), 0x0004c004u);
+    EXPECT_EQ(aarch64_ctr_common(all, all) & (CTR_IDC | CTR_DIC), CTR_IDC | CTR_DIC);
+    uint64_t common = aarch64_ctr_common(0x00050003, 0x00048004);
+    EXPECT_EQ(aarch64_data_line(common), 64u);
+    EXPECT_EQ(aarch64_instruction_line(common), 32u);
+    EXPECT_EQ(common & CTR_L1IP, 0u);
+}
+
 } // namespace

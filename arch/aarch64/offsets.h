@@ -24,6 +24,11 @@
 #define TRAP_VECTOR 288
 #define TRAP_SIZE   304
 
+// struct aarch64_start (boot.h)
+#define START_ROOT    0
+#define START_CONTROL 8
+#define START_CPU     16
+
 // Which of the four kinds of exception, of the sixteen vectors (Arm ARM D1.3.1.6).
 #define VECTOR_SYNC   0
 #define VECTOR_IRQ    1

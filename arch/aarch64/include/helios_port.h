@@ -66,20 +66,16 @@ struct arch_fpu {
     uint64_t fpsr;
 } __attribute__((aligned(16)));
 
-// Size of the stack for exceptions in the kernel, which may happen because the kernel's ordinary
-// stack has no room left.
-#define AARCH64_EMERGENCY_STACK_SIZE 4096
-
 struct arch_percpu {
-    uintptr_t emergency_top; // initial stack pointer of an exception taken in the kernel
+    uintptr_t emergency_top; // stack for exceptions in the kernel, whose own may have no room left
     uintptr_t redistributor; // GICv3: its control page and its SGI page, in the kernel window
     uintptr_t redistributor_sgi;
     uint64_t redistributor_physical;
     uint64_t lpi_pending;  // physical: its LPI pending table, with an ITS
     uint32_t gic_target;   // GICv2: this CPU's bit in a target register
     bool takes_interrupts; // its CPU interface is on
+    bool takes_lpis;       // and its redistributor's LPIs
     bool in_kernel_fault;  // this CPU reports a fault; another one stops it
-    uint8_t emergency_stack[AARCH64_EMERGENCY_STACK_SIZE] __attribute__((aligned(16)));
 };
 
 // Not volatile: the register changes once, in arch_cpu_init, so a function needs to read it only
@@ -136,6 +132,11 @@ static inline void arch_task_switch(struct arch_task *from, struct arch_task *to
     if (from == NULL || debug != 0) {
         aarch64_debug_load(to);
     }
+}
+
+// Debug registers are never read back, and whoever comes next loads them without a `from`.
+static inline void arch_task_leave(struct arch_task *from) {
+    __asm__ volatile("mrs %0, tpidr_el0" : "=r"(from->tls));
 }
 
 // Activates an address space without an ASID of its own (mmu.c).
