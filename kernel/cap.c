@@ -65,7 +65,7 @@ static void pass_role_on(ring_link link) {
     enum ring_kind kind = ring_kind(link);
     if (kind == RING_CAP) {
         if (slot_of(link)->level == CAP_COPY) {
-            slot_of(link)->level = CAP_MINTED;
+            slot_set_level(slot_of(link), CAP_MINTED);
         }
     } else if (kind == RING_MAPPING || kind == RING_REFERENCE) {
         kind = kind == RING_MAPPING ? RING_MAPPING_FIRST : RING_REFERENCE_FIRST;
@@ -96,32 +96,13 @@ static void push_if_unreferenced(struct object *object, bool is_referenced) {
     }
 }
 
-static inline void fill(struct slot *slot, struct object *object, unsigned type, unsigned level,
-                        unsigned rights, uint64_t badge) {
-    slot->object = object;
-    slot->type = (uint8_t)type;
-    slot->level = (uint8_t)level;
-    slot->rights = (uint8_t)rights;
-    slot->badge = badge;
-    slot->version++;
-}
-
-static inline void empty(struct slot *slot) {
-    slot->object = NULL;
-    slot->type = HELIOS_TYPE_NULL;
-    slot->rights = 0;
-    slot->level = 0;
-    slot->reserved = 0; // one store with the others
-    slot->badge = 0;
-    slot->version++;
-}
-
 // Locks the object of a capability that was looked up earlier, if it is still the same and lives.
 static struct object *lock_source(struct slot *source, uint32_t version) {
-    struct object *object = source->object;
-    if (object == NULL) {
+    const struct slot_view view = slot_read(source);
+    if (slot_word_type(view.word) == HELIOS_TYPE_NULL || slot_word_version(view.word) != version) {
         return NULL;
     }
+    struct object *object = view.object;
     lock_acquire(&object->lock);
     if (source->version != version || object->state != OBJECT_LIVE) {
         lock_release(&object->lock);
@@ -149,7 +130,7 @@ void cap_make(struct slot *slot, struct object *object, unsigned rights, uint64_
     bool is_reply = object->type == HELIOS_TYPE_REPLY;
     lock_acquire(&object->lock);
     CHECK(is_reply || !object_is_referenced(object));
-    fill(slot, object, object->type, is_reply ? CAP_MINTED : CAP_ORIGINAL, rights, badge);
+    slot_fill(slot, object, object->type, is_reply ? CAP_MINTED : CAP_ORIGINAL, rights, badge);
     insert_behind(object->ring.prev, &slot->node, RING_CAP);
     lock_release(&object->lock);
 }
@@ -163,7 +144,7 @@ enum cap_result cap_issue(struct slot *slot, struct slot *source, uint32_t versi
         return result;
     }
     bool is_minted = source->level == CAP_ORIGINAL;
-    fill(slot, object, type, is_minted ? CAP_MINTED : CAP_COPY, rights, badge);
+    slot_fill(slot, object, type, is_minted ? CAP_MINTED : CAP_COPY, rights, badge);
     insert_behind(is_minted ? object->ring.prev : place_behind(source), &slot->node, RING_CAP);
     if (object->type == HELIOS_TYPE_REPLY && badge == task_of_reply(object)->call_number) {
         task_of_reply(object)->reply_count++;
@@ -183,25 +164,26 @@ enum cap_result cap_move(struct slot *slot, struct slot *source, uint32_t versio
     if (object == NULL) {
         return CAP_GONE;
     }
-    fill(slot, object, source->type, source->level, source->rights, source->badge);
+    slot_fill(slot, object, source->type, source->level, source->rights, source->badge);
     slot->node = source->node;
     ring_node(slot->node.prev)->next = ring_to(&slot->node, RING_CAP);
     ring_node(slot->node.next)->prev = ring_to(&slot->node, RING_CAP);
     source->node = (struct ring_node){0, 0};
-    empty(source);
+    slot_empty(source);
     lock_release(&object->lock);
     return CAP_OK;
 }
 
-bool cap_delete(struct slot *slot) {
-    struct object *object = slot->object;
-    if (object == NULL) {
+// Empties a slot, if the capability in it is still this one.
+static bool delete_version(struct slot *slot, struct object *object, uint32_t version) {
+    lock_acquire(&object->lock);
+    if (slot->version != version) {
+        lock_release(&object->lock);
         return false;
     }
-    lock_acquire(&object->lock);
     uint64_t badge = slot->badge;
     leave_as(&slot->node, slot->level == CAP_MINTED);
-    empty(slot);
+    slot_empty(slot);
     bool is_referenced = object_is_referenced(object);
     lock_release(&object->lock);
     if (object->type == HELIOS_TYPE_REPLY) {
@@ -209,6 +191,17 @@ bool cap_delete(struct slot *slot) {
     } else if (!is_referenced) {
         reaper_push(object);
     }
+    return true;
+}
+
+bool cap_delete(struct slot *slot) {
+    struct slot_view view;
+    do {
+        view = slot_read(slot);
+        if (slot_word_type(view.word) == HELIOS_TYPE_NULL) {
+            return false;
+        }
+    } while (!delete_version(slot, view.object, slot_word_version(view.word)));
     return true;
 }
 
@@ -282,11 +275,23 @@ void reference_drop(struct reference *reference) {
     }
 }
 
-// Destroys the member that this link points to. No lock is held.
-static void destroy_member(ring_link link) {
+// A member that is to be destroyed, as it was while its object was locked.
+struct member {
+    ring_link link;
+    uint32_t version; // of a slot
+};
+
+static struct member member_at(ring_link link) {
+    return (struct member){link, ring_kind(link) == RING_CAP ? slot_of(link)->version : 0};
+}
+
+// No lock is held: somebody else may have been faster.
+static void destroy_member(struct object *object, const struct member *member) {
+    ring_link link = member->link;
     if (ring_kind(link) == RING_CAP) {
-        cap_delete(slot_of(link));
-        cspace_release_slot(slot_of(link));
+        if (delete_version(slot_of(link), object, member->version)) {
+            cspace_release_slot(slot_of(link));
+        }
     } else if (is_reference(link)) {
         reference_drop(reference_of(link));
     } else {
@@ -352,15 +357,15 @@ bool cap_revoke_step(struct reference *marker, unsigned budget) {
             return true;
         }
         lock_acquire(&object->lock);
-        ring_link next = next_derived(marker, &budget);
+        const struct member next = member_at(next_derived(marker, &budget));
         lock_release(&object->lock);
-        if (next == 0) {
+        if (next.link == 0) {
             return true;
         }
         if (budget == 0) {
             break;
         }
-        destroy_member(next);
+        destroy_member(object, &next);
     }
     return false;
 }
@@ -377,11 +382,15 @@ void cap_revoke_end(struct reference *marker) {
 }
 
 bool cap_purge_step(struct object *object, unsigned budget) {
-    lock_acquire(&object->lock);
-    object->state = OBJECT_DYING;
-    lock_release(&object->lock);
-    for (; budget > 0 && object_is_referenced(object); budget--) {
-        destroy_member(object->ring.next);
+    for (; budget > 0; budget--) {
+        lock_acquire(&object->lock);
+        object->state = OBJECT_DYING;
+        const struct member first = member_at(object->ring.next);
+        lock_release(&object->lock);
+        if (ring_kind(first.link) == RING_HEAD) {
+            return true;
+        }
+        destroy_member(object, &first);
     }
     return !object_is_referenced(object);
 }

@@ -34,38 +34,15 @@
 #include <stdint.h>
 
 #include "kernel/object.h"
+#include "kernel/slot.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-struct cspace;
-
-enum cap_level {
-    CAP_ORIGINAL = 0, // what Memory.allocate (or the boot) gave
-    CAP_MINTED = 1,   // copied from an original; heads a group
-    CAP_COPY = 2,     // copied from a minted one or from a copy: same group
-};
-
 // Most revocations that can be under way at once: of one original, or begun at one minted
 // capability.
 #define CAP_MAX_REVOCATIONS 16u
-
-// A slot of a CSpace. type HELIOS_TYPE_NULL: free, `node` links the CSpace's free list then.
-struct slot {
-    struct ring_node node; // first: a ring_link of kind RING_CAP names a slot
-    struct object *object;
-    uint8_t type;   // enum helios_type
-    uint8_t rights; // enum helios_rights
-    uint8_t level;  // enum cap_level
-    uint8_t reserved;
-    uint32_t version; // counts the changes of this slot: who stores what he read earlier compares
-    uint64_t badge;   // Endpoint, Notification; IOPort: first | count << 32; Reply: which call
-    struct cspace *home; // whose slot it is; never changes
-    uint64_t unused[2];
-};
-
-static_assert(sizeof(struct slot) == 64, "a cache line; slots are found by shifting");
 
 enum cap_result {
     CAP_OK = 0,

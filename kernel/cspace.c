@@ -346,24 +346,26 @@ static unsigned log2_of(uint64_t value) {
 }
 
 // As Memory.allocate would be asked for it.
-static uint64_t object_size(const struct slot *slot) {
-    switch (slot->type) {
+static uint64_t object_size(struct object *object) {
+    switch (object->type) {
     case HELIOS_TYPE_PAGE:
-        return slot->object->order / 9;
+        return object->order / 9;
     case HELIOS_TYPE_CSPACE:
-        return log2_of(cspace_of(slot->object)->slot_count);
+        return log2_of(cspace_of(object)->slot_count);
     case HELIOS_TYPE_MEMORY:
-        return log2_of(((struct memory *)slot->object)->frame_count << ARCH_PAGE_SHIFT);
+        return log2_of(memory_of(object)->frame_count << ARCH_PAGE_SHIFT);
     default:
         return 0;
     }
 }
 
 struct task *cspace_answer_identify(struct task *current, const struct slot *slot) {
-    if (slot->type == HELIOS_TYPE_NULL) {
+    const struct slot_view view = slot_read(slot);
+    if (slot_word_type(view.word) == HELIOS_TYPE_NULL) {
         return answer_values(current, 4, HELIOS_TYPE_NULL, 0, 0, 0);
     }
-    return answer_values(current, 4, slot->type, slot->rights, slot->badge, object_size(slot));
+    return answer_values(current, 4, slot_word_type(view.word), slot_word_rights(view.word),
+                         view.badge, object_size(view.object));
 }
 
 HANDLER identify(struct task *current, struct slot *slot, const struct syscall *call) {

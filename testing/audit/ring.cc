@@ -135,7 +135,7 @@ std::string audit_cspace(const cspace *cspace) {
         if (slot->home != cspace) {
             return Say("slot %p has another home than %p", slot, cspace);
         }
-        if (is_null != (slot->object == nullptr) ||
+        if ((!is_null && slot->object == nullptr) ||
             (is_null != (listed[address] == 1) && !(is_null && is_reaped))) {
             return Say("CSpace %p slot %lu: type %u, object %p, %s the free list", cspace, address,
                        slot->type, slot->object, listed[address] ? "on" : "not on");

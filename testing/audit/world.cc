@@ -216,7 +216,10 @@ void World::Follow(const object *object) {
         break;
     case HELIOS_TYPE_CSPACE:
         for (uint64_t i = 0; i < As<cspace>(object)->slot_count; i++) {
-            Add(As<cspace>(object)->slots[i].object);
+            const slot *slot = &As<cspace>(object)->slots[i];
+            if (slot->type != HELIOS_TYPE_NULL) {
+                Add(slot->object);
+            }
         }
         break;
     case HELIOS_TYPE_VSPACE:
@@ -340,10 +343,11 @@ static std::string AuditMembership(const World &world) {
             const auto *space = As<cspace>(object);
             for (uint64_t i = 0; i < space->slot_count; i++) {
                 const slot *slot = &space->slots[i];
-                if (slot->object != nullptr && world.members.Get(slot) != slot->object) {
+                bool is_filled = slot->type != HELIOS_TYPE_NULL;
+                if (is_filled && world.members.Get(slot) != slot->object) {
                     return Say("CSpace %p slot %lu is not in its object's ring", space, i);
                 }
-                counted += slot->object != nullptr;
+                counted += is_filled;
             }
         } else if (object->type == HELIOS_TYPE_TASK) {
             const task *task = TaskOf(object);

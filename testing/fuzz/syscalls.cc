@@ -262,7 +262,8 @@ class Driver {
     static uint64_t Own(const struct task *task) {
         const cspace *space = task->cspace;
         for (uint64_t i = 0; space != nullptr && i < space->slot_count; i++) {
-            if (space->slots[i].object == &space->object) {
+            const slot *slot = &space->slots[i];
+            if (slot->type == HELIOS_TYPE_CSPACE && slot->object == &space->object) {
                 return i;
             }
         }
