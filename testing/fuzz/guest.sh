@@ -15,7 +15,7 @@ usage: ./bazel run //testing/fuzz:guest [-- OPTIONS]
   --cpus=N      CPUs of the machine (default 1); with one, time is counted in instructions, so that
                 a seed makes the same run again
   --fail=N      make a mistake: 1 leak memory, 2 leak a slot, 3 write to a page, 4 disturb a
-                bystander, 5 stop it, 6 panic
+                bystander, 5 stop it, 6 take somebody's server away, 7 panic
 END
 }
 

@@ -254,5 +254,6 @@ void helios_main(const struct helios_bootinfo *info) {
             fuzz_progress();
         }
     }
+    watch_totals();
     fuzz_done();
 }

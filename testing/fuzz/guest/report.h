@@ -37,6 +37,7 @@ enum fuzz_fail {
     FUZZ_FAIL_CANARY,    // a page is written to
     FUZZ_FAIL_BYSTANDER, // one of its registers changes
     FUZZ_FAIL_HANG,      // a bystander does not run
+    FUZZ_FAIL_WITNESS,   // somebody's server goes
     FUZZ_FAIL_PANIC,     // the kernel stops
 };
 

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "testing/fuzz/guest/watch.h"
 
+#include <stddef.h>
+
 #include "testing/fuzz/guest/bystander.h"
 #include "testing/fuzz/guest/image.h"
 #include "testing/fuzz/guest/report.h"
+#include "testing/fuzz/guest/witness.h"
 #include "testing/fuzz/guest/world.h"
 #include "uapi/object.h"
 #include "uapi/registers.h"
+#include "userland/helios/console.h"
 #include "userland/helios/map.h"
 #include "userland/helios/objects.h"
 
@@ -15,6 +19,7 @@ enum {
     CHECKED_LINES = 8,
     CHECKED_PAGES = 8,     // of the arena, for zeroes
     LONGEST_SILENCE = 500, // ticks
+    WITNESS_MEMORY_BITS = 16,
 };
 
 // In the supervisor's VSpace, under one table.
@@ -22,9 +27,14 @@ enum {
 #define BYSTANDER(i)       (0x10090000ull + (i) * FUZZ_PAGE)
 #define BYSTANDER_STACK(i) (0x100a0000ull + (i) * FUZZ_PAGE)
 #define CHECKED            0x100b0000ull
+#define WITNESS(i)         (0x100c0000ull + (i) * FUZZ_PAGE)
+#define WITNESS_BUFFER(i)  (0x100d0000ull + (i) * FUZZ_PAGE)
+#define WITNESS_STACK(i)   (0x100e0000ull + (i) * FUZZ_PAGE)
+#define WITNESS_PAGE       0x100f0000ull
 
 static struct {
-    uint64_t root; // the Memory that everything is made of
+    uint64_t root;     // the Memory that everything is made of
+    uint64_t endpoint; // of the witnesses
     uint64_t free_bytes;
     uint64_t free_slots;
     uint64_t identifiers;
@@ -32,7 +42,7 @@ static struct {
     uint64_t pages[CANARIES];
     uint64_t beats[BYSTANDERS];
     uint64_t silence[BYSTANDERS]; // ticks
-    uint64_t tasks[BYSTANDERS];
+    uint64_t tasks[BYSTANDERS + WITNESSES];
 } watch;
 
 static struct bystander *bystander(unsigned i) {
@@ -49,6 +59,10 @@ static uint64_t map_page(uint64_t address) {
         .value;
 }
 
+static uint64_t make(uint64_t type, uint64_t size) {
+    return fuzz_must(helios_allocate(watch.root, type, size), "make an object").value;
+}
+
 static void make_canaries(void) {
     for (unsigned i = 0; i < CANARIES; i++) {
         watch.pages[i] = map_page(CANARY(i));
@@ -61,34 +75,84 @@ static void make_canaries(void) {
     helios_vspace_unmap(HELIOS_INIT_VSPACE, CHECKED);
 }
 
-// Each in a VSpace of its own, without any capability.
-static void make_bystander(unsigned i) {
-    uint64_t vspace = fuzz_must(helios_allocate(watch.root, HELIOS_TYPE_VSPACE, 0), "space").value;
-    uint64_t task = fuzz_must(helios_allocate(watch.root, HELIOS_TYPE_TASK, 0), "task").value;
-    uint64_t page = map_page(BYSTANDER(i));
+// A VSpace with the image, a page of the supervisor's at `state` and a stack at `stack`.
+static uint64_t make_space(uint64_t state, uint64_t stack) {
+    uint64_t vspace = make(HELIOS_TYPE_VSPACE, 0);
     image_share(vspace, watch.root);
-    fuzz_must(helios_map(vspace, watch.root, page, BYSTANDER(i), HELIOS_MAP_WRITE), "map");
-    fuzz_must(helios_map_new(vspace, watch.root, BYSTANDER_STACK(i), HELIOS_MAP_WRITE), "map");
+    fuzz_must(helios_map(vspace, watch.root, map_page(state), state, HELIOS_MAP_WRITE), "map");
+    fuzz_must(helios_map_new(vspace, watch.root, stack, HELIOS_MAP_WRITE), "map");
+    return vspace;
+}
+
+static uint64_t make_task(void (*entry)(void *), uint64_t state, uint64_t stack, uint64_t priority,
+                          uint64_t name) {
+    uint64_t task = make(HELIOS_TYPE_TASK, 0);
+    uint64_t words[HELIOS_STUB_REGISTERS] = {0};
+    words[HELIOS_REGISTER_PC] = (uintptr_t)entry;
+    words[HELIOS_REGISTER_SP] = helios_stub_stack(stack + FUZZ_PAGE);
+    words[HELIOS_STUB_ARGUMENT] = state;
+    helios_stub_fill(words);
+    fuzz_must(helios_task_write_registers(task, (1ull << HELIOS_STUB_REGISTERS) - 1, words,
+                                          HELIOS_STUB_REGISTERS),
+              "write registers");
+    fuzz_must(helios_task_set_priority(task, HELIOS_INIT_TASK, priority, priority), "priority");
+    helios_task_set_name(task, name, 0);
+    return task;
+}
+
+// Without any capability.
+static void make_bystander(unsigned i) {
+    uint64_t vspace = make_space(BYSTANDER(i), BYSTANDER_STACK(i));
+    uint64_t priority = i == 0 ? FUZZ_PRIORITY_BYSTANDER : FUZZ_PRIORITY_LOW + FUZZ_PRIORITIES / 2;
     *bystander(i) = (struct bystander){
         .clock_hz = fuzz_machine->timer_hz,
         .period_ns = i == 0 ? 300000 : 500000,
         .length = i == 0 ? 20 : 1000,
     };
     bystander(i)->expected = bystander_compute(bystander(i)->length);
-    uint64_t words[HELIOS_STUB_REGISTERS] = {0};
-    words[HELIOS_REGISTER_PC] = (uintptr_t)bystander_task;
-    words[HELIOS_REGISTER_SP] = helios_stub_stack(BYSTANDER_STACK(i) + FUZZ_PAGE);
-    words[HELIOS_STUB_ARGUMENT] = BYSTANDER(i);
-    helios_stub_fill(words);
-    fuzz_must(helios_task_configure(task, &vspace, 1, HELIOS_TASK_VSPACE), "configure");
-    fuzz_must(helios_task_write_registers(task, (1ull << HELIOS_STUB_REGISTERS) - 1, words,
-                                          HELIOS_STUB_REGISTERS),
-              "write registers");
-    uint64_t priority = i == 0 ? FUZZ_PRIORITY_BYSTANDER : FUZZ_PRIORITY_LOW + FUZZ_PRIORITIES / 2;
-    fuzz_must(helios_task_set_priority(task, HELIOS_INIT_TASK, priority, priority), "priority");
-    helios_task_set_name(task, 'b' | 'y' << 8 | (uint64_t)('0' + i) << 16, 0);
+    watch.tasks[i] = make_task(bystander_task, BYSTANDER(i), BYSTANDER_STACK(i), priority,
+                               'b' | 'y' << 8 | (uint64_t)('0' + i) << 16);
+    fuzz_must(helios_task_configure(watch.tasks[i], &vspace, 1, HELIOS_TASK_VSPACE), "configure");
+    fuzz_must(helios_task_resume(watch.tasks[i]), "resume");
+}
+
+static void put(uint64_t cspace, uint64_t source, uint64_t slot, uint64_t badge) {
+    fuzz_must(helios_cspace_copy(cspace, source, slot, HELIOS_RIGHT_ALL, badge), "copy");
+}
+
+static struct witness *witness(unsigned i) {
+    return (struct witness *)(uintptr_t)WITNESS(i);
+}
+
+static void make_witness(unsigned i, uint64_t endpoint) {
+    uint64_t vspace = make_space(WITNESS(i), WITNESS_STACK(i));
+    uint64_t cspace = make(HELIOS_TYPE_CSPACE, WITNESS_SLOT_BITS);
+    struct helios_answer buffer =
+        fuzz_must(helios_map_new(vspace, watch.root, WITNESS_BUFFER(i), HELIOS_MAP_WRITE), "map");
+    fuzz_must(helios_map_new(vspace, watch.root, WITNESS_PAGE, HELIOS_MAP_WRITE), "map");
+    fuzz_must(helios_vspace_unmap(vspace, WITNESS_PAGE), "unmap"); // its table stays
+    put(cspace, cspace, WITNESS_SLOT_CSPACE, 0);
+    put(cspace, vspace, WITNESS_SLOT_VSPACE, 0);
+    put(cspace, make(HELIOS_TYPE_MEMORY, WITNESS_MEMORY_BITS), WITNESS_SLOT_MEMORY, 0);
+    put(cspace, endpoint, WITNESS_SLOT_ENDPOINT, WITNESS_BADGE);
+    put(cspace, make(HELIOS_TYPE_NOTIFICATION, 0), WITNESS_SLOT_NOTIFICATION, WITNESS_BADGE);
+    *witness(i) = (struct witness){
+        .thread = {.self = &witness(i)->thread,
+                   .buffer = (struct helios_ipc_buffer *)(uintptr_t)WITNESS_BUFFER(i)},
+        .random = i,
+        .clock_hz = fuzz_machine->timer_hz,
+        .page_address = WITNESS_PAGE,
+    };
+    uint64_t task =
+        make_task(i == 0 ? witness_client : witness_server, WITNESS(i), WITNESS_STACK(i),
+                  FUZZ_PRIORITY_LOW + 4 + i, 'w' | 'i' << 8 | (uint64_t)('0' + i) << 16);
+    const uint64_t parts[] = {cspace, vspace, buffer.value};
+    fuzz_must(helios_task_configure(task, parts, 3,
+                                    HELIOS_TASK_CSPACE | HELIOS_TASK_VSPACE | HELIOS_TASK_BUFFER),
+              "configure");
+    fuzz_must(helios_task_set_tls(task, (uintptr_t)&witness(i)->thread), "set TLS");
     fuzz_must(helios_task_resume(task), "resume");
-    watch.tasks[i] = task;
+    watch.tasks[BYSTANDERS + i] = task;
 }
 
 void watch_init(const struct helios_bootinfo *info) {
@@ -96,6 +160,10 @@ void watch_init(const struct helios_bootinfo *info) {
     make_canaries();
     for (unsigned i = 0; i < BYSTANDERS; i++) {
         make_bystander(i);
+    }
+    watch.endpoint = make(HELIOS_TYPE_ENDPOINT, 0);
+    for (unsigned i = 0; i < WITNESSES; i++) {
+        make_witness(i, watch.endpoint);
     }
 }
 
@@ -177,6 +245,16 @@ static void check_canaries(void) {
     }
 }
 
+// To other CPUs, if there are any.
+static void move_somebody(void) {
+    uint64_t random = fuzz_random(&fuzz_run.random);
+    uint64_t cpus = random >> 8 & ((1ull << fuzz_machine->cpu_count % 64) - 1);
+    if (fuzz_machine->cpu_count > 1) {
+        helios_task_set_affinity(watch.tasks[random % (BYSTANDERS + WITNESSES)], HELIOS_INIT_TASK,
+                                 cpus);
+    }
+}
+
 void watch_tick(void) {
     for (unsigned i = 0; i < BYSTANDERS; i++) {
         struct bystander *self = bystander(i);
@@ -187,6 +265,12 @@ void watch_tick(void) {
         watch.beats[i] = self->beats;
         watch.silence[i] = goes_on ? 0 : watch.silence[i] + 1;
     }
+    for (unsigned i = 0; i < WITNESSES; i++) {
+        if (witness(i)->wrong != NULL) {
+            fuzz_finding(witness(i)->wrong, witness(i)->found, witness(i)->wanted);
+        }
+    }
+    move_somebody();
     // The one among the fuzzers can starve by their being more important.
     if (watch.silence[0] > LONGEST_SILENCE) {
         fuzz_finding("a bystander does not run", watch.silence[0], 0);
@@ -208,6 +292,9 @@ static void mistake(void) {
         break;
     case FUZZ_FAIL_BYSTANDER:
         bystander(0)->length++;
+        break;
+    case FUZZ_FAIL_WITNESS:
+        helios_cspace_revoke(HELIOS_INIT_CSPACE, watch.endpoint);
         break;
     case FUZZ_FAIL_HANG:
         helios_task_suspend(watch.tasks[0]);
@@ -231,5 +318,15 @@ void watch_round(void) {
         unsigned line = (unsigned)(fuzz_random(&fuzz_run.random) % FUZZ_LINES);
         expect(line_status(line), watch.line_status[line],
                "what asking for an interrupt is answered");
+    }
+}
+
+void watch_totals(void) {
+    for (unsigned i = 0; i < BYSTANDERS; i++) {
+        helios_printf("fuzz: bystander %u computed %lu times\n", i,
+                      (unsigned long)bystander(i)->beats);
+    }
+    for (unsigned i = 0; i < WITNESSES; i++) {
+        helios_printf("fuzz: witness %u worked %lu times\n", i, (unsigned long)witness(i)->beats);
     }
 }

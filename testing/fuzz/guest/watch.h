@@ -28,6 +28,9 @@ void watch_arena(uint64_t arena, uint64_t free_bytes);
 // After the arena's end.
 void watch_round(void);
 
+// Prints how much was watched.
+void watch_totals(void);
+
 #ifdef __cplusplus
 }
 #endif
