@@ -14,6 +14,7 @@
 #include "uapi/object.h"
 #include "userland/helios/console.h"
 #include "userland/helios/map.h"
+#include "userland/helios/objects.h"
 #include "userland/helios/start.h"
 #include "userland/helios/syscall.h"
 #include "userland/test/space.h"
@@ -165,6 +166,15 @@ static void cap_copy_destroy(void) {
           copy.params[0], 0, 0);
 }
 
+// As in every system that cares: without identifiers each switch of address spaces flushes the TLB.
+static void assign_identifiers(void) {
+    check(helios_asid_control_make_pool(HELIOS_INIT_ASID_CONTROL, machine->memories[0].slot),
+          "ASID pool");
+    uint64_t pool = helios_buffer->caps[0];
+    check(helios_asid_pool_assign(pool, HELIOS_INIT_VSPACE), "ASID");
+    check(helios_asid_pool_assign(pool, other_space), "ASID");
+}
+
 static void start(unsigned index, uint64_t vspace, uint64_t priority, void (*entry)(void *)) {
     if (!space_thread(machine, index, vspace, 0, priority, entry, NULL)) {
         check((struct helios_answer){.status = HELIOS_ERROR_STATE}, "thread");
@@ -229,6 +239,7 @@ void helios_main(const struct helios_bootinfo *bootinfo) {
     pong = make(HELIOS_TYPE_NOTIFICATION);
     spare_page = make(HELIOS_TYPE_PAGE);
     other_space = space_create(machine);
+    assign_identifiers();
 
     measure("yield", yield);
     start(SERVER, other_space, SERVER_PRIORITY, serve);
