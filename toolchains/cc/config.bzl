@@ -4,7 +4,7 @@
 Kinds of program: `host` (Linux, against the Debian 12 sysroot), `kernel`, `user`, `uefi`
 (a static PIE that boot/efi turns into a PE file) and `multiboot` (32 bits).
 
-Features to switch on: `strict_warnings`, `frame_pointers`; on the host also `asan`,
+Features to switch on: `strict_warnings`, `frame_pointers` (`user` has it); on the host also `asan`,
 `ubsan`, `tsan`, `fuzzer` (and `fuzzer_no_link` for libraries), `coverage` (bazel coverage).
 """
 
@@ -160,8 +160,9 @@ def _link_flag_sets(kind, machine, resources, sysroot):
         flags += ["-static"] + _FREESTANDING_LINK
     return [_flags(_LINK, flags)]
 
-# What applies to everything.
-def _common_features():
+# What applies to everything. Programs have frame pointers, so that the kernel can say who called
+# whom when one of them faults.
+def _common_features(kind):
     return [
         # Whole directories are inputs, so the headers in them are not listed one by one.
         feature(
@@ -187,6 +188,7 @@ def _common_features():
         ),
         feature(
             name = "frame_pointers",
+            enabled = kind == "user",
             flag_sets = [_flags(_C + _CXX, [
                 "-fno-omit-frame-pointer",
                 "-mno-omit-leaf-frame-pointer",
@@ -242,7 +244,7 @@ def _impl(ctx):
             enabled = True,
             flag_sets = _link_flag_sets(kind, machine, resources, sysroot),
         ),
-    ] + _common_features() + (_host_features() if kind == "host" else [])
+    ] + _common_features(kind) + (_host_features() if kind == "host" else [])
     tools = {
         "ar": "llvm-ar",
         "cpp": "clang-cpp",
