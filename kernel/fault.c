@@ -6,6 +6,7 @@
 
 #include "arch/include/fault.h"
 #include "arch/include/task.h"
+#include "kernel/backtrace.h"
 #include "kernel/check.h"
 #include "kernel/console.h"
 #include "kernel/entry.h"
@@ -13,6 +14,7 @@
 #include "kernel/panic.h"
 #include "kernel/power.h"
 #include "kernel/sched.h"
+#include "kernel/table.h"
 #include "kernel/vspace.h"
 #include "uapi/registers.h"
 
@@ -26,20 +28,48 @@ static void print_line(void *context, const char *line) {
     console_printf("  %s\n", line);
 }
 
-static void print_mapping(struct task *task, uintptr_t address) {
+static void print_mapping(struct vspace *vspace, uintptr_t address) {
     struct vspace_mapping mapping;
-    if (task->vspace == NULL || !vspace_lookup(task->vspace, address, &mapping)) {
+    if (address >= USER_LIMIT) {
+        console_printf("  no user address\n");
+    } else if (vspace_lookup(vspace, address, &mapping)) {
+        console_printf("  a page of level %u is mapped there: physical 0x%lx, r%c%c\n",
+                       mapping.level, (unsigned long)mapping.physical,
+                       (mapping.flags & HELIOS_MAP_WRITE) != 0 ? 'w' : '-',
+                       (mapping.flags & HELIOS_MAP_EXECUTE) != 0 ? 'x' : '-');
+    } else if (mapping.level > 0) {
+        console_printf("  nothing is mapped there: a table of level %u is missing\n",
+                       mapping.level - 1);
+    } else {
         console_printf("  nothing is mapped there\n");
-        return;
     }
-    console_printf("  a page of level %u is mapped there: physical 0x%lx, r%c%c\n", mapping.level,
-                   (unsigned long)mapping.physical,
-                   (mapping.flags & HELIOS_MAP_WRITE) != 0 ? 'w' : '-',
-                   (mapping.flags & HELIOS_MAP_EXECUTE) != 0 ? 'x' : '-');
+}
+
+// The program's stack, where its address space says that it is: the kernel never uses an address of
+// a user, nor does it read a device's registers.
+static bool read_user(void *context, uintptr_t address, uint64_t *word) {
+    struct vspace_mapping mapping;
+    if (!vspace_lookup(context, address, &mapping) || mapping.is_device) {
+        return false;
+    }
+    *word = *(const volatile uint64_t *)arch_direct(mapping.physical);
+    return true;
 }
 
 static bool is_page_fault(const struct fault *fault) {
     return fault->kind == FAULT_READ || fault->kind == FAULT_WRITE || fault->kind == FAULT_EXECUTE;
+}
+
+static void print_state(struct task *task, const struct fault *fault) {
+    if (is_page_fault(fault) && task->vspace != NULL) {
+        print_mapping(task->vspace, fault->address);
+    }
+    arch_dump_task(&task->arch, print_line, NULL);
+    uint64_t words[ARCH_REGISTER_COUNT];
+    arch_task_get_registers(&task->arch, words);
+    if (task->vspace != NULL) {
+        backtrace_print(fault->pc, (uintptr_t)words[ARCH_REGISTER_FP], read_user, task->vspace);
+    }
 }
 
 static void print_fault(struct task *task, const struct fault *fault) {
@@ -47,10 +77,7 @@ static void print_fault(struct task *task, const struct fault *fault) {
                    fault_kind_text(fault->kind), (unsigned long)fault->address,
                    (unsigned long)fault->pc, (unsigned long)fault->code);
     if (KERNEL_CHECKED) {
-        if (is_page_fault(fault)) {
-            print_mapping(task, fault->address);
-        }
-        arch_dump_task(&task->arch, print_line, NULL);
+        print_state(task, fault);
     }
 }
 

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "kernel/fault.h"
 
+#include "kernel/device_memory.h"
+#include "kernel/table.h"
 #include "kernel/task_machine.h"
 #include "gmock/gmock.h"
 
 namespace {
 
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
+constexpr uint64_t kStack = 0x70000000;
 constexpr uint64_t kAll = (1u << ARCH_REGISTER_COUNT) - 1;
 
 class Fault : public TaskMachine {
@@ -60,6 +64,27 @@ class Fault : public TaskMachine {
     task *Answer(uint32_t label, const std::vector<uint64_t> &params = {}) {
         return Enter(HELIOS_SYS_REPLY, kNone,
                      helios_tag(label, 0, static_cast<uint32_t>(params.size()), 0), params);
+    }
+
+    // A page of the faulting task, which is the current one: its capability.
+    uint64_t MapPage(uint64_t address, uint64_t flags) {
+        uint64_t page = New(HELIOS_TYPE_PAGE);
+        message_registers result =
+            Invoke(faulting_.vspace_slot, HELIOS_VSPACE_MAP, {address, flags}, {page});
+        EXPECT_EQ(helios_tag_label(result.tag), HELIOS_OK);
+        return page;
+    }
+
+    uint64_t MapStack() {
+        for (unsigned level = 3; level-- > 0;) {
+            uint64_t table = New(static_cast<helios_type>(HELIOS_TYPE_TABLE_0 + level));
+            Invoke(faulting_.vspace_slot, HELIOS_VSPACE_MAP, {kStack, 0}, {table});
+        }
+        return MapPage(kStack, 0);
+    }
+
+    uint64_t *Stack(uint64_t page) {
+        return static_cast<uint64_t *>(arch_direct(frame_physical(frame_of(At(page)->object))));
     }
 
     void ExpectSuspended() {
@@ -249,9 +274,88 @@ TEST_F(Fault, WithoutAHandlerTheConsoleTells) {
     EXPECT_EQ(DoFault(), handler_.task);
     EXPECT_THAT(host_output(), HasSubstr("culprit faulted: write fault at 0x0000000000005000, "
                                          "pc 0x0000000000000100, code 0x7\r\n"
-                                         "  nothing is mapped there\r\n  pc 100"));
+                                         "  nothing is mapped there: a table of level 2 is "
+                                         "missing\r\n  pc 100\r\n"
+                                         "backtrace:\r\n  0x0000000000000100\r\n"));
     EXPECT_EQ(faulting_.task->state, HELIOS_TASK_INACTIVE);
     EXPECT_EQ(faulting_.task->suspended, 1);
+}
+
+TEST_F(Fault, WithoutAHandlerTheConsoleTellsWhatIsMappedThere) {
+    uint64_t page = MapStack();
+    DoFault(FAULT_WRITE, kStack + 8);
+    char line[80];
+    snprintf(line, sizeof(line), "  a page of level 0 is mapped there: physical 0x%lx, r--\r\n",
+             static_cast<unsigned long>(frame_physical(frame_of(At(page)->object)) + 8));
+    EXPECT_THAT(host_output(), HasSubstr(line));
+}
+
+TEST_F(Fault, WithoutAHandlerTheConsoleTellsThatNothingIsMappedBesideAPage) {
+    MapStack();
+    DoFault(FAULT_WRITE, kStack + 2 * kPage);
+    EXPECT_THAT(host_output(), HasSubstr("  nothing is mapped there\r\n"));
+}
+
+TEST_F(Fault, WithoutAHandlerTheConsoleTellsOfAnAddressThatIsNoUsers) {
+    for (uintptr_t address : {uintptr_t{USER_LIMIT}, uintptr_t{ARCH_KERNEL_WINDOW}}) {
+        DoFault(FAULT_READ, address);
+        EXPECT_THAT(host_output(), HasSubstr("  no user address\r\n"));
+        Enter(HELIOS_SYS_CALL, faulting_.slot, helios_tag(HELIOS_TASK_RESUME, 0, 0, 0));
+    }
+}
+
+TEST_F(Fault, WithoutAHandlerTheConsoleShowsWhoCalled) {
+    uint64_t *stack = Stack(MapStack());
+    stack[2] = kStack + 0x40;
+    stack[3] = 0xa001;
+    stack[8] = 0;
+    stack[9] = 0xa002;
+    faulting_.task->arch.registers[ARCH_REGISTER_FP] = kStack + 0x10;
+    DoFault();
+    EXPECT_THAT(host_output(), EndsWith("backtrace:\r\n  0x0000000000000100\r\n"
+                                        "  0x000000000000a001\r\n  0x000000000000a002\r\n"));
+}
+
+// A record that reaches from one page to the next would be no record of two aligned words: it is
+// read word by word all the same.
+TEST_F(Fault, BacktraceReadsAcrossPagesThatAreNotNeighbours) {
+    uint64_t *low = Stack(MapStack());
+    uint64_t *high = Stack(MapPage(kStack + kPage, 0));
+    low[511] = 0;
+    high[0] = 0xa003;
+    faulting_.task->arch.registers[ARCH_REGISTER_FP] = kStack + kPage - 8;
+    DoFault();
+    EXPECT_THAT(host_output(), EndsWith("  0x000000000000a003\r\n"));
+}
+
+TEST_F(Fault, BacktraceEndsWhereNothingIsMapped) {
+    Stack(MapStack())[511] = kStack;
+    for (uint64_t fp : {kStack + kPage - 8, kStack + 4 * kPage, uint64_t{USER_LIMIT},
+                        uint64_t{ARCH_KERNEL_WINDOW}, ~uint64_t{7}}) {
+        faulting_.task->arch.registers[ARCH_REGISTER_FP] = fp;
+        DoFault();
+        EXPECT_THAT(host_output(), EndsWith("backtrace:\r\n  0x0000000000000100\r\n"));
+        Enter(HELIOS_SYS_CALL, faulting_.slot, helios_tag(HELIOS_TASK_RESUME, 0, 0, 0));
+    }
+}
+
+// Reading a device's register could change it, and the kernel has no mapping of it.
+TEST_F(Fault, BacktraceDoesNotReadDevices) {
+    MapStack();
+    device_memory device = {};
+    device_memory_init(&device, 0xfee00000, kPage);
+    uint64_t made = Give(&device.object);
+    Current()->buffer->receive_count = 1;
+    Current()->buffer->receive[0] = kNone;
+    Invoke(made, HELIOS_DEVICE_MEMORY_ALLOCATE, {0xfee00000, 0}, {memory_slot_});
+    uint64_t page = Current()->buffer->caps[0];
+    message_registers result =
+        Invoke(faulting_.vspace_slot, HELIOS_VSPACE_MAP, {kStack + kPage, 0}, {page});
+    EXPECT_EQ(helios_tag_label(result.tag), HELIOS_OK);
+    faulting_.task->arch.registers[ARCH_REGISTER_FP] = kStack + kPage;
+    DoFault();
+    EXPECT_THAT(host_output(), EndsWith("backtrace:\r\n  0x0000000000000100\r\n"));
+    Destroy(made); // and its page with it
 }
 
 TEST_F(Fault, TaskWithoutAHandlerCanBeMendedAndResumed) {

@@ -7,6 +7,7 @@
 #include "arch/include/boot.h"
 #include "arch/include/port.h"
 #include "arch/include/power.h"
+#include "kernel/backtrace.h"
 #include "kernel/check.h"
 #include "kernel/console.h"
 #include "kernel/entry.h"
@@ -15,10 +16,7 @@
 #include "kernel/power.h"
 #include "toolchains/freestanding/format.h"
 
-enum {
-    LINE_LENGTH = 256,
-    MAX_FRAMES = 32,
-};
+enum { LINE_LENGTH = 256 };
 
 static void print_line(void *context, const char *line) {
     (void)context;
@@ -33,18 +31,22 @@ static uintptr_t stack_top(void) {
     return arch_boot_stack_guard(0) + KERNEL_PAGE_SIZE + ARCH_STACK_SIZE;
 }
 
+// The stack that ends at `*context`.
+static bool read_stack(void *context, uintptr_t address, uint64_t *word) {
+    uintptr_t high = *(const uintptr_t *)context;
+    bool is_inside = address < high && high - address <= ARCH_STACK_SIZE;
+    if (is_inside) {
+        *word = *(const uint64_t *)address;
+    }
+    return is_inside;
+}
+
 static void print_backtrace(const struct arch_trap_frame *frame) {
     uintptr_t fp;
     uintptr_t pc;
     uintptr_t high = stack_top();
     arch_backtrace_start(frame, &fp, &pc);
-    console_printf("backtrace:\n");
-    for (unsigned depth = 0; depth < MAX_FRAMES; depth++) {
-        console_printf("  0x%016lx\n", (unsigned long)pc);
-        if (!arch_backtrace_step(&fp, &pc, high - ARCH_STACK_SIZE, high)) {
-            break;
-        }
-    }
+    backtrace_print(pc, fp, read_stack, &high);
 }
 
 _Noreturn static void stop(const struct arch_trap_frame *frame) {

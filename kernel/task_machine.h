@@ -36,7 +36,7 @@ class TaskMachine : public MemoryArena {
         Make(HOST_FREE / kPage, 2048);
         cspace_ = cspace_of(memory_make(memory_.get(), HELIOS_TYPE_CSPACE, 8));
         cspace_slot_ = Give(&cspace_->object);
-        Give(&memory_->object);
+        memory_slot_ = Give(&memory_->object);
     }
 
     void TearDown() override {
@@ -206,6 +206,7 @@ class TaskMachine : public MemoryArena {
 
     cspace *cspace_ = nullptr;
     uint64_t cspace_slot_ = 0;
+    uint64_t memory_slot_ = 0;
 };
 
 #define EXPECT_REFUSED(result, error, argument, found, wanted)                                     \

@@ -145,17 +145,20 @@ bool vspace_reap(struct object *object) {
 }
 
 bool vspace_lookup(struct vspace *vspace, uintptr_t address, struct vspace_mapping *mapping) {
+    mapping->level = vspace->root.level;
     if (address >= USER_LIMIT) {
         return false;
     }
     lock_acquire(&vspace->lock);
     struct table_place place = table_walk(vspace, address, 0);
     bool found = table_entry_used(place.block, place.index);
+    mapping->level = place.level;
     if (found) {
+        struct object *page = table_entry_object(place.block, place.index);
         arch_pte entry = place.block->entries[place.index];
         mapping->physical = arch_pte_physical(entry) + (address & (table_reach(place.level) - 1));
         mapping->flags = vspace_map_flags(arch_pte_flags(entry));
-        mapping->level = place.level;
+        mapping->is_device = frame_of(page)->content != NULL;
     }
     lock_release(&vspace->lock);
     return found;

@@ -188,11 +188,13 @@ static inline uint64_t vspace_map_flags(unsigned mmu_flags) {
     return (mmu_flags & (MMU_WRITE | MMU_EXECUTE)) | (mmu_flags >> 2 & VSPACE_CACHING);
 }
 
-// What is mapped at an address (for the debug dump). false: nothing.
+// What is mapped at an address. false: nothing; `level` is then that of the empty entry, above 0 if
+// a table is missing, and only that is set.
 struct vspace_mapping {
-    uint64_t physical; // of the page
+    uint64_t physical; // of the address
     uint64_t flags;    // enum helios_map_flags
     unsigned level;
+    bool is_device; // not memory: the kernel can't read it
 };
 bool vspace_lookup(struct vspace *vspace, uintptr_t address, struct vspace_mapping *mapping);
 

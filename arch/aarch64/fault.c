@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
 //
-// Exceptions: handing them to the portable kernel, register dumps, backtraces.
+// Exceptions: handing them to the portable kernel, register dumps, where a backtrace starts.
 #include "arch/aarch64/fault.h"
 
 #include "arch/aarch64/esr.h"

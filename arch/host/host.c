@@ -175,11 +175,3 @@ void arch_backtrace_start(const struct arch_trap_frame *frame, uintptr_t *fp, ui
     *fp = 0;
     *pc = 0x1234;
 }
-
-bool arch_backtrace_step(uintptr_t *fp, uintptr_t *pc, uintptr_t stack_low, uintptr_t stack_high) {
-    (void)fp;
-    (void)pc;
-    (void)stack_low;
-    (void)stack_high;
-    return false;
-}

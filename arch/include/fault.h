@@ -41,12 +41,8 @@ typedef void (*arch_line_sink)(void *context, const char *line);
 void arch_dump_task(const struct arch_task *task, arch_line_sink emit, void *context);
 void arch_dump_trap(const struct arch_trap_frame *frame, arch_line_sink emit, void *context);
 
-// Steps one frame up a chain of frame pointers. `*fp` is replaced by the caller's frame pointer and
-// `*pc` by the return address; false at the end of the chain or where fp is not inside
-// [stack_low, stack_high) or not aligned. Never faults on a valid range.
-bool arch_backtrace_step(uintptr_t *fp, uintptr_t *pc, uintptr_t stack_low, uintptr_t stack_high);
-
-// Frame pointer and program counter to start from: of a trap frame, or of the caller (frame NULL).
+// For kernel/backtrace.c: frame pointer and program counter to start from: of a trap frame, or of
+// the caller (frame NULL).
 void arch_backtrace_start(const struct arch_trap_frame *frame, uintptr_t *fp, uintptr_t *pc);
 
 #ifdef __cplusplus

@@ -90,6 +90,9 @@ static inline void arch_fpu_disable(struct arch_task *task);
 //                           guarded stacks
 //   ARCH_STACK_SIZE         bytes of kernel stack per CPU, a multiple of the page size
 //   ARCH_REGISTER_COUNT     words of arch_task_get_registers, at most 64
+//   ARCH_REGISTER_FP        which of them is the frame pointer
+//   ARCH_FRAME_RECORD       where the caller's frame pointer and, behind it, the return address
+//                           stand: bytes from where the frame pointer points
 //   struct arch_percpu      the port's part of struct percpu
 //   struct arch_fpu         FP and SIMD registers of a task (arch/include/fpu.h)
 //   struct arch_task        user register state: the port's part of a Task

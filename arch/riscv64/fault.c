@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
 //
-// Exceptions in portable words, register dumps, backtraces.
+// Exceptions in portable words, register dumps, where a backtrace starts.
 #include "arch/include/fault.h"
 
 #include <stddef.h>

@@ -63,22 +63,6 @@ void arch_dump_trap(const struct arch_trap_frame *frame, arch_line_sink emit, vo
     EMIT4("cr0", "cr2", "cr3", "cr4", cr0_read(), cr2_read(), cr3_read(), cr4_read());
 }
 
-// A frame: the caller's frame pointer, the return address above it.
-bool arch_backtrace_step(uintptr_t *fp, uintptr_t *pc, uintptr_t stack_low, uintptr_t stack_high) {
-    const uintptr_t here = *fp;
-    if (here % sizeof(uintptr_t) != 0 || here < stack_low || here >= stack_high ||
-        stack_high - here < 2 * sizeof(uintptr_t)) {
-        return false;
-    }
-    const uintptr_t *words = (const uintptr_t *)here;
-    if (words[0] <= here && words[0] != 0) {
-        return false; // callers lie above: anything else is no chain, or a loop
-    }
-    *fp = words[0];
-    *pc = words[1];
-    return true;
-}
-
 void arch_backtrace_start(const struct arch_trap_frame *frame, uintptr_t *fp, uintptr_t *pc) {
     if (frame != NULL) {
         *fp = frame->rbp;

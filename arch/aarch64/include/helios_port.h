@@ -24,6 +24,8 @@ extern "C" {
 #define ARCH_KERNEL_WINDOW_SIZE 0x0000000040000000ull
 #define ARCH_STACK_SIZE         0x4000u
 #define ARCH_REGISTER_COUNT     34 // HELIOS_AARCH64_REGISTERS
+#define ARCH_REGISTER_FP        32 // HELIOS_AARCH64_X0 + 29
+#define ARCH_FRAME_RECORD       0
 
 // What struct arch_task holds.
 enum arch_frame {

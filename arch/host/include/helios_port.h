@@ -29,6 +29,8 @@ struct arch_percpu {
 };
 
 #define ARCH_REGISTER_COUNT 8u // program counter, stack pointer, flags, argument, four more
+#define ARCH_REGISTER_FP    4  // the first of these
+#define ARCH_FRAME_RECORD   0
 
 // What a system call returned to its caller in registers.
 struct message_registers {

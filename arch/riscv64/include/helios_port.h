@@ -19,6 +19,8 @@ extern "C" {
 #define ARCH_KERNEL_WINDOW_SIZE 0x40000000ull
 #define ARCH_STACK_SIZE         16384
 #define ARCH_REGISTER_COUNT     33 // HELIOS_RISCV64_REGISTERS
+#define ARCH_REGISTER_FP        9  // s0: HELIOS_RISCV64_T0 + 3
+#define ARCH_FRAME_RECORD       (-16)
 
 // Sv39 or Sv48 is known only at run time.
 #define ARCH_USER_TOP (riscv_layout.user_top)

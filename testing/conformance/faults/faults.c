@@ -98,10 +98,47 @@ static void overflow_stack(void) {
     helios_printf("%lu\n", (unsigned long)descend(0));
 }
 
+// Functions that call each other, for the backtrace. The assembly keeps the calls from becoming
+// jumps.
+#define CALLS(name, what)                                                                          \
+    static __attribute__((noinline)) void name(void) {                                             \
+        what;                                                                                      \
+        __asm__ volatile("");                                                                      \
+    }
+
+CALLS(read_far_away, read_at(0x123456789000))
+CALLS(call_it, read_far_away())
+CALLS(call_nested, call_it())
+
+// Chains of frames that a program can make up.
+static void make_up(uint64_t caller, uint64_t return_address) {
+    static uint64_t record[2 + FAULT_FRAME_WORDS];
+    uintptr_t frame = (uintptr_t)&record[FAULT_FRAME_WORDS];
+    record[0] = caller != 0 ? caller : frame;
+    record[1] = return_address;
+    fault_with_frame(frame);
+}
+
+static void frame_loop(void) {
+    make_up(0, 0x1122334455667788);
+}
+
+static void frame_in_kernel(void) {
+    make_up(0xffffffff80001000, 0x99aabbccddeeff00);
+}
+
+static void frame_nowhere(void) {
+    fault_with_frame(0x123456789000);
+}
+
 static const struct {
     const char *name;
     void (*commit)(void);
 } faults[] = {
+    {"call_nested", call_nested},
+    {"frame_loop", frame_loop},
+    {"frame_in_kernel", frame_in_kernel},
+    {"frame_nowhere", frame_nowhere},
     {"read_null", read_null},
     {"write_null", write_null},
     {"execute_null", execute_null},
