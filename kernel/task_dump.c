@@ -10,11 +10,11 @@
 #include "kernel/object_types.h"
 #include "kernel/operation.h"
 #include "kernel/syscall.h"
+#include "kernel/table.h"
 #include "kernel/task.h"
-#include "kernel/vspace.h"
 
 // Slots or page table entries that a step looks at until it finds something to print.
-enum { BUDGET = 64 };
+enum { BUDGET = 32 };
 
 // operation.words.
 enum {
@@ -22,6 +22,10 @@ enum {
     OBJECT = 1,     // what it was to
     PHASE = 2,
     CURSOR = 3, // slot or address that comes next
+    // Pages before the cursor that are mapped one after the other in the same way.
+    START = 4, // as the cursor: there are none
+    FLAGS = 5, // enum helios_map_flags
+    PHYSICAL = 6,
 };
 
 enum phase {
@@ -55,41 +59,47 @@ static bool dump_slots(struct cspace *cspace, uint64_t *cursor) {
     return true;
 }
 
-// Goes on to the next page from `cursor` on; true if it stands at one. The VSpace is locked.
-static bool find_page(struct vspace *vspace, uint64_t *cursor) {
-    struct table *table = &vspace->root;
-    for (unsigned i = 0; i < BUDGET && *cursor < ARCH_USER_TOP; i++) {
-        unsigned shift = ARCH_PAGE_SHIFT + 9 * table->level;
-        unsigned index = *cursor >> shift & (TABLE_ENTRIES - 1);
-        const struct table_block *block = table_block(table);
-        if (!table_entry_used(block, index)) {
-            *cursor = ((*cursor >> shift) + 1) << shift;
-            table = &vspace->root;
-        } else if (table_entry_is_table(block, index)) {
-            table = table_of(table_entry_object(block, index));
-        } else {
-            return true;
-        }
+static void print_run(const uint64_t *words) {
+    console_printf("  0x%016lx: %lu KiB, r%c%c", (unsigned long)words[START],
+                   (unsigned long)(words[CURSOR] - words[START]) / 1024,
+                   (words[FLAGS] & HELIOS_MAP_WRITE) != 0 ? 'w' : '-',
+                   (words[FLAGS] & HELIOS_MAP_EXECUTE) != 0 ? 'x' : '-');
+    if ((words[FLAGS] & VSPACE_CACHING) != 0) {
+        console_printf(", %s, physical 0x%lx",
+                       (words[FLAGS] & HELIOS_MAP_DEVICE) != 0 ? "device" : "write-combined",
+                       (unsigned long)words[PHYSICAL]);
     }
-    return false;
+    console_printf("\n");
 }
 
-static bool dump_pages(struct vspace *vspace, uint64_t *cursor) {
-    if (vspace == NULL) {
-        return false;
+// Of registers it matters which they are; of memory it does not.
+static bool continues_run(const uint64_t *words, const struct vspace_mapping *mapping) {
+    return mapping->flags == words[FLAGS] &&
+           ((mapping->flags & VSPACE_CACHING) == 0 ||
+            mapping->physical - words[PHYSICAL] == words[CURSOR] - words[START]);
+}
+
+static bool dump_pages(struct vspace *vspace, uint64_t *words) {
+    for (unsigned i = 0; i < BUDGET; i++) {
+        struct vspace_mapping mapping;
+        bool found = vspace != NULL && vspace_lookup(vspace, (uintptr_t)words[CURSOR], &mapping);
+        if (words[START] == words[CURSOR] && found) {
+            words[FLAGS] = mapping.flags;
+            words[PHYSICAL] = mapping.physical;
+        }
+        if (words[START] != words[CURSOR] && !(found && continues_run(words, &mapping))) {
+            print_run(words);
+            words[START] = words[CURSOR];
+            return true;
+        }
+        if (vspace == NULL || words[CURSOR] >= USER_LIMIT) {
+            return false;
+        }
+        uint64_t reach = table_reach(mapping.level);
+        words[CURSOR] = align_down(words[CURSOR], reach) + reach;
+        words[START] = found ? words[START] : words[CURSOR];
     }
-    lock_acquire(&vspace->lock);
-    bool found = find_page(vspace, cursor);
-    lock_release(&vspace->lock);
-    struct vspace_mapping mapping;
-    if (found && vspace_lookup(vspace, (uintptr_t)*cursor, &mapping)) {
-        console_printf("  0x%016lx: level %u, physical 0x%lx r%c%c\n", (unsigned long)*cursor,
-                       mapping.level, (unsigned long)mapping.physical,
-                       (mapping.flags & HELIOS_MAP_WRITE) != 0 ? 'w' : '-',
-                       (mapping.flags & HELIOS_MAP_EXECUTE) != 0 ? 'x' : '-');
-        *cursor += 1ull << (ARCH_PAGE_SHIFT + 9 * mapping.level);
-    }
-    return *cursor < ARCH_USER_TOP;
+    return true;
 }
 
 static enum operation_result step(struct task *current) {
@@ -102,11 +112,12 @@ static enum operation_result step(struct task *current) {
     }
     struct task *task = task_of(slot->object);
     bool more = words[PHASE] == PHASE_SLOTS ? dump_slots(task->cspace, &words[CURSOR])
-                                            : dump_pages(task->vspace, &words[CURSOR]);
+                                            : dump_pages(task->vspace, words);
     if (more) {
         return OPERATION_MORE;
     }
     words[CURSOR] = 0;
+    words[START] = 0;
     if (++words[PHASE] != PHASE_END) {
         return OPERATION_MORE;
     }
@@ -119,7 +130,7 @@ struct task *task_dump(struct task *current, struct task *task, const struct sys
                    task->suspended != 0 ? ", suspended" : "", task->priority);
     current->operation = (struct operation){
         .step = step,
-        .words = {call->capability, (uintptr_t)&task->object, PHASE_SLOTS, 0},
+        .words = {[CAPABILITY] = call->capability, [OBJECT] = (uintptr_t)&task->object},
     };
     return operation_start(current);
 }
