@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "testing/conformance/edu.h"
 
+#include "testing/conformance/machine.h"
 #include "testing/conformance/world.h"
 #include "userland/helios/map.h"
 

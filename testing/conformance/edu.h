@@ -42,9 +42,6 @@ void edu_use_message(uint64_t address, uint64_t data);
 void edu_raise(void);
 void edu_quiet(void);
 
-// The line of a function of bus 0, as the board of QEMU is wired (arch/*/machine.c); pin 0 is INTA.
-uint64_t machine_pci_line(uint64_t device, uint64_t pin);
-
 #ifdef __cplusplus
 }
 #endif

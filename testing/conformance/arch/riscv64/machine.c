@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 //
 // Instructions of riscv64 that the cases need.
+#include "testing/conformance/machine.h"
 #include "testing/conformance/actor.h"
-#include "testing/conformance/edu.h"
 
 const uint64_t machine_illegal_bytes = 4;
 
@@ -23,4 +23,9 @@ void machine_breakpoint(void) {
 // virt: sources 32 to 35.
 uint64_t machine_pci_line(uint64_t device, uint64_t pin) {
     return 32 + (device + pin) % 4;
+}
+
+void machine_write_function(volatile uint32_t *code, uint32_t value) {
+    code[0] = 0x00000513 | value << 20; // li a0, value
+    code[1] = 0x00008067;               // ret
 }

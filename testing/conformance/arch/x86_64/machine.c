@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 //
 // Instructions of x86_64 that the cases need.
+#include "testing/conformance/machine.h"
 #include "testing/conformance/actor.h"
-#include "testing/conformance/edu.h"
 
 const uint64_t machine_illegal_bytes = 2;
 
@@ -24,4 +24,9 @@ void machine_breakpoint(void) {
 // q35: the first eight inputs behind those of ISA, of which the upper four serve devices 0 to 24.
 uint64_t machine_pci_line(uint64_t device, uint64_t pin) {
     return 20 + (device + pin) % 4;
+}
+
+void machine_write_function(volatile uint32_t *code, uint32_t value) {
+    code[0] = 0xb8 | value << 8; // mov $value, %eax
+    code[1] = 0xc300;            // ret, behind the last byte of the value
 }
