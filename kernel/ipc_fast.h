@@ -86,10 +86,19 @@ static inline void ipc_fast_copy(const struct task *from, struct task *to, uint6
     }
 }
 
-// Returns the receiver, which runs next; NULL: nothing has been done. `is_long`: buffers may be
-// needed, and the caller has one.
-static inline struct task *ipc_fast_call(const struct slot *slot, bool is_long, uint64_t tag,
-                                         uint64_t p0, uint64_t p1, uint64_t p2, uint64_t p3) {
+// The tags that the other side gets.
+static inline uint64_t ipc_fast_call_tag(uint64_t tag) {
+    return tag | (uint64_t)HELIOS_FLAG_CALL << HELIOS_TAG_FLAGS_SHIFT;
+}
+static inline uint64_t ipc_fast_reply_tag(uint64_t tag) {
+    return tag ^ (uint64_t)HELIOS_FLAG_REPLY << HELIOS_TAG_FLAGS_SHIFT;
+}
+
+// Returns the receiver, which runs next, and the badge; NULL: nothing has been done. `is_long`:
+// buffers may be needed, and the caller has one. The message is delivered, but not there yet.
+static inline struct task *ipc_fast_call(const struct slot *slot, bool is_long, uint64_t *badge,
+                                         uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2,
+                                         uint64_t p3) {
     struct endpoint *endpoint = endpoint_of(slot->object);
     lock_acquire(&endpoint->object.lock);
     struct task *receiver = endpoint->waiters.first;
@@ -99,9 +108,8 @@ static inline struct task *ipc_fast_call(const struct slot *slot, bool is_long, 
         lock_release(&endpoint->object.lock);
         return NULL;
     }
-    arch_task_set_message(&receiver->arch, slot->badge,
-                          tag | (uint64_t)HELIOS_FLAG_CALL << HELIOS_TAG_FLAGS_SHIFT, p0, p1, p2,
-                          p3);
+    *badge = slot->badge;
+    arch_deliver(&receiver->arch, *badge, ipc_fast_call_tag(tag), p0, p1, p2, p3);
     endpoint->waiters.first = receiver->queue.next;
     lock_release(&endpoint->object.lock);
     struct task *current = arch_percpu()->current;
@@ -120,7 +128,7 @@ static inline struct task *ipc_fast_call(const struct slot *slot, bool is_long, 
 }
 
 // recv with HELIOS_FLAG_REPLY. Returns the caller that has been answered, which runs next; NULL:
-// nothing has been done.
+// nothing has been done. The message is delivered, but not there yet.
 static inline struct task *ipc_fast_receive(const struct slot *slot, bool is_long, uint64_t tag,
                                             uint64_t p0, uint64_t p1, uint64_t p2, uint64_t p3) {
     struct task *current = arch_percpu()->current;
@@ -142,9 +150,7 @@ static inline struct task *ipc_fast_receive(const struct slot *slot, bool is_lon
         lock_release(&endpoint->object.lock);
         return NULL;
     }
-    arch_task_set_message(&caller->arch, 0,
-                          tag ^ (uint64_t)HELIOS_FLAG_REPLY << HELIOS_TAG_FLAGS_SHIFT, p0, p1, p2,
-                          p3);
+    arch_deliver(&caller->arch, 0, ipc_fast_reply_tag(tag), p0, p1, p2, p3);
     endpoint->waiters.first = current;
     endpoint->waiters.last = current;
     current->queue.next = NULL;
@@ -194,11 +200,13 @@ enum ipc_fast_wait {
     IPC_FAST_BLOCKED,
 };
 
-// wait without a deadline.
-static inline enum ipc_fast_wait ipc_fast_wait(struct task *current, const struct slot *slot) {
+// wait without a deadline. *taken: what was taken.
+static inline enum ipc_fast_wait ipc_fast_wait(struct task *current, const struct slot *slot,
+                                               uint64_t *taken) {
     struct notification *notification = notification_of(slot->object);
     lock_acquire(&notification->object.lock);
     uint64_t word = notification->word;
+    *taken = word;
     enum ipc_fast_wait result = IPC_FAST_TAKEN;
     if (word != 0) {
         notification->word = 0;
@@ -213,9 +221,6 @@ static inline enum ipc_fast_wait ipc_fast_wait(struct task *current, const struc
         result = IPC_FAST_NOTHING;
     }
     lock_release(&notification->object.lock);
-    if (result == IPC_FAST_TAKEN) {
-        arch_task_set_message(&current->arch, word, helios_tag(HELIOS_OK, 0, 1, 0), word, 0, 0, 0);
-    }
     return result;
 }
 

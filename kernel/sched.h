@@ -87,7 +87,13 @@ static inline struct task *sched_yield_current(void) {
     return NULL;
 }
 
-// From the current task, which there is, to another one: what the CPU keeps across entry and exit.
+// Whether FP registers have to be looked at when the CPU goes from the current task to this one.
+static inline bool sched_switches_fpu(const struct percpu *cpu, const struct task *next) {
+    return cpu->fpu_open != 0 || cpu->fpu_owner == next;
+}
+
+// From the current task, which there is, to another one: what the CPU keeps across entry and exit,
+// FP registers apart.
 static inline void sched_switch(struct percpu *cpu, struct task *next) {
     struct task *from = cpu->current;
     uint64_t now = arch_counter();
@@ -95,9 +101,6 @@ static inline void sched_switch(struct percpu *cpu, struct task *next) {
     next->cpu_time -= now;
     cpu->current = next;
     arch_task_switch(&from->arch, &next->arch);
-    if (cpu->fpu_open != 0 || cpu->fpu_owner == next) {
-        fpu_switch(cpu, next);
-    }
 }
 
 // Whether `next` can't simply go on: better ones are ready, or others of its priority and no slice
@@ -114,6 +117,9 @@ static inline struct arch_task *sched_go_to(struct percpu *cpu, struct task *nex
     CHECK(next->state == HELIOS_TASK_READY && next->suspended == 0 && next->queued == 0);
     CHECK(cpu->current != NULL && cpu->current != next);
     sched_switch(cpu, next);
+    if (sched_switches_fpu(cpu, next)) {
+        fpu_switch(cpu, next);
+    }
     vspace_activate(cpu, next->vspace);
     return &next->arch;
 }

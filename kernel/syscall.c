@@ -169,8 +169,9 @@ static const syscall_handler handlers[HELIOS_SYS_COUNT] = {
 
 // A system call by the table. Not static, so that the compiler keeps to the ordinary calling
 // convention and kernel_syscall can end in a jump.
-struct arch_task *syscall_dispatch(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1,
-                                   uint64_t p2, uint64_t p3, uint64_t number) {
+__attribute__((noinline)) struct arch_task *syscall_dispatch(uint64_t capability, uint64_t tag,
+                                                             uint64_t p0, uint64_t p1, uint64_t p2,
+                                                             uint64_t p3, uint64_t number) {
     struct percpu *cpu = arch_percpu();
     CHECK(cpu->current != NULL && cpu->arch_current == &cpu->current->arch);
     const struct syscall call = {
@@ -192,17 +193,37 @@ struct arch_task *syscall_dispatch(uint64_t capability, uint64_t tag, uint64_t p
 
 // The short ways (kernel/ipc_fast.h). They are cut into functions that end in a jump and have six
 // arguments, so that they need next to no stack on any architecture.
-#define WAY static __attribute__((noinline)) struct arch_task *
+#define WAY   static __attribute__((noinline)) struct arch_task *
+#define ENTRY __attribute__((noinline)) struct arch_task *
 
 // To another task, which need not be chosen.
 WAY go_to(struct percpu *cpu, struct task *next) {
     return sched_go_to(cpu, next);
 }
 
+// The same, and nothing in the way: with a message that has been delivered.
+static inline __attribute__((always_inline)) struct arch_task *
+go_with(struct percpu *cpu, struct task *next, uint64_t badge, uint64_t tag, uint64_t p0,
+        uint64_t p1, uint64_t p2, uint64_t p3) {
+    if (!ipc_fast_expect(!sched_switches_fpu(cpu, next))) {
+        arch_task_set_message(&next->arch, badge, tag, p0, p1, p2, p3);
+        return go_to(cpu, next);
+    }
+    CHECK(cpu->reschedule == 0 && cpu->current != next && next->suspended == 0);
+    sched_switch(cpu, next);
+    vspace_activate(cpu, next->vspace);
+    return arch_leave(badge, tag, p0, p1, p2, p3);
+}
+
 // To a task that was answered, unless somebody else is ready.
-static struct arch_task *hand_back(struct percpu *cpu, struct task *next) {
-    return ipc_fast_expect(!sched_must_choose(cpu, next)) ? go_to(cpu, next)
-                                                          : sched_choose(cpu, next);
+static inline __attribute__((always_inline)) struct arch_task *
+hand_back(struct percpu *cpu, struct task *next, uint64_t tag, uint64_t p0, uint64_t p1,
+          uint64_t p2, uint64_t p3) {
+    if (!ipc_fast_expect(!sched_must_choose(cpu, next))) {
+        arch_task_set_message(&next->arch, 0, tag, p0, p1, p2, p3);
+        return sched_choose(cpu, next);
+    }
+    return go_with(cpu, next, 0, tag, p0, p1, p2, p3);
 }
 
 // Whether the message may need buffers and the task has one.
@@ -217,8 +238,10 @@ WAY long_call(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1, uint6
         is_long(cpu->current, tag, 0)
             ? ipc_fast_find(cpu->current, capability, HELIOS_TYPE_ENDPOINT, HELIOS_RIGHT_WRITE)
             : NULL;
-    struct task *next = slot != NULL ? ipc_fast_call(slot, true, tag, p0, p1, p2, p3) : NULL;
-    return next != NULL ? go_to(cpu, next)
+    uint64_t badge = 0;
+    struct task *next =
+        slot != NULL ? ipc_fast_call(slot, true, &badge, tag, p0, p1, p2, p3) : NULL;
+    return next != NULL ? go_with(cpu, next, badge, ipc_fast_call_tag(tag), p0, p1, p2, p3)
                         : syscall_dispatch(capability, tag, p0, p1, p2, p3, HELIOS_SYS_CALL);
 }
 
@@ -230,14 +253,14 @@ WAY long_recv(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1, uint6
             ? ipc_fast_find(cpu->current, capability, HELIOS_TYPE_ENDPOINT, HELIOS_RIGHT_READ)
             : NULL;
     struct task *next = slot != NULL ? ipc_fast_receive(slot, true, tag, p0, p1, p2, p3) : NULL;
-    return next != NULL ? hand_back(cpu, next)
+    return next != NULL ? hand_back(cpu, next, ipc_fast_reply_tag(tag), p0, p1, p2, p3)
                         : syscall_dispatch(capability, tag, p0, p1, p2, p3, HELIOS_SYS_RECV);
 }
 
 // The receiver has at least the caller's priority, and the caller was the best: no look at who else
 // is ready. The address of the capability is found again from the slot: one value less to keep.
-WAY short_call(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2,
-               uint64_t p3) {
+__attribute__((noinline)) struct arch_task *
+kernel_call(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2, uint64_t p3) {
     if (!ipc_fast_expect(ipc_fast_tag(tag, 0, HELIOS_REGISTER_PARAMS))) {
         return long_call(capability, tag, p0, p1, p2, p3);
     }
@@ -246,13 +269,16 @@ WAY short_call(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1, uint
     if (!ipc_fast_expect(slot != NULL)) {
         return long_call(capability, tag, p0, p1, p2, p3);
     }
-    struct task *next = ipc_fast_call(slot, false, tag, p0, p1, p2, p3);
-    return ipc_fast_expect(next != NULL) ? go_to(arch_percpu(), next)
-                                         : long_call(cspace_address(slot), tag, p0, p1, p2, p3);
+    uint64_t badge;
+    struct task *next = ipc_fast_call(slot, false, &badge, tag, p0, p1, p2, p3);
+    if (!ipc_fast_expect(next != NULL)) {
+        return long_call(cspace_address(slot), tag, p0, p1, p2, p3);
+    }
+    return go_with(arch_percpu(), next, badge, ipc_fast_call_tag(tag), p0, p1, p2, p3);
 }
 
-WAY short_recv(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2,
-               uint64_t p3) {
+__attribute__((noinline)) struct arch_task *
+kernel_recv(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2, uint64_t p3) {
     if (!ipc_fast_expect(ipc_fast_tag(tag, HELIOS_FLAG_REPLY, HELIOS_REGISTER_PARAMS))) {
         return long_recv(capability, tag, p0, p1, p2, p3);
     }
@@ -262,69 +288,96 @@ WAY short_recv(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1, uint
         return long_recv(capability, tag, p0, p1, p2, p3);
     }
     struct task *next = ipc_fast_receive(slot, false, tag, p0, p1, p2, p3);
-    return ipc_fast_expect(next != NULL) ? hand_back(arch_percpu(), next)
-                                         : long_recv(cspace_address(slot), tag, p0, p1, p2, p3);
+    if (!ipc_fast_expect(next != NULL)) {
+        return long_recv(cspace_address(slot), tag, p0, p1, p2, p3);
+    }
+    return hand_back(arch_percpu(), next, ipc_fast_reply_tag(tag), p0, p1, p2, p3);
+}
+
+// The current task goes on with this message.
+static inline struct arch_task *go_on_with(struct task *current, uint64_t badge, uint64_t tag,
+                                           uint64_t p0) {
+    arch_deliver(&current->arch, badge, tag, p0, 0, 0, 0);
+    return arch_leave(badge, tag, p0, 0, 0, 0);
+}
+
+WAY wake(struct task *current, struct task *woken) {
+    arch_task_set_message(&current->arch, 0, 0, 0, 0, 0, 0);
+    return sched_resume(sched_prefer(current, woken));
+}
+
+WAY long_signal(uint64_t capability, uint64_t tag) {
+    return syscall_dispatch(capability, tag, 0, 0, 0, 0, HELIOS_SYS_SIGNAL);
+}
+
+WAY long_wait(uint64_t capability, uint64_t tag) {
+    return syscall_dispatch(capability, tag, 0, 0, 0, 0, HELIOS_SYS_WAIT);
 }
 
 // signal and wait say nothing but their capability: what registers hold beside it is not looked at.
-WAY short_signal(uint64_t capability, uint64_t tag) {
-    struct percpu *cpu = arch_percpu();
-    struct task *current = cpu->current;
+ENTRY kernel_signal(uint64_t capability, uint64_t tag) {
+    struct task *current = arch_percpu()->current;
     const struct slot *slot =
         tag >> HELIOS_TAG_CAPS_SHIFT == 0
             ? ipc_fast_find(current, capability, HELIOS_TYPE_NOTIFICATION, HELIOS_RIGHT_WRITE)
             : NULL;
     struct task *woken = NULL;
     if (!ipc_fast_expect(slot != NULL) || !ipc_fast_expect(ipc_fast_signal(slot, &woken))) {
-        return syscall_dispatch(capability, tag, 0, 0, 0, 0, HELIOS_SYS_SIGNAL);
+        return long_signal(capability, tag);
     }
-    arch_task_set_message(&current->arch, 0, 0, 0, 0, 0, 0);
-    return ipc_fast_expect(woken == NULL) ? &current->arch
-                                          : sched_resume(sched_prefer(current, woken));
+    return ipc_fast_expect(woken == NULL) ? go_on_with(current, 0, 0, 0) : wake(current, woken);
 }
 
-WAY short_wait(uint64_t capability, uint64_t tag) {
+ENTRY kernel_wait(uint64_t capability, uint64_t tag) {
     struct percpu *cpu = arch_percpu();
     const struct slot *slot =
         tag >> HELIOS_TAG_CAPS_SHIFT == 0
             ? ipc_fast_find(cpu->current, capability, HELIOS_TYPE_NOTIFICATION, HELIOS_RIGHT_READ)
             : NULL;
     enum ipc_fast_wait result = IPC_FAST_NOTHING;
+    uint64_t word = 0;
     if (ipc_fast_expect(slot != NULL)) {
-        result = ipc_fast_wait(cpu->current, slot);
+        result = ipc_fast_wait(cpu->current, slot, &word);
     }
     if (ipc_fast_expect(result == IPC_FAST_TAKEN)) {
-        return cpu->arch_current;
+        return go_on_with(cpu->current, word, helios_tag(HELIOS_OK, 0, 1, 0), word);
     }
-    if (result == IPC_FAST_BLOCKED) {
-        return sched_choose(cpu, NULL);
-    }
-    return syscall_dispatch(capability, tag, 0, 0, 0, 0, HELIOS_SYS_WAIT);
+    return result == IPC_FAST_BLOCKED ? sched_choose(cpu, NULL) : long_wait(capability, tag);
+}
+
+WAY long_yield(void) {
+    arch_task_set_message(arch_percpu()->arch_current, 0, helios_tag(HELIOS_OK, 0, 1, 0), 0, 0, 0,
+                          0);
+    return sched_resume(sched_yield_current());
 }
 
 // Not in the table of handlers.
-WAY short_yield(void) {
-    struct arch_task *current = arch_percpu()->arch_current;
-    arch_task_set_message(current, 0, helios_tag(HELIOS_OK, 0, 1, 0), 0, 0, 0, 0);
-    return sched_resume(sched_yield_current());
+ENTRY kernel_yield(void) {
+    struct percpu *cpu = arch_percpu();
+    struct task *current = cpu->current;
+    if (!ipc_fast_expect(cpu->ready_mask >> current->priority == 0) ||
+        !ipc_fast_expect(cpu->reschedule == 0)) {
+        return long_yield();
+    }
+    return go_on_with(current, 0, helios_tag(HELIOS_OK, 0, 1, 0), 0);
 }
 
 struct arch_task *kernel_syscall(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1,
                                  uint64_t p2, uint64_t p3, uint64_t number) {
     if (number == HELIOS_SYS_CALL) {
-        return short_call(capability, tag, p0, p1, p2, p3);
+        return kernel_call(capability, tag, p0, p1, p2, p3);
     }
     if (number == HELIOS_SYS_RECV) {
-        return short_recv(capability, tag, p0, p1, p2, p3);
+        return kernel_recv(capability, tag, p0, p1, p2, p3);
     }
     if (number == HELIOS_SYS_SIGNAL) {
-        return short_signal(capability, tag);
+        return kernel_signal(capability, tag);
     }
     if (number == HELIOS_SYS_WAIT) {
-        return short_wait(capability, tag);
+        return kernel_wait(capability, tag);
     }
     if (number == HELIOS_SYS_YIELD) {
-        return short_yield();
+        return kernel_yield();
     }
     return syscall_dispatch(capability, tag, p0, p1, p2, p3, number);
 }

@@ -87,10 +87,38 @@ riscv_trap_entry:
     sd s1, REGISTER(9)(t0)
     sd t1, FRAME_PC(t0)
     ld sp, PERCPU_STACK_TOP(tp)
+    li t0, NUMBER_CALL
+    beq a7, t0, .Lcall
+    li t0, NUMBER_RECV
+    beq a7, t0, .Lrecv
+    li t0, NUMBER_YIELD
+    beq a7, t0, .Lyield
+    li t0, NUMBER_SIGNAL
+    beq a7, t0, .Lsignal
+    li t0, NUMBER_WAIT
+    beq a7, t0, .Lwait
     mv a6, a7 // the number is kernel_syscall's seventh argument
     jal kernel_syscall
+    j arch_resume
+
+// Those that are frequent don't pass through there.
+.Lrecv:
+    jal kernel_recv
+    j arch_resume
+.Lyield:
+    jal kernel_yield
+    j arch_resume
+.Lsignal:
+    jal kernel_signal
+    j arch_resume
+.Lwait:
+    jal kernel_wait
+    j arch_resume
+.Lcall:
+    jal kernel_call
     // falls through with the task to continue in a0
 
+// The way out for those of which everything is known but whether the frame is a short one.
 // _Noreturn void arch_resume(struct arch_task *task)
     .globl arch_resume
     .type arch_resume, @function
@@ -98,18 +126,29 @@ arch_resume:
     ld t0, FRAME_PC(a0)
     andi t1, t0, 1 // RISCV_PC_FULL
     bnez t1, .Lresume_full
-    csrw sepc, t0
-    ld sp, REGISTER(2)(a0)
-    ld gp, REGISTER(3)(a0)
-    ld tp, REGISTER(4)(a0) // from here to sret nothing may trap
-    ld s0, REGISTER(8)(a0)
-    ld s1, REGISTER(9)(a0)
+    mv a6, a0
     ld a1, REGISTER(11)(a0)
     ld a2, REGISTER(12)(a0)
     ld a3, REGISTER(13)(a0)
     ld a4, REGISTER(14)(a0)
     ld a5, REGISTER(15)(a0)
     ld a0, REGISTER(10)(a0)
+    j .Lleave
+
+// struct arch_task *riscv_leave(badge, tag, p0, p1, p2, p3): to the current task, which is inside a
+// system call, with these results. Does not return.
+    .globl riscv_leave
+    .type riscv_leave, @function
+riscv_leave:
+    ld a6, PERCPU_CURRENT(tp)
+    ld t0, FRAME_PC(a6)
+.Lleave:
+    csrw sepc, t0
+    ld sp, REGISTER(2)(a6)
+    ld gp, REGISTER(3)(a6)
+    ld tp, REGISTER(4)(a6) // from here to sret nothing may trap
+    ld s0, REGISTER(8)(a6)
+    ld s1, REGISTER(9)(a6)
     .irp r, ra, t0, t1, t2, a6, a7, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, t3, t4, t5, t6
     li \r, 0
     .endr

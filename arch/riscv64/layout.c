@@ -10,6 +10,7 @@
 #include "arch/riscv64/trap.h"
 #include "kernel/percpu.h"
 #include "uapi/registers.h"
+#include "uapi/syscall.h"
 
 #define FAULT_STACK_TOP (offsetof(struct percpu, arch.fault_stack) + RISCV_FAULT_STACK_SIZE)
 
@@ -49,6 +50,12 @@ static_assert(offsetof(struct arch_trap_frame, cause) == TRAP_CAUSE, "offsets.h"
 static_assert(offsetof(struct arch_trap_frame, value) == TRAP_VALUE, "offsets.h");
 static_assert(sizeof(struct arch_trap_frame) == TRAP_SIZE, "offsets.h");
 static_assert(TRAP_SIZE % 16 == 0, "stack alignment of the psABI");
+
+static_assert(HELIOS_SYS_YIELD == NUMBER_YIELD, "offsets.h");
+static_assert(HELIOS_SYS_RECV == NUMBER_RECV, "offsets.h");
+static_assert(HELIOS_SYS_CALL == NUMBER_CALL, "offsets.h");
+static_assert(HELIOS_SYS_SIGNAL == NUMBER_SIGNAL, "offsets.h");
+static_assert(HELIOS_SYS_WAIT == NUMBER_WAIT, "offsets.h");
 
 static_assert(SSTATUS_SPP == STATUS_SPP, "offsets.h");
 static_assert(SSTATUS_FS == RISCV_SSTATUS_FS, "csr.h");

@@ -22,6 +22,13 @@
 #define TRAP_VALUE  280
 #define TRAP_SIZE   288
 
+// uapi/syscall.h
+#define NUMBER_YIELD  1
+#define NUMBER_RECV   4
+#define NUMBER_CALL   5
+#define NUMBER_SIGNAL 7
+#define NUMBER_WAIT   8
+
 #define STATUS_SPP 0x100 // sstatus: the trap came from the kernel
 
 #define BOOT_STACK_SIZE 16384 // ARCH_STACK_SIZE

@@ -140,6 +140,26 @@ static inline void arch_task_set_message(struct arch_task *task, uint64_t badge,
     a[5] = p3;
 }
 
+// The message comes in the registers in which it leaves: they are not stored and loaded again.
+struct arch_task *riscv_leave(uint64_t badge, uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2,
+                              uint64_t p3); // entry.S; does not return
+
+static inline void arch_deliver(struct arch_task *task, uint64_t badge, uint64_t tag, uint64_t p0,
+                                uint64_t p1, uint64_t p2, uint64_t p3) {
+    (void)task;
+    (void)badge;
+    (void)tag;
+    (void)p0;
+    (void)p1;
+    (void)p2;
+    (void)p3;
+}
+
+static inline struct arch_task *arch_leave(uint64_t badge, uint64_t tag, uint64_t p0, uint64_t p1,
+                                           uint64_t p2, uint64_t p3) {
+    return riscv_leave(badge, tag, p0, p1, p2, p3);
+}
+
 // tp is part of the frame, so only breakpoints are left. Those of `from` stay in the hart until
 // another task's replace them or a task that has none runs into one (breakpoint.c), even if `from`
 // goes on elsewhere: they are a copy. The call is one
