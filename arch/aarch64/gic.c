@@ -105,12 +105,17 @@ static struct {
 // other lock is taken while it is held.
 static struct lock gic_lock;
 
+// arch_device_read and arch_device_write of 32 bits, inline: every interrupt comes through here.
 static uint32_t read32(uintptr_t address) {
-    return (uint32_t)arch_device_read(DEVICE_MEMORY, address, 4);
+    uint32_t value;
+    __asm__ volatile("ldr %w0, [%1]" : "=r"(value) : "r"(address) : "memory");
+    AARCH64_DMB("oshld");
+    return value;
 }
 
 static void write32(uintptr_t address, uint32_t value) {
-    arch_device_write(DEVICE_MEMORY, address, 4, value);
+    AARCH64_DMB("oshst");
+    __asm__ volatile("str %w0, [%1]" ::"r"(value), "r"(address) : "memory");
 }
 
 static bool wait_clear(uintptr_t address, uint32_t mask) {
@@ -399,33 +404,34 @@ bool gic_spi_configure(uint32_t intid, bool level, const struct percpu *cpu) {
     return true;
 }
 
-uint32_t gic_acknowledge(void) {
-    if (!gic.is_v3) {
-        return read32(gic.cpu_interface + GICC_IAR);
+static uint32_t take_v2(uint32_t *token) {
+    *token = read32(gic.cpu_interface + GICC_IAR);
+    uint32_t intid = *token & GICC_INTID;
+    if (intid < GIC_END_SPI) {
+        write32(gic.cpu_interface + GICC_EOIR, *token);
     }
-    uint32_t acknowledged = (uint32_t)SYSREG_READ(ICC_IAR1);
+    return intid;
+}
+
+static uint32_t take_v3(uint32_t *token) {
+    *token = (uint32_t)SYSREG_READ(ICC_IAR1);
     AARCH64_DSB("sy"); // the redistributor knows it before anything else is asked of it
-    return acknowledged;
-}
-
-uint32_t gic_intid(uint32_t acknowledged) {
-    return gic.is_v3 ? acknowledged : acknowledged & GICC_INTID;
-}
-
-void gic_drop(uint32_t acknowledged) {
-    if (gic.is_v3) {
-        SYSREG_WRITE(ICC_EOIR1, (uint64_t)acknowledged);
+    if (*token < GIC_END_SPI || *token >= GIC_FIRST_LPI) {
+        SYSREG_WRITE(ICC_EOIR1, (uint64_t)*token);
         AARCH64_ISB();
-    } else {
-        write32(gic.cpu_interface + GICC_EOIR, acknowledged);
     }
+    return *token;
 }
 
-void gic_deactivate(uint32_t acknowledged) {
+uint32_t gic_take(uint32_t *token) {
+    return gic.is_v3 ? take_v3(token) : take_v2(token);
+}
+
+void gic_deactivate(uint32_t token) {
     if (gic.is_v3) {
-        SYSREG_WRITE(ICC_DIR, (uint64_t)acknowledged);
+        SYSREG_WRITE(ICC_DIR, (uint64_t)token);
         AARCH64_ISB();
     } else {
-        write32(gic.cpu_interface + GICC_DIR, acknowledged);
+        write32(gic.cpu_interface + GICC_DIR, token);
     }
 }

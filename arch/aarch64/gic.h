@@ -45,13 +45,11 @@ void gic_spi_reset(uint32_t intid);
 void gic_spi_enable(uint32_t intid);
 void gic_spi_disable(uint32_t intid);
 
-// Taking an interrupt: what the CPU interface says (INTID, on GICv2 with the sender of an SGI above
-// it), which goes back to it as it is. After gic_drop other interrupts can be taken, this one not
-// before gic_deactivate (on the same CPU) or gic_spi_end.
-uint32_t gic_acknowledge(void);
-uint32_t gic_intid(uint32_t acknowledged);
-void gic_drop(uint32_t acknowledged);
-void gic_deactivate(uint32_t acknowledged);
+// Takes an interrupt and drops its priority: others can be taken, this one not before
+// gic_deactivate (on the same CPU) or gic_spi_end. GIC_END_SPI up to GIC_FIRST_LPI: there is none.
+// *token is what gic_deactivate is told (on GICv2 the sender of an SGI stands above the INTID).
+uint32_t gic_take(uint32_t *token);
+void gic_deactivate(uint32_t token);
 
 // The ITS. `irq` counts LPIs from 0. Takes its tables from physmem; returns how many LPIs there
 // are: 0 without an ITS or when it does not work. its_init_cpu turns LPIs on for this CPU; false:

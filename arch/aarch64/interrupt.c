@@ -34,6 +34,7 @@ enum irq_state {
 #define IPI_INTID 0u // an SGI
 
 static struct irq_map map;
+static uint32_t irq_count;
 static uint32_t timer_intid;
 static uint8_t states[GIC_END_SPI + IRQ_MAP_LPIS]; // enum irq_state by irq; changed atomically
 
@@ -76,11 +77,12 @@ const char *arch_interrupt_init(const struct helios_boot *boot) {
     if (missing != NULL) {
         return missing;
     }
-    map.lines = gic_line_end(gic_distributor_type());
+    irq_map_init(&map, gic_line_end(gic_distributor_type()));
     map.lpis = gic_is_v3() ? its_init(boot) : 0;
     if (map.lpis == 0) {
         find_frames(boot);
     }
+    irq_count = irq_map_end(&map);
     start_private();
     return NULL;
 }
@@ -106,7 +108,7 @@ uint32_t arch_irq_lines(void) {
 }
 
 uint32_t arch_irq_count(void) {
-    return irq_map_end(&map);
+    return irq_count;
 }
 
 bool arch_irq_line_exists(uint32_t irq) {
@@ -187,8 +189,8 @@ void arch_irq_done(uint32_t irq) {
     }
 }
 
-// Whether the interrupt is the first since it was last done with.
-static bool note_taken(uint32_t irq) {
+// Whether the LPI is the first since it was last done with.
+static bool note_lpi(uint32_t irq) {
     uint8_t state = __atomic_load_n(&states[irq], __ATOMIC_RELAXED);
     uint8_t next;
     do {
@@ -200,40 +202,49 @@ static bool note_taken(uint32_t irq) {
 
 // The timer's line falls when the timer is off. It may have been set anew or stopped after the line
 // rose: then the interrupt is nobody's.
-static uint32_t take_timer(uint32_t acknowledged) {
+static uint32_t take_timer(void) {
     bool is_due = (SYSREG_READ("cntv_ctl_el0") & (CNTV_ENABLE | CNTV_IMASK | CNTV_STATUS)) ==
                   (CNTV_ENABLE | CNTV_STATUS);
     if (is_due) {
         arch_timer_stop();
     }
-    gic_drop(acknowledged);
-    gic_deactivate(acknowledged);
     return is_due ? ARCH_IRQ_TIMER : ARCH_IRQ_NONE;
+}
+
+static uint32_t take_lpi(uint32_t intid) {
+    uint32_t irq = irq_map_irq(&map, intid);
+    return irq != ARCH_IRQ_NONE && note_lpi(irq) ? irq : ARCH_IRQ_NONE;
+}
+
+static uint32_t take_other(uint32_t intid, uint32_t token) {
+    uint32_t irq = ARCH_IRQ_NONE;
+    if (intid >= GIC_FIRST_LPI) {
+        return take_lpi(intid);
+    }
+    if (intid >= GIC_END_SPI) {
+        return ARCH_IRQ_NONE;
+    }
+    if (intid == timer_intid) {
+        irq = take_timer();
+    } else if (intid == IPI_INTID) {
+        irq = ARCH_IRQ_IPI;
+    }
+    gic_deactivate(token);
+    return irq;
 }
 
 uint32_t arch_interrupt_take(void) {
     if (!arch_percpu()->arch.takes_interrupts) {
         return ARCH_IRQ_NONE;
     }
-    uint32_t acknowledged = gic_acknowledge();
-    uint32_t intid = gic_intid(acknowledged);
-    if (intid == timer_intid) {
-        return take_timer(acknowledged);
+    uint32_t token;
+    uint32_t intid = gic_take(&token);
+    uint32_t irq = intid < GIC_END_SPI ? map.irqs[intid] : 0;
+    if (irq == 0) {
+        return take_other(intid, token);
     }
-    if (intid >= GIC_END_SPI && intid < GIC_FIRST_LPI) {
-        return ARCH_IRQ_NONE; // spurious
-    }
-    gic_drop(acknowledged);
-    if (intid == IPI_INTID) {
-        gic_deactivate(acknowledged);
-        return ARCH_IRQ_IPI;
-    }
-    uint32_t irq = irq_map_irq(&map, intid);
-    if (irq == ARCH_IRQ_NONE) {
-        gic_deactivate(acknowledged);
-        return ARCH_IRQ_NONE;
-    }
-    return note_taken(irq) ? irq : ARCH_IRQ_NONE;
+    __atomic_store_n(&states[irq], IRQ_TAKEN, __ATOMIC_RELAXED);
+    return irq;
 }
 
 void arch_timer_set(uint64_t counter) {

@@ -5,10 +5,33 @@
 
 #include "arch/include/interrupt.h"
 
-bool irq_map_add_frame(struct irq_map *map, const struct irq_map_frame *frame) {
+void irq_map_init(struct irq_map *map, uint32_t lines) {
+    map->lines = lines;
+    for (uint32_t intid = GIC_FIRST_SPI; intid < lines; intid++) {
+        map->irqs[intid] = (uint16_t)intid;
+    }
+}
+
+static bool is_possible(const struct irq_map *map, const struct irq_map_frame *frame) {
     if (map->frame_count == IRQ_MAP_FRAMES || frame->count == 0 || frame->first < GIC_FIRST_SPI ||
         frame->first > map->lines || frame->count > map->lines - frame->first) {
         return false;
+    }
+    for (uint32_t i = 0; i < frame->count; i++) {
+        if (!irq_map_is_line(map, frame->first + i)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool irq_map_add_frame(struct irq_map *map, const struct irq_map_frame *frame) {
+    if (!is_possible(map, frame)) {
+        return false;
+    }
+    uint32_t irq = irq_map_end(map);
+    for (uint32_t i = 0; i < frame->count; i++) {
+        map->irqs[frame->first + i] = (uint16_t)(irq + i);
     }
     map->frames[map->frame_count++] = *frame;
     return true;
@@ -22,21 +45,8 @@ uint32_t irq_map_end(const struct irq_map *map) {
     return end;
 }
 
-// Number of the message-signalled interrupt that this SPI is; ARCH_IRQ_NONE if it is none.
-static uint32_t irq_of_frame(const struct irq_map *map, uint32_t intid) {
-    uint32_t irq = map->lines;
-    for (uint32_t i = 0; i < map->frame_count; i++) {
-        const struct irq_map_frame *frame = &map->frames[i];
-        if (intid >= frame->first && intid - frame->first < frame->count) {
-            return irq + (intid - frame->first);
-        }
-        irq += frame->count;
-    }
-    return ARCH_IRQ_NONE;
-}
-
 bool irq_map_is_line(const struct irq_map *map, uint32_t irq) {
-    return irq >= GIC_FIRST_SPI && irq < map->lines && irq_of_frame(map, irq) == ARCH_IRQ_NONE;
+    return irq >= GIC_FIRST_SPI && irq < map->lines && map->irqs[irq] == irq;
 }
 
 const struct irq_map_frame *irq_map_frame_of(const struct irq_map *map, uint32_t irq,
@@ -69,9 +79,6 @@ uint32_t irq_map_irq(const struct irq_map *map, uint32_t intid) {
         uint32_t index = intid - GIC_FIRST_LPI;
         return index < map->lpis ? map->lines + index : ARCH_IRQ_NONE;
     }
-    uint32_t irq = irq_of_frame(map, intid);
-    if (irq != ARCH_IRQ_NONE) {
-        return irq;
-    }
-    return irq_map_is_line(map, intid) ? intid : ARCH_IRQ_NONE;
+    uint32_t irq = intid < GIC_END_SPI ? map->irqs[intid] : 0;
+    return irq != 0 ? irq : ARCH_IRQ_NONE;
 }

@@ -32,9 +32,13 @@ struct irq_map {
     uint32_t lpis;  // 0 if there are frames
     uint32_t frame_count;
     struct irq_map_frame frames[IRQ_MAP_FRAMES];
+    uint16_t irqs[GIC_END_SPI]; // number of each SPI; 0: it has none
 };
 
-// Adds a frame if there is room and its SPIs are lines; false otherwise.
+// Lines and nothing else, in zeroed memory.
+void irq_map_init(struct irq_map *map, uint32_t lines);
+
+// Adds a frame if there is room and its SPIs are lines of no other frame; false otherwise.
 bool irq_map_add_frame(struct irq_map *map, const struct irq_map_frame *frame);
 
 // End of all numbers.

@@ -11,7 +11,7 @@ constexpr irq_map_frame kFrame = {0x8020040, 80, 64};
 
 irq_map with_frames() {
     irq_map map = {};
-    map.lines = 288;
+    irq_map_init(&map, 288);
     EXPECT_TRUE(irq_map_add_frame(&map, &kFrame));
     irq_map_frame second = {0x8030040, 200, 8};
     EXPECT_TRUE(irq_map_add_frame(&map, &second));
@@ -20,7 +20,7 @@ irq_map with_frames() {
 
 irq_map with_lpis() {
     irq_map map = {};
-    map.lines = 288;
+    irq_map_init(&map, 288);
     map.lpis = 1024;
     return map;
 }
@@ -84,7 +84,7 @@ TEST(IrqMap, HasNoNumberForAnUnknownLpi) {
 
 TEST(IrqMap, RefusesAFrameThatIsNotOfLines) {
     irq_map map = {};
-    map.lines = 288;
+    irq_map_init(&map, 288);
     for (const irq_map_frame &bad : {irq_map_frame{0, 16, 8}, irq_map_frame{0, 280, 9},
                                      irq_map_frame{0, 0xffffffff, 2}, irq_map_frame{0, 64, 0}}) {
         EXPECT_FALSE(irq_map_add_frame(&map, &bad)) << bad.first;
@@ -92,9 +92,17 @@ TEST(IrqMap, RefusesAFrameThatIsNotOfLines) {
     EXPECT_EQ(map.frame_count, 0u);
 }
 
+TEST(IrqMap, RefusesAFrameThatSharesLinesWithAnother) {
+    irq_map map = with_frames();
+    irq_map_frame overlapping = {0x8030040, 143, 2};
+    EXPECT_FALSE(irq_map_add_frame(&map, &overlapping));
+    EXPECT_EQ(irq_map_irq(&map, 143), 288u + 63);
+    EXPECT_EQ(irq_map_irq(&map, 144), 144u);
+}
+
 TEST(IrqMap, RefusesOneFrameTooMany) {
     irq_map map = {};
-    map.lines = 288;
+    irq_map_init(&map, 288);
     for (uint32_t i = 0; i < IRQ_MAP_FRAMES; i++) {
         irq_map_frame frame = {0, 32 + 8 * i, 8};
         EXPECT_TRUE(irq_map_add_frame(&map, &frame));
