@@ -6,6 +6,7 @@
 #include "uapi/object.h"
 #include "userland/helios/console.h"
 #include "userland/helios/error.h"
+#include "userland/helios/ipc.h"
 #include "userland/helios/map.h"
 #include "userland/helios/start.h"
 #include "userland/helios/syscall.h"
@@ -33,16 +34,12 @@ static void must(struct helios_answer answer, const char *what) {
 
 static void serve(void *unused) {
     (void)unused;
-    struct helios_message message = {.capability = service};
-    helios_syscall(HELIOS_SYS_RECV, &message);
+    struct helios_message message;
+    helios_recv(service, 0, &message);
     for (;;) {
         uint64_t x = message.params[0];
-        message = (struct helios_message){
-            .capability = service, // answer, and wait for the next one, in one system call
-            .tag = helios_tag(HELIOS_OK, 0, 1, HELIOS_FLAG_REPLY),
-            .params = {x * x},
-        };
-        helios_syscall(HELIOS_SYS_RECV, &message);
+        message = helios_message_of(helios_tag(HELIOS_OK, 0, 1, 0), x * x, 0);
+        helios_reply_recv(service, &message); // answers, and waits for the next one
     }
 }
 
@@ -113,12 +110,11 @@ void helios_main(const struct helios_bootinfo *bootinfo) {
     start(0, serve);
     start(1, ask);
     for (unsigned i = 0; i < QUESTIONS; i++) {
-        struct helios_message message = {.capability = report};
-        helios_syscall(HELIOS_SYS_RECV, &message);
+        struct helios_message message;
+        helios_recv(report, 0, &message);
         helios_printf("calls: the square of %lu is %lu\n", (unsigned long)message.params[0],
                       (unsigned long)message.params[1]);
-        struct helios_message reply = {.capability = HELIOS_CADDR_UNDEF};
-        helios_syscall(HELIOS_SYS_REPLY, &reply);
+        helios_reply(HELIOS_CADDR_UNDEF, helios_message_of(HELIOS_OK, 0, 0));
     }
     helios_printf("helios: exit status 0\n");
     helios_call(HELIOS_INIT_POWER, HELIOS_POWER_OFF, 0, 0, 0);

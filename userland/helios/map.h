@@ -18,7 +18,8 @@ extern "C" {
 struct helios_answer helios_map(uint64_t vspace, uint64_t memory, uint64_t page, uint64_t address,
                                 uint64_t flags);
 
-// Makes a page of 4 KiB and maps it; value is its capability.
+// Makes a page of 4 KiB and maps it; value is its capability. If it can't be mapped, the page stays
+// in the slot that the kernel chose, as tables do.
 struct helios_answer helios_map_new(uint64_t vspace, uint64_t memory, uint64_t address,
                                     uint64_t flags);
 

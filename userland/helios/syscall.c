@@ -2,15 +2,7 @@
 #include "userland/helios/syscall.h"
 
 #include "uapi/object.h"
-
-static struct helios_answer to_answer(const struct helios_message *message) {
-    return (struct helios_answer){
-        .status = (enum helios_error)helios_tag_label(message->tag),
-        .caps = helios_tag_caps(message->tag),
-        .value = message->params[0],
-        .more = {message->params[1], message->params[2], message->params[3]},
-    };
-}
+#include "userland/helios/ipc.h"
 
 struct helios_answer helios_writecons(const char *text, uint64_t length) {
     for (uint64_t i = 0; i < length && i < HELIOS_MAX_TEXT; i++) {
@@ -21,7 +13,7 @@ struct helios_answer helios_writecons(const char *text, uint64_t length) {
         .params = {length},
     };
     helios_syscall(HELIOS_SYS_WRITECONS, &message);
-    return to_answer(&message);
+    return helios_answer_of(&message);
 }
 
 void helios_yield(void) {
@@ -32,7 +24,7 @@ void helios_yield(void) {
 struct helios_answer helios_identify(uint64_t capability) {
     struct helios_message message = {.capability = capability};
     helios_syscall(HELIOS_SYS_IDENTIFY, &message);
-    return to_answer(&message);
+    return helios_answer_of(&message);
 }
 
 struct helios_answer helios_call(uint64_t capability, uint32_t label, uint32_t params, uint64_t p0,
@@ -43,7 +35,7 @@ struct helios_answer helios_call(uint64_t capability, uint32_t label, uint32_t p
         .params = {p0, p1},
     };
     helios_syscall(HELIOS_SYS_CALL, &message);
-    return to_answer(&message);
+    return helios_answer_of(&message);
 }
 
 struct helios_answer helios_invoke(uint64_t capability, uint32_t label, uint32_t caps,
@@ -54,7 +46,7 @@ struct helios_answer helios_invoke(uint64_t capability, uint32_t label, uint32_t
         .params = {first[0], first[1], first[2], first[3]},
     };
     helios_syscall(HELIOS_SYS_CALL, &message);
-    return to_answer(&message);
+    return helios_answer_of(&message);
 }
 
 struct helios_answer helios_call_with(uint64_t capability, uint32_t label, uint64_t argument,

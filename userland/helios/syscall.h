@@ -68,7 +68,7 @@ struct helios_answer helios_call(uint64_t capability, uint32_t label, uint32_t p
 struct helios_answer helios_invoke(uint64_t capability, uint32_t label, uint32_t caps,
                                    uint32_t params, const uint64_t first[4]);
 
-// The same with one capability argument and up to four parameters.
+// The same with one capability argument and up to three parameters.
 struct helios_answer helios_call_with(uint64_t capability, uint32_t label, uint64_t argument,
                                       uint32_t params, uint64_t p0, uint64_t p1, uint64_t p2);
 

@@ -289,8 +289,8 @@ static void add_syscall(const struct abi_file *abi, const struct abi_call *call,
     emit_signature(out, call);
     buffer_format(out, "\n```\n\n`HELIOS_SYS_");
     emit_upper(out, call->name);
-    buffer_format(out, "`%s%s. Registers: [system calls](syscall.md).\n\n",
-                  *call->rights != '\0' ? ". The capability needs " : "", call->rights);
+    buffer_format(out, "`%s%s. Registers: [system calls](syscall.md). In C: `helios_%s`.\n\n",
+                  *call->rights != '\0' ? ". The capability needs " : "", call->rights, call->name);
     add_doc(out, call->doc);
     add_fields(out, abi, call);
     add_refusals(out, abi, call, true);

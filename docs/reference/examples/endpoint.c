@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "userland/helios/ipc.h"
 #include "userland/helios/objects.h"
 #include "userland/test/space.h"
 #include "userland/test/test.h"
@@ -6,13 +7,15 @@
 // Adds the client's badge to what it says.
 static void serve(void *argument) {
     uint64_t endpoint = (uintptr_t)argument;
-    struct helios_message message = {.capability = endpoint};
-    helios_syscall(HELIOS_SYS_RECV, &message);
-    for (;;) {
+    struct helios_message message;
+    uint32_t flags = helios_recv(endpoint, 0, &message);
+    while ((flags & HELIOS_FLAG_ERROR) == 0) {
         message.params[0] += message.capability; // the badge
-        message.tag = helios_tag(HELIOS_OK, 0, 1, HELIOS_FLAG_REPLY);
-        message.capability = endpoint;
-        helios_syscall(HELIOS_SYS_RECV, &message); // answers, and waits for the next one
+        message.tag = helios_tag(HELIOS_OK, 0, 1, 0);
+        flags = helios_reply_recv(endpoint, &message); // answers, and waits for the next one
+    }
+    for (;;) {
+        helios_yield();
     }
 }
 

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include "userland/helios/ipc.h"
 #include "userland/helios/objects.h"
 #include "userland/test/test.h"
-
-static void signal(uint64_t capability) {
-    struct helios_message message = {.capability = capability};
-    helios_syscall(HELIOS_SYS_SIGNAL, &message);
-}
 
 // Two sources, told apart by the bits of their badges.
 TEST_CASE(example_notification) {
@@ -16,15 +12,10 @@ TEST_CASE(example_notification) {
         sources[i] = helios_cspace_copy(HELIOS_INIT_CSPACE, word, HELIOS_CADDR_UNDEF,
                                         HELIOS_RIGHT_WRITE, 4u << i)
                          .value;
-        signal(sources[i]);
+        EXPECT_EQ(helios_signal(sources[i]).status, HELIOS_OK);
     }
-    struct helios_message wait = {.capability = word};
-    helios_syscall(HELIOS_SYS_WAIT, &wait);
-    EXPECT_EQ(wait.params[0], 4 | 8);
-
-    wait = (struct helios_message){.capability = word};
-    helios_syscall(HELIOS_SYS_NBWAIT, &wait);
-    EXPECT_EQ(helios_tag_label(wait.tag), HELIOS_ERROR_WOULD_BLOCK);
+    EXPECT_EQ(helios_wait(word, 0).value, 4 | 8);
+    EXPECT_EQ(helios_nbwait(word).status, HELIOS_ERROR_WOULD_BLOCK);
     helios_cspace_destroy(HELIOS_INIT_CSPACE, sources, 2);
     helios_cspace_destroy(HELIOS_INIT_CSPACE, &word, 1);
 }

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: MIT
+#include "userland/helios/ipc.h"
 #include "userland/helios/objects.h"
 #include "userland/test/space.h"
 #include "userland/test/test.h"
 
 // Keeps the right to answer in a slot, and uses it.
 static void serve_later(void *argument) {
-    struct helios_message message = {.capability = (uintptr_t)argument};
-    helios_syscall(HELIOS_SYS_RECV, &message);
+    struct helios_message message;
+    helios_recv((uintptr_t)argument, 0, &message);
     uint64_t reply = helios_cspace_save_reply(HELIOS_INIT_CSPACE, HELIOS_CADDR_UNDEF).value;
     // Other calls could be received and answered here.
-    message = (struct helios_message){
-        .capability = reply, .tag = helios_tag(HELIOS_OK, 0, 1, 0), .params = {42}};
-    helios_syscall(HELIOS_SYS_REPLY, &message);
+    helios_reply(reply, helios_message_of(helios_tag(HELIOS_OK, 0, 1, 0), 42, 0));
     for (;;) {
         helios_yield();
     }
