@@ -9,10 +9,13 @@
 #include "kernel/memory.h"
 #include "kernel/physmem.h"
 
-static bool fail(struct boot_problem *problem, const char *field, const char *text, uint64_t found,
-                 uint64_t wanted) {
-    *problem = (struct boot_problem){field, text, found, wanted};
-    return false;
+// Says what is wrong, unless it is right.
+static bool require(bool is_right, struct boot_problem *problem, const char *field,
+                    const char *text, uint64_t found, uint64_t wanted) {
+    if (!is_right) {
+        *problem = (struct boot_problem){field, text, found, wanted};
+    }
+    return is_right;
 }
 
 static bool is_page_aligned(uint64_t value) {
@@ -20,20 +23,14 @@ static bool is_page_aligned(uint64_t value) {
 }
 
 static bool check_header(const struct helios_boot *boot, struct boot_problem *problem) {
-    if (boot->magic != HELIOS_BOOT_MAGIC) {
-        return fail(problem, "magic", "is not the boot protocol's", boot->magic, HELIOS_BOOT_MAGIC);
-    }
-    if (boot->version != HELIOS_BOOT_VERSION) {
-        return fail(problem, "version", "is another one than the kernel's", boot->version,
-                    HELIOS_BOOT_VERSION);
-    }
-    if (boot->arch != ARCH_ID) {
-        return fail(problem, "arch", "is not the kernel's", boot->arch, ARCH_ID);
-    }
-    if (boot->size < sizeof(struct helios_boot)) {
-        return fail(problem, "size", "is too small", boot->size, sizeof(struct helios_boot));
-    }
-    return true;
+    return require(boot->magic == HELIOS_BOOT_MAGIC, problem, "magic", "is not the boot protocol's",
+                   boot->magic, HELIOS_BOOT_MAGIC) &&
+           require(boot->version == HELIOS_BOOT_VERSION, problem, "version",
+                   "is another one than the kernel's", boot->version, HELIOS_BOOT_VERSION) &&
+           require(boot->arch == ARCH_ID, problem, "arch", "is not the kernel's", boot->arch,
+                   ARCH_ID) &&
+           require(boot->size >= sizeof(struct helios_boot), problem, "size", "is too small",
+                   boot->size, sizeof(struct helios_boot));
 }
 
 static bool check_array(const struct helios_boot *boot, const struct helios_boot_array *array,
@@ -41,36 +38,25 @@ static bool check_array(const struct helios_boot *boot, const struct helios_boot
     if (array->count == 0) {
         return true;
     }
-    if (array->stride < record) {
-        return fail(problem, field, "has too small records", array->stride, record);
-    }
     uint64_t alignment = record < 8 ? record : 8;
-    if (array->offset % alignment != 0 || array->stride % alignment != 0) {
-        return fail(problem, field, "is not aligned", array->offset, 8);
-    }
     uint64_t end = array->offset + (uint64_t)array->count * array->stride;
-    if (array->offset < sizeof(struct helios_boot) || end > boot->size) {
-        return fail(problem, field, "lies outside the block", end, boot->size);
-    }
-    return true;
+    return require(array->stride >= record, problem, field, "has too small records", array->stride,
+                   record) &&
+           require((array->offset | array->stride) % alignment == 0, problem, field,
+                   "is not aligned", array->offset, 8) &&
+           require(array->offset >= sizeof(struct helios_boot) && end <= boot->size, problem, field,
+                   "lies outside the block", end, boot->size);
 }
 
 static bool check_range(const struct helios_boot_memory *range, uint64_t previous_end,
                         struct boot_problem *problem) {
-    if (range->length == 0) {
-        return fail(problem, "memory", "has an empty range", range->base, 0);
-    }
-    if (!is_page_aligned(range->base) || !is_page_aligned(range->length)) {
-        return fail(problem, "memory", "has a range that is not page aligned", range->base,
-                    KERNEL_PAGE_SIZE);
-    }
-    if (range->base + range->length <= range->base) {
-        return fail(problem, "memory", "has a range that wraps around", range->base, 0);
-    }
-    if (range->base < previous_end) {
-        return fail(problem, "memory", "is not sorted or overlaps", range->base, previous_end);
-    }
-    return true;
+    return require(range->length != 0, problem, "memory", "has an empty range", range->base, 0) &&
+           require(is_page_aligned(range->base | range->length), problem, "memory",
+                   "has a range that is not page aligned", range->base, KERNEL_PAGE_SIZE) &&
+           require(range->base + range->length > range->base, problem, "memory",
+                   "has a range that wraps around", range->base, 0) &&
+           require(range->base >= previous_end, problem, "memory", "is not sorted or overlaps",
+                   range->base, previous_end);
 }
 
 static bool is_in_direct_map(uint32_t kind) {
@@ -79,41 +65,32 @@ static bool is_in_direct_map(uint32_t kind) {
 }
 
 static bool check_memory(const struct helios_boot *boot, struct boot_problem *problem) {
-    if (boot->memory.count == 0) {
-        return fail(problem, "memory", "is missing", 0, 1);
-    }
-    if (boot->memory.count > PHYSMEM_CAPACITY) {
-        return fail(problem, "memory", "has too many ranges", boot->memory.count, PHYSMEM_CAPACITY);
-    }
+    uint32_t count = boot->memory.count;
+    bool is_good = require(count != 0, problem, "memory", "is missing", 0, 1) &&
+                   require(count <= PHYSMEM_CAPACITY, problem, "memory", "has too many ranges",
+                           count, PHYSMEM_CAPACITY);
     uint64_t end = 0;
     bool has_free = false;
-    for (uint32_t i = 0; i < boot->memory.count; i++) {
+    for (uint32_t i = 0; is_good && i < count; i++) {
         const struct helios_boot_memory *range = boot_memory(boot, i);
-        if (!check_range(range, end, problem)) {
-            return false;
-        }
+        is_good = check_range(range, end, problem);
         end = range->base + range->length;
-        if (is_in_direct_map(range->kind) && end > boot->direct_map_size) {
-            return fail(problem, "memory", "goes beyond the direct map", end,
-                        boot->direct_map_size);
-        }
+        is_good = is_good &&
+                  require(!is_in_direct_map(range->kind) || end <= boot->direct_map_size, problem,
+                          "memory", "goes beyond the direct map", end, boot->direct_map_size);
         has_free = has_free || range->kind == HELIOS_MEM_FREE;
     }
-    return has_free || fail(problem, "memory", "has nothing free", 0, 1);
+    return is_good && require(has_free, problem, "memory", "has nothing free", 0, 1);
 }
 
 bool boot_check_base(const struct helios_boot *boot, struct boot_problem *problem) {
-    if (!check_header(boot, problem)) {
-        return false;
-    }
-    if (boot->direct_map_size == 0 || !is_page_aligned(boot->direct_map_base) ||
-        !is_page_aligned(boot->direct_map_size)) {
-        return fail(problem, "direct_map_base", "is not usable", boot->direct_map_base, 0);
-    }
-    if (boot->page_table_root == 0 || !is_page_aligned(boot->page_table_root)) {
-        return fail(problem, "page_table_root", "is not a table", boot->page_table_root, 0);
-    }
-    return check_array(boot, &boot->memory, "memory", sizeof(struct helios_boot_memory), problem) &&
+    return check_header(boot, problem) &&
+           require(boot->direct_map_size != 0 &&
+                       is_page_aligned(boot->direct_map_base | boot->direct_map_size),
+                   problem, "direct_map_base", "is not usable", boot->direct_map_base, 0) &&
+           require(boot->page_table_root != 0 && is_page_aligned(boot->page_table_root), problem,
+                   "page_table_root", "is not a table", boot->page_table_root, 0) &&
+           check_array(boot, &boot->memory, "memory", sizeof(struct helios_boot_memory), problem) &&
            check_memory(boot, problem);
 }
 
@@ -154,64 +131,46 @@ static bool is_covered(const struct helios_boot *boot, uint64_t base, uint64_t l
 }
 
 static bool check_modules(const struct helios_boot *boot, struct boot_problem *problem) {
-    if (boot->modules.count == 0) {
-        return fail(problem, "modules", "has no init", 0, 1);
-    }
-    for (uint32_t i = 0; i < boot->modules.count; i++) {
+    bool is_good = require(boot->modules.count != 0, problem, "modules", "has no init", 0, 1);
+    for (uint32_t i = 0; is_good && i < boot->modules.count; i++) {
         const struct helios_boot_module *module = boot_module(boot, i);
-        if (!is_page_aligned(module->base)) {
-            return fail(problem, "modules", "has one that is not page aligned", module->base,
-                        KERNEL_PAGE_SIZE);
-        }
-        if (!is_covered(boot, module->base, module->length, HELIOS_MEM_MODULE)) {
-            return fail(problem, "modules", "has one outside module memory", module->base, 0);
-        }
-        if (module->name[sizeof(module->name) - 1] != '\0') {
-            return fail(problem, "modules", "has a name without end", i, 0);
-        }
+        is_good = require(is_page_aligned(module->base), problem, "modules",
+                          "has one that is not page aligned", module->base, KERNEL_PAGE_SIZE) &&
+                  require(is_covered(boot, module->base, module->length, HELIOS_MEM_MODULE),
+                          problem, "modules", "has one outside module memory", module->base, 0) &&
+                  require(module->name[sizeof(module->name) - 1] == '\0', problem, "modules",
+                          "has a name without end", i, 0);
     }
-    return true;
+    return is_good;
 }
 
 static bool check_cpus(const struct helios_boot *boot, struct boot_problem *problem) {
-    if (boot->cpus.count == 0) {
-        return fail(problem, "cpus", "is missing", 0, 1);
-    }
-    if (boot->boot_cpu >= boot->cpus.count) {
-        return fail(problem, "boot_cpu", "is not in the list", boot->boot_cpu,
-                    boot->cpus.count - 1);
+    if (!require(boot->cpus.count != 0, problem, "cpus", "is missing", 0, 1) ||
+        !require(boot->boot_cpu < boot->cpus.count, problem, "boot_cpu", "is not in the list",
+                 boot->boot_cpu, boot->cpus.count - 1)) {
+        return false;
     }
     uint32_t marked = 0;
     for (uint32_t i = 0; i < boot->cpus.count; i++) {
         marked += (boot_cpu(boot, i)->flags & HELIOS_CPU_BOOT) != 0;
     }
-    if (marked != 1 || (boot_cpu(boot, boot->boot_cpu)->flags & HELIOS_CPU_BOOT) == 0) {
-        return fail(problem, "cpus", "does not mark exactly the boot CPU", marked, 1);
-    }
-    return true;
+    return require(marked == 1 && (boot_cpu(boot, boot->boot_cpu)->flags & HELIOS_CPU_BOOT) != 0,
+                   problem, "cpus", "does not mark exactly the boot CPU", marked, 1);
 }
 
 static bool check_command_line(const struct helios_boot *boot, struct boot_problem *problem) {
     const struct helios_boot_array *line = &boot->command_line;
-    if (line->count > 0 && line->stride != 1) {
-        return fail(problem, "command_line", "is not made of bytes", line->stride, 1);
-    }
-    if (line->count > 0 && boot_command_line(boot)[line->count - 1] != '\0') {
-        return fail(problem, "command_line", "has no end", line->count, 0);
-    }
-    return true;
+    return line->count == 0 || (require(line->stride == 1, problem, "command_line",
+                                        "is not made of bytes", line->stride, 1) &&
+                                require(boot_command_line(boot)[line->count - 1] == '\0', problem,
+                                        "command_line", "has no end", line->count, 0));
 }
 
 bool boot_check_rest(const struct helios_boot *boot, struct boot_problem *problem) {
-    if (!check_arrays(boot, problem) || !check_modules(boot, problem) ||
-        !check_cpus(boot, problem) || !check_command_line(boot, problem)) {
-        return false;
-    }
-    if (boot->console.reg_shift > 4) {
-        return fail(problem, "console.reg_shift", "is too large", boot->console.reg_shift, 4);
-    }
-    if (boot->timer.frequency_hz == 0) {
-        return fail(problem, "timer.frequency_hz", "is missing", 0, 1);
-    }
-    return true;
+    return check_arrays(boot, problem) && check_modules(boot, problem) &&
+           check_cpus(boot, problem) && check_command_line(boot, problem) &&
+           require(boot->console.reg_shift <= 4, problem, "console.reg_shift", "is too large",
+                   boot->console.reg_shift, 4) &&
+           require(boot->timer.frequency_hz != 0, problem, "timer.frequency_hz", "is missing", 0,
+                   1);
 }

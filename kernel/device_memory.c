@@ -38,46 +38,14 @@ void device_memory_init(struct device_memory *device, uint64_t base, uint64_t le
 // `current` has its refusal, of parameter 0.
 static bool check_range(struct task *current, const struct device_memory *device, uint64_t physical,
                         uint64_t length, uint64_t alignment) {
-    enum helios_error error = HELIOS_OK;
-    uint64_t wanted = 0;
-    if (physical % alignment != 0) {
-        error = HELIOS_ERROR_ALIGNMENT;
-        wanted = alignment;
-    } else if (physical < device->base || length > device->length ||
-               physical - device->base > device->length - length) {
-        error = HELIOS_ERROR_RANGE;
-        wanted = device->base;
+    bool is_aligned = physical % alignment == 0;
+    bool is_inside = physical >= device->base && length <= device->length &&
+                     physical - device->base <= device->length - length;
+    if (!is_aligned || !is_inside) {
+        answer_error(current, is_aligned ? HELIOS_ERROR_RANGE : HELIOS_ERROR_ALIGNMENT,
+                     HELIOS_ARGUMENT_PARAM, physical, is_aligned ? device->base : alignment);
     }
-    if (error != HELIOS_OK) {
-        answer_error(current, error, HELIOS_ARGUMENT_PARAM, physical, wanted);
-    }
-    return error == HELIOS_OK;
-}
-
-static struct object *make_page(struct device_memory *device, struct memory *payer, void *at,
-                                uint64_t physical, unsigned order) {
-    struct device_page *page = at;
-    struct object *object = &page->frame.object;
-    object_init(object, HELIOS_TYPE_PAGE, payer);
-    object->order = (uint8_t)order;
-    page->frame.physical = physical | FRAME_PAGE;
-    page->frame.content = device;
-    lock_acquire(&device->object.lock);
-    list_add_first(&device->pages, &page->siblings);
-    lock_release(&device->object.lock);
-    return object;
-}
-
-static struct object *make_child(struct device_memory *device, struct memory *payer, void *at,
-                                 uint64_t physical, uint64_t length) {
-    struct device_memory *child = at;
-    child->object.owner = payer;
-    device_memory_init(child, physical, length);
-    child->parent = device;
-    lock_acquire(&device->object.lock);
-    list_add_first(&device->children, &child->siblings);
-    lock_release(&device->object.lock);
-    return &child->object;
+    return is_aligned && is_inside;
 }
 
 // What is to be made: a page of this order, or (negative) a smaller DeviceMemory.
@@ -86,6 +54,36 @@ struct piece {
     uint64_t length;
     int order;
 };
+
+static struct object *make_page(struct device_memory *device, struct memory *payer,
+                                struct device_page *page, const struct piece *piece) {
+    struct object *object = &page->frame.object;
+    object_init(object, HELIOS_TYPE_PAGE, payer);
+    object->order = (uint8_t)piece->order;
+    page->frame.physical = piece->physical | FRAME_PAGE;
+    page->frame.content = device;
+    list_add_first(&device->pages, &page->siblings);
+    console_claim(DEVICE_MEMORY, piece->physical, piece->length);
+    return object;
+}
+
+static struct object *make_child(struct device_memory *device, struct memory *payer,
+                                 struct device_memory *child, const struct piece *piece) {
+    child->object.owner = payer;
+    device_memory_init(child, piece->physical, piece->length);
+    child->parent = device;
+    list_add_first(&device->children, &child->siblings);
+    return &child->object;
+}
+
+static struct object *make_piece(struct device_memory *device, struct memory *payer, void *at,
+                                 const struct piece *piece) {
+    lock_acquire(&device->object.lock);
+    struct object *object = piece->order >= 0 ? make_page(device, payer, at, piece)
+                                              : make_child(device, payer, at, piece);
+    lock_release(&device->object.lock);
+    return object;
+}
 
 // The part that both invocations share: parameters are decoded and checked.
 static struct task *make(struct task *current, struct slot *slot, const struct syscall *call,
@@ -111,14 +109,7 @@ static struct task *make(struct task *current, struct slot *slot, const struct s
         return answer_error(current, HELIOS_ERROR_NO_MEMORY, HELIOS_ARGUMENT_CAP,
                             memory_free_bytes(payer), 1u << slab_shift(DEVICE_SLAB));
     }
-    struct object *object;
-    if (piece->order >= 0) {
-        object = make_page(device, payer, at, piece->physical, (unsigned)piece->order);
-        console_claim(DEVICE_MEMORY, piece->physical, piece->length);
-    } else {
-        object = make_child(device, payer, at, piece->physical, piece->length);
-    }
-    cap_make(target, object, HELIOS_RIGHT_ALL, 0);
+    cap_make(target, make_piece(device, payer, at, piece), HELIOS_RIGHT_ALL, 0);
     cspace_report_slots(current, 1, &target);
     return answer_caps(current, 1, 0, 0, 0);
 }

@@ -13,28 +13,22 @@ struct list {
     uint32_t count;
 };
 
-// The part of the hole [base, base + length) that overlaps [*start, *end): where it begins and
-// ends.
-static bool overlap(uint64_t base, uint64_t length, uint64_t start, uint64_t end, uint64_t *low,
-                    uint64_t *high) {
+// What of [start, end) must not be handed out: the lowest part that is known, [low, high).
+struct hole {
+    uint64_t start;
+    uint64_t end;
+    uint64_t low;
+    uint64_t high;
+};
+
+// [base, base + length) must not be handed out.
+static void consider(struct hole *hole, uint64_t base, uint64_t length) {
     uint64_t first = align_down(base, KERNEL_PAGE_SIZE);
     uint64_t last = align_up(base + length, KERNEL_PAGE_SIZE);
-    if (length == 0 || first >= end || last <= start) {
-        return false;
-    }
-    *low = first > start ? first : start;
-    *high = last < end ? last : end;
-    return true;
-}
-
-// Takes the lowest hole in [start, end) over into *low, *high, if it is lower than what is there.
-static void consider(uint64_t base, uint64_t length, uint64_t start, uint64_t end, uint64_t *low,
-                     uint64_t *high) {
-    uint64_t from;
-    uint64_t to;
-    if (overlap(base, length, start, end, &from, &to) && from < *low) {
-        *low = from;
-        *high = to;
+    uint64_t low = first > hole->start ? first : hole->start;
+    if (length != 0 && last > hole->start && low < hole->low) {
+        hole->low = low;
+        hole->high = last < hole->end ? last : hole->end;
     }
 }
 
@@ -43,37 +37,35 @@ static bool is_memory(uint32_t kind, bool tables) {
            !(tables && (kind == HELIOS_MEM_ACPI || kind == HELIOS_MEM_MODULE));
 }
 
-// Finds the lowest part of [start, end) that must not be handed out; *low = end if there is none.
-static void next_hole(const struct list *list, uint64_t start, uint64_t end, bool tables,
-                      uint64_t *low, uint64_t *high) {
+// Finds the lowest part of [start, end) that must not be handed out; `low` = end if there is none.
+static struct hole find_hole(const struct list *list, uint64_t start, uint64_t end, bool tables) {
     const struct helios_boot *boot = list->boot;
-    *low = end;
-    *high = end;
+    struct hole hole = {start, end, end, end};
     for (uint32_t i = 0; i < boot->memory.count; i++) {
         const struct helios_boot_memory *range = boot_memory(boot, i);
         if (is_memory(range->kind, tables)) {
-            consider(range->base, range->length, start, end, low, high);
+            consider(&hole, range->base, range->length);
         }
     }
     for (uint32_t i = 0; i < boot->intcs.count; i++) {
         const struct helios_boot_intc *intc = boot_record(boot, &boot->intcs, i);
         // Local APICs and I/O APICs are one page each and come without a length.
         uint64_t length = intc->length != 0 ? intc->length : KERNEL_PAGE_SIZE;
-        consider(intc->base, intc->base != 0 ? length : 0, start, end, low, high);
-        consider(intc->base2, intc->length2, start, end, low, high);
+        consider(&hole, intc->base, intc->base != 0 ? length : 0);
+        consider(&hole, intc->base2, intc->length2);
     }
     for (uint32_t i = 0; i < boot->iommus.count; i++) {
         const struct helios_boot_iommu *iommu = boot_record(boot, &boot->iommus, i);
-        consider(iommu->base, iommu->length, start, end, low, high);
+        consider(&hole, iommu->base, iommu->length);
     }
     for (uint32_t i = 0; i < list->count; i++) {
-        consider(list->devices[i].base, list->devices[i].length, start, end, low, high);
+        consider(&hole, list->devices[i].base, list->devices[i].length);
     }
+    return hole;
 }
 
 // Adds what is left of the device's range, piece by piece.
 static void add(struct list *list, struct helios_bootinfo_device device) {
-    bool tables = device.kind == HELIOS_BOOTINFO_TABLES;
     if (device.length == 0 || device.length > UINT64_MAX - device.base - KERNEL_PAGE_SIZE) {
         return;
     }
@@ -81,16 +73,14 @@ static void add(struct list *list, struct helios_bootinfo_device device) {
     uint64_t start = align_down(device.base, KERNEL_PAGE_SIZE);
     uint64_t end = align_up(device.base + device.length, KERNEL_PAGE_SIZE);
     while (start < end && list->count < HELIOS_BOOTINFO_DEVICES) {
-        uint64_t low;
-        uint64_t high;
-        next_hole(list, start, end, tables, &low, &high);
-        if (low > start) {
+        struct hole hole = find_hole(list, start, end, device.kind == HELIOS_BOOTINFO_TABLES);
+        if (hole.low > start) {
             device.base = start;
-            device.length = low - start;
+            device.length = hole.low - start;
             device.bus_base = start + offset;
             list->devices[list->count++] = device;
         }
-        start = high > low ? high : end;
+        start = hole.high;
     }
 }
 

@@ -31,14 +31,10 @@ static_assert(INIT_REGION + BOOTINFO_PAGES * KERNEL_PAGE_SIZE <= INIT_BUFFER, "u
 // Too large for the stack, and written before it is copied into pages.
 static struct helios_bootinfo bootinfo;
 
-_Noreturn static void out_of_memory(void) {
-    panic("init: out of memory");
-}
-
 static struct object *make(struct init *init, enum helios_type type, uint64_t size) {
     struct object *object = memory_make(init->memories[0], type, size);
     if (object == NULL) {
-        out_of_memory();
+        panic("init: out of memory");
     }
     return object;
 }
@@ -159,6 +155,13 @@ static void reserve_slots(struct init *init, uint64_t first, uint64_t count) {
     }
 }
 
+static struct slot *give_part(struct init *init, enum helios_init_slot address,
+                              enum helios_task_part part, struct object *object) {
+    struct slot *slot = init_give(init, address, object);
+    task_set_part(init->task, part, slot, slot->version);
+    return slot;
+}
+
 // The task, the spaces that it runs in, its buffer and its stack.
 static void make_task(struct init *init, uint64_t pages) {
     struct object *cspace = make(init, HELIOS_TYPE_CSPACE, cspace_bits(pages));
@@ -170,16 +173,13 @@ static void make_task(struct init *init, uint64_t pages) {
     init->task = task_of(task);
     struct object *buffer = make(init, HELIOS_TYPE_PAGE, 0);
 
-    struct slot *slot = init_give(init, HELIOS_INIT_CSPACE, cspace);
-    task_set_part(init->task, HELIOS_TASK_CSPACE, slot, slot->version);
-    slot = init_give(init, HELIOS_INIT_VSPACE, vspace);
-    task_set_part(init->task, HELIOS_TASK_VSPACE, slot, slot->version);
+    give_part(init, HELIOS_INIT_CSPACE, HELIOS_TASK_CSPACE, cspace);
+    give_part(init, HELIOS_INIT_VSPACE, HELIOS_TASK_VSPACE, vspace);
     init_give(init, HELIOS_INIT_TASK, task);
     bootinfo.table_slot = HELIOS_INIT_FIRST + pages;
     init->first_free = bootinfo.table_slot;
-    slot = init_give(init, HELIOS_INIT_BUFFER, buffer);
-    task_set_part(init->task, HELIOS_TASK_BUFFER, slot, slot->version);
-    init_map(init, INIT_BUFFER, slot, HELIOS_MAP_WRITE);
+    init_map(init, INIT_BUFFER, give_part(init, HELIOS_INIT_BUFFER, HELIOS_TASK_BUFFER, buffer),
+             HELIOS_MAP_WRITE);
 
     init->task->state = HELIOS_TASK_READY;
     init->task->suspended = 0;

@@ -52,20 +52,20 @@ static_assert((unsigned)HELIOS_IRQ_TRIGGER_LEVEL == (unsigned)HELIOS_IRQ_LEVEL &
                   (unsigned)HELIOS_IRQ_ACTIVE_LOW == (unsigned)HELIOS_IRQ_LOW,
               "the loader's flags are passed on");
 
+static_assert((int)HELIOS_CONSOLE_NONE == HELIOS_BOOTINFO_CONSOLE_NONE &&
+                  (int)HELIOS_CONSOLE_16550_PORT == HELIOS_BOOTINFO_CONSOLE_16550_PORT &&
+                  (int)HELIOS_CONSOLE_16550_MMIO == HELIOS_BOOTINFO_CONSOLE_16550_MMIO &&
+                  (int)HELIOS_CONSOLE_PL011 == HELIOS_BOOTINFO_CONSOLE_PL011 &&
+                  (int)HELIOS_CONSOLE_SBI == HELIOS_BOOTINFO_CONSOLE_FIRMWARE,
+              "a console's kind is passed on");
+
 static void describe_console(const struct helios_boot_console *console,
                              struct helios_bootinfo_console *info) {
-    static const uint32_t kinds[] = {
-        [HELIOS_CONSOLE_NONE] = HELIOS_BOOTINFO_CONSOLE_NONE,
-        [HELIOS_CONSOLE_16550_PORT] = HELIOS_BOOTINFO_CONSOLE_16550_PORT,
-        [HELIOS_CONSOLE_16550_MMIO] = HELIOS_BOOTINFO_CONSOLE_16550_MMIO,
-        [HELIOS_CONSOLE_PL011] = HELIOS_BOOTINFO_CONSOLE_PL011,
-        [HELIOS_CONSOLE_SBI] = HELIOS_BOOTINFO_CONSOLE_FIRMWARE,
-    };
     *info = (struct helios_bootinfo_console){
         .base = console->base,
         .length = console->kind == HELIOS_CONSOLE_16550_PORT ? CONSOLE_PORTS : console->length,
         .address = INIT_CONSOLE,
-        .kind = console->kind < sizeof(kinds) / sizeof(kinds[0]) ? kinds[console->kind] : 0,
+        .kind = console->kind <= HELIOS_CONSOLE_SBI ? console->kind : HELIOS_CONSOLE_NONE,
         .reg_shift = console->reg_shift,
         .io_width = console->io_width == 4 ? 4 : 1,
         .clock_hz = console->clock_hz,

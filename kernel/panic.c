@@ -94,27 +94,12 @@ void kernel_fault(const struct fault *fault, const struct arch_trap_frame *frame
 }
 
 const char *fault_kind_text(enum fault_kind kind) {
-    switch (kind) {
-    case FAULT_READ:
-        return "read fault";
-    case FAULT_WRITE:
-        return "write fault";
-    case FAULT_EXECUTE:
-        return "execute fault";
-    case FAULT_ILLEGAL:
-        return "illegal instruction";
-    case FAULT_BREAKPOINT:
-        return "breakpoint";
-    case FAULT_STEP:
-        return "single step";
-    case FAULT_ALIGNMENT:
-        return "alignment fault";
-    case FAULT_FPU:
-        return "arithmetic fault";
-    case FAULT_WATCHPOINT:
-        return "watchpoint";
-    case FAULT_OTHER:
-        break;
-    }
-    return "other fault";
+    static const char *const texts[FAULT_OTHER] = {
+        [FAULT_READ] = "read fault",           [FAULT_WRITE] = "write fault",
+        [FAULT_EXECUTE] = "execute fault",     [FAULT_ILLEGAL] = "illegal instruction",
+        [FAULT_BREAKPOINT] = "breakpoint",     [FAULT_STEP] = "single step",
+        [FAULT_ALIGNMENT] = "alignment fault", [FAULT_FPU] = "arithmetic fault",
+        [FAULT_WATCHPOINT] = "watchpoint",
+    };
+    return kind < FAULT_OTHER ? texts[kind] : "other fault";
 }
