@@ -3,8 +3,8 @@
 
 #include <set>
 
-#include "kernel/booted_machine.h"
 #include "kernel/memory_object.h"
+#include "kernel/testing/booted_machine.h"
 #include "kernel/vspace.h"
 #include "testing/audit/audit.h"
 

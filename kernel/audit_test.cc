@@ -3,10 +3,10 @@
 // That the invariant checker (testing/audit), which other tests rely on, notices what is wrong.
 #include "testing/audit/audit.h"
 
-#include "kernel/booted_machine.h"
 #include "kernel/frame.h"
 #include "kernel/ipc.h"
 #include "kernel/memory_object.h"
+#include "kernel/testing/booted_machine.h"
 #include "kernel/vspace.h"
 #include "gmock/gmock.h"
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "kernel/device_memory.h"
 
-#include "kernel/booted_machine.h"
 #include "kernel/init_load.h"
 #include "kernel/memory_object.h"
 #include "kernel/reaper.h"
+#include "kernel/testing/booted_machine.h"
 #include "testing/audit/audit.h"
 
 namespace {

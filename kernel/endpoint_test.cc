@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "kernel/ipc.h"
 
-#include "kernel/ipc_world.h"
+#include "kernel/testing/ipc_world.h"
 
 namespace {
 

@@ -3,7 +3,7 @@
 
 #include "kernel/device_memory.h"
 #include "kernel/table.h"
-#include "kernel/task_machine.h"
+#include "kernel/testing/task_machine.h"
 #include "gmock/gmock.h"
 
 namespace {

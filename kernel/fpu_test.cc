@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "kernel/fpu.h"
 
-#include "kernel/task_machine.h"
+#include "kernel/testing/task_machine.h"
 
 namespace {
 

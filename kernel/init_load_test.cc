@@ -4,8 +4,8 @@
 #include <string>
 
 #include "kernel/boot_block.h"
-#include "kernel/booted_machine.h"
 #include "kernel/cspace.h"
+#include "kernel/testing/booted_machine.h"
 
 namespace {
 

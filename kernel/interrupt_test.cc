@@ -5,7 +5,7 @@
 
 #include "kernel/irq.h"
 #include "kernel/physmem.h"
-#include "kernel/task_machine.h"
+#include "kernel/testing/task_machine.h"
 
 namespace {
 

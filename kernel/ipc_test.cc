@@ -4,7 +4,7 @@
 #include "kernel/ipc.h"
 
 #include "kernel/fault.h"
-#include "kernel/ipc_world.h"
+#include "kernel/testing/ipc_world.h"
 #include "uapi/fault.h"
 
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "arch/include/interrupt.h"
-#include "kernel/booted_machine.h"
+#include "kernel/testing/booted_machine.h"
 #include "testing/audit/audit.h"
 
 namespace {

@@ -2,10 +2,10 @@
 #include <set>
 #include <string>
 
-#include "kernel/booted_machine.h"
 #include "kernel/panic.h"
 #include "kernel/percpu.h"
 #include "kernel/physmem.h"
+#include "kernel/testing/booted_machine.h"
 #include "gmock/gmock.h"
 
 namespace {

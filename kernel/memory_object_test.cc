@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "kernel/booted_machine.h"
 #include "kernel/reaper.h"
+#include "kernel/testing/booted_machine.h"
 #include "kernel/vspace.h"
 #include "testing/audit/audit.h"
 

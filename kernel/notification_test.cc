@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-only
-#include "kernel/ipc_world.h"
+#include "kernel/testing/ipc_world.h"
 
 namespace {
 

@@ -7,11 +7,11 @@
 #include <random>
 #include <vector>
 
-#include "kernel/booted_machine.h"
 #include "kernel/device_memory.h"
 #include "kernel/init_load.h"
 #include "kernel/memory_object.h"
 #include "kernel/reaper.h"
+#include "kernel/testing/booted_machine.h"
 #include "testing/audit/audit.h"
 
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
-#include "kernel/booted_machine.h"
 #include "kernel/device_memory.h"
 #include "kernel/frame.h"
+#include "kernel/testing/booted_machine.h"
 #include "kernel/vspace.h"
 #include "testing/audit/audit.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "kernel/ipc_wait.h"
-#include "kernel/ipc_world.h"
+#include "kernel/testing/ipc_world.h"
 
 namespace {
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "kernel/booted_machine.h"
+#include "kernel/testing/booted_machine.h"
 
 namespace {
 

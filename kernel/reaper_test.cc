@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "kernel/reaper.h"
 
-#include "kernel/booted_machine.h"
 #include "kernel/task.h"
+#include "kernel/testing/booted_machine.h"
 #include "testing/audit/audit.h"
 
 namespace {

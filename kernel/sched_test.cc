@@ -5,7 +5,7 @@
 #include <map>
 #include <random>
 
-#include "kernel/task_machine.h"
+#include "kernel/testing/task_machine.h"
 
 namespace {
 

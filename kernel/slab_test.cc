@@ -6,7 +6,7 @@
 #include <random>
 #include <vector>
 
-#include "kernel/memory_arena.h"
+#include "kernel/testing/memory_arena.h"
 
 namespace {
 

@@ -4,7 +4,7 @@
 #include <random>
 #include <string>
 
-#include "kernel/booted_machine.h"
+#include "kernel/testing/booted_machine.h"
 #include "testing/audit/audit.h"
 #include "gmock/gmock.h"
 

@@ -3,7 +3,7 @@
 // Every invocation of a Task with every refusal. What they do to a task in each state is in
 // task_test.cc.
 #include "kernel/table.h"
-#include "kernel/task_machine.h"
+#include "kernel/testing/task_machine.h"
 #include "gmock/gmock.h"
 
 namespace {

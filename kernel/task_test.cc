@@ -3,7 +3,7 @@
 // A task in every state, and everything that can be done to it there.
 #include "kernel/task.h"
 
-#include "kernel/task_machine.h"
+#include "kernel/testing/task_machine.h"
 #include "uapi/fault.h"
 
 namespace {

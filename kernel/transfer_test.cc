@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "kernel/ipc_wait.h"
-#include "kernel/ipc_world.h"
+#include "kernel/testing/ipc_world.h"
 
 namespace {
 

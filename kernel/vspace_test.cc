@@ -4,11 +4,11 @@
 #include <set>
 #include <string>
 
-#include "kernel/booted_machine.h"
 #include "kernel/device_memory.h"
 #include "kernel/memory.h"
 #include "kernel/memory_object.h"
 #include "kernel/reaper.h"
+#include "kernel/testing/booted_machine.h"
 #include "testing/audit/audit.h"
 
 namespace {

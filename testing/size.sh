@@ -27,12 +27,14 @@ lines() {
         END { print count + 0 }'
 }
 
-# What is in these folders; the pattern says which files.
+# What is in these folders; the pattern says which files. Folders named testing hold tests, whatever
+# their files are called.
 count() {
     local name=$1 goal=$2 pattern=$3
     shift 3
     local found
-    found=$(cd "$source" && find "$@" -type f -regextype posix-extended -regex "$pattern" | sort | lines)
+    found=$(cd "$source" && find "$@" -mindepth 1 -type d -name testing -prune -o -type f -regextype \
+        posix-extended -regex "$pattern" -print | sort | lines)
     printf '%-28s %7d %s\n' "$name" "$found" "$goal"
 }
 
@@ -50,7 +52,7 @@ count "loaders" "" "$code" boot
 count "userland" "" "$code" userland
 count "build tools" "" "$code" build toolchains
 count "tests beside the code" "" "$tests" kernel arch boot build toolchains userland uapi
-count "tests" "" '.*\.(c|h|S|cc)' testing
+count "tests" "" '.*\.(c|h|S|cc)' testing kernel/testing
 echo
 echo "kernel, release: bytes of text and read-only data"
 for kernel in "${kernels[@]}"; do

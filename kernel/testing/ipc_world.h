@@ -3,8 +3,8 @@
 // For tests of IPC: four tasks with a CSpace, a buffer and an address space each, two endpoints, a
 // notification, and the kernel's own entry. What must hold of queues and links is checked after
 // every system call.
-#ifndef HELIOS_KERNEL_IPC_WORLD_H
-#define HELIOS_KERNEL_IPC_WORLD_H
+#ifndef HELIOS_KERNEL_TESTING_IPC_WORLD_H
+#define HELIOS_KERNEL_TESTING_IPC_WORLD_H
 
 #include <array>
 #include <initializer_list>
@@ -316,4 +316,4 @@ class IpcWorld : public ::testing::Test {
         EXPECT_EQ(done.badge, 0u);                                                                 \
     } while (0)
 
-#endif // HELIOS_KERNEL_IPC_WORLD_H
+#endif // HELIOS_KERNEL_TESTING_IPC_WORLD_H

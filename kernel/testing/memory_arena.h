@@ -2,8 +2,8 @@
 //
 // For tests: a Memory of chosen size and alignment in the host port's arena, without a booted
 // kernel. Its descriptors begin as garbage, as they do on a machine that was not swept.
-#ifndef HELIOS_KERNEL_MEMORY_ARENA_H
-#define HELIOS_KERNEL_MEMORY_ARENA_H
+#ifndef HELIOS_KERNEL_TESTING_MEMORY_ARENA_H
+#define HELIOS_KERNEL_TESTING_MEMORY_ARENA_H
 
 #include <cstring>
 #include <memory>
@@ -44,4 +44,4 @@ class MemoryArena : public ::testing::Test {
     std::unique_ptr<memory> memory_;
 };
 
-#endif // HELIOS_KERNEL_MEMORY_ARENA_H
+#endif // HELIOS_KERNEL_TESTING_MEMORY_ARENA_H

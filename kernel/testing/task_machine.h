@@ -3,8 +3,8 @@
 // For tests: a kernel with a few tasks that share a CSpace, each with an address space and an IPC
 // buffer of its own, made from one Memory, without a booted machine. A tick of the counter is a
 // nanosecond.
-#ifndef HELIOS_KERNEL_TASK_MACHINE_H
-#define HELIOS_KERNEL_TASK_MACHINE_H
+#ifndef HELIOS_KERNEL_TESTING_TASK_MACHINE_H
+#define HELIOS_KERNEL_TESTING_TASK_MACHINE_H
 
 #include <algorithm>
 #include <string>
@@ -16,10 +16,10 @@
 #include "kernel/deadline.h"
 #include "kernel/entry.h"
 #include "kernel/ipc.h"
-#include "kernel/memory_arena.h"
 #include "kernel/reaper.h"
 #include "kernel/sched.h"
 #include "kernel/task.h"
+#include "kernel/testing/memory_arena.h"
 #include "testing/audit/audit.h"
 #include "gtest/gtest.h"
 
@@ -218,4 +218,4 @@ class TaskMachine : public MemoryArena {
         EXPECT_EQ(refusal.params[2], static_cast<uint64_t>(wanted));                               \
     } while (0)
 
-#endif // HELIOS_KERNEL_TASK_MACHINE_H
+#endif // HELIOS_KERNEL_TESTING_TASK_MACHINE_H

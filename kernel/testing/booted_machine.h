@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 //
 // For tests: a kernel that has been booted on the host port, with the root task about to run.
-#ifndef HELIOS_KERNEL_BOOTED_MACHINE_H
-#define HELIOS_KERNEL_BOOTED_MACHINE_H
+#ifndef HELIOS_KERNEL_TESTING_BOOTED_MACHINE_H
+#define HELIOS_KERNEL_TESTING_BOOTED_MACHINE_H
 
 #include <algorithm>
 #include <cstring>
@@ -168,4 +168,4 @@ class BootedMachine : public ::testing::Test {
         EXPECT_EQ(answer.params[0], static_cast<uint64_t>(value));                                 \
     } while (0)
 
-#endif // HELIOS_KERNEL_BOOTED_MACHINE_H
+#endif // HELIOS_KERNEL_TESTING_BOOTED_MACHINE_H
