@@ -60,6 +60,18 @@ static bool is_page_fault(const struct fault *fault) {
     return fault->kind == FAULT_READ || fault->kind == FAULT_WRITE || fault->kind == FAULT_EXECUTE;
 }
 
+// Who called a function where there is none: it has made no frame.
+static void print_caller(struct vspace *vspace, const uint64_t *words) {
+    uint64_t caller;
+    if (ARCH_REGISTER_RETURN < ARCH_REGISTER_COUNT) {
+        caller = words[ARCH_REGISTER_RETURN];
+    } else if (words[HELIOS_REGISTER_SP] % sizeof(caller) != 0 ||
+               !read_user(vspace, (uintptr_t)words[HELIOS_REGISTER_SP], &caller)) {
+        return;
+    }
+    console_printf("  if it was called, then from 0x%016lx\n", (unsigned long)caller);
+}
+
 static void print_state(struct task *task, const struct fault *fault) {
     if (is_page_fault(fault) && task->vspace != NULL) {
         print_mapping(task->vspace, fault->address);
@@ -68,6 +80,9 @@ static void print_state(struct task *task, const struct fault *fault) {
     uint64_t words[ARCH_REGISTER_COUNT];
     arch_task_get_registers(&task->arch, words);
     if (task->vspace != NULL) {
+        if (fault->kind == FAULT_EXECUTE) {
+            print_caller(task->vspace, words);
+        }
         backtrace_print(fault->pc, (uintptr_t)words[ARCH_REGISTER_FP], read_user, task->vspace);
     }
 }

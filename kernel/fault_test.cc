@@ -4,12 +4,14 @@
 #include "kernel/device_memory.h"
 #include "kernel/table.h"
 #include "kernel/testing/task_machine.h"
+#include "uapi/registers.h"
 #include "gmock/gmock.h"
 
 namespace {
 
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr uint64_t kStack = 0x70000000;
 constexpr uint64_t kAll = (1u << ARCH_REGISTER_COUNT) - 1;
@@ -300,6 +302,24 @@ TEST_F(Fault, WithoutAHandlerTheConsoleTellsOfAnAddressThatIsNoUsers) {
     for (uintptr_t address : {uintptr_t{USER_LIMIT}, uintptr_t{ARCH_KERNEL_WINDOW}}) {
         DoFault(FAULT_READ, address);
         EXPECT_THAT(host_output(), HasSubstr("  no user address\r\n"));
+        Enter(HELIOS_SYS_CALL, faulting_.slot, helios_tag(HELIOS_TASK_RESUME, 0, 0, 0));
+    }
+}
+
+// A call of a null pointer has no frame yet.
+TEST_F(Fault, WithoutAHandlerTheConsoleShowsWhoCalledNothing) {
+    Stack(MapStack())[4] = 0xa007;
+    faulting_.task->arch.registers[HELIOS_REGISTER_SP] = kStack + 0x20;
+    DoFault(FAULT_EXECUTE, 0);
+    EXPECT_THAT(host_output(), HasSubstr("  if it was called, then from 0x000000000000a007\r\n"));
+}
+
+TEST_F(Fault, AStackThatIsNoneTellsNothing) {
+    MapStack();
+    for (uint64_t sp : {kStack + 0x21, kStack + kPage, uint64_t{ARCH_KERNEL_WINDOW}}) {
+        faulting_.task->arch.registers[HELIOS_REGISTER_SP] = sp;
+        DoFault(FAULT_EXECUTE, 0);
+        EXPECT_THAT(host_output(), Not(HasSubstr("if it was called")));
         Enter(HELIOS_SYS_CALL, faulting_.slot, helios_tag(HELIOS_TASK_RESUME, 0, 0, 0));
     }
 }

@@ -101,6 +101,8 @@ static inline void arch_fpu_disable(struct arch_task *task);
 //   ARCH_STACK_SIZE         bytes of kernel stack per CPU, a multiple of the page size
 //   ARCH_REGISTER_COUNT     words of arch_task_get_registers, at most 64
 //   ARCH_REGISTER_FP        which of them is the frame pointer
+//   ARCH_REGISTER_RETURN    which holds the return address when a function is entered;
+//                           ARCH_REGISTER_COUNT: none, it stands on the stack
 //   ARCH_FRAME_RECORD       where the caller's frame pointer and, behind it, the return address
 //                           stand: bytes from where the frame pointer points
 //   struct arch_percpu      the port's part of struct percpu

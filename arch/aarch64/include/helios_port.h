@@ -25,6 +25,7 @@ extern "C" {
 #define ARCH_STACK_SIZE         0x4000u
 #define ARCH_REGISTER_COUNT     34 // HELIOS_AARCH64_REGISTERS
 #define ARCH_REGISTER_FP        32 // HELIOS_AARCH64_X0 + 29
+#define ARCH_REGISTER_RETURN    33 // x30
 #define ARCH_FRAME_RECORD       0
 
 // What struct arch_task holds.

@@ -28,9 +28,10 @@ struct arch_percpu {
     uint32_t init_count; // calls of arch_cpu_init
 };
 
-#define ARCH_REGISTER_COUNT 8u // program counter, stack pointer, flags, argument, four more
-#define ARCH_REGISTER_FP    4  // the first of these
-#define ARCH_FRAME_RECORD   0
+#define ARCH_REGISTER_COUNT  8u // program counter, stack pointer, flags, argument, four more
+#define ARCH_REGISTER_FP     4  // the first of these
+#define ARCH_REGISTER_RETURN ARCH_REGISTER_COUNT // on the stack
+#define ARCH_FRAME_RECORD    0
 
 // What a system call returned to its caller in registers.
 struct message_registers {

@@ -20,6 +20,7 @@ extern "C" {
 #define ARCH_STACK_SIZE         16384
 #define ARCH_REGISTER_COUNT     33 // HELIOS_RISCV64_REGISTERS
 #define ARCH_REGISTER_FP        9  // s0: HELIOS_RISCV64_T0 + 3
+#define ARCH_REGISTER_RETURN    3  // HELIOS_RISCV64_RA
 #define ARCH_FRAME_RECORD       (-16)
 
 // Sv39 or Sv48 is known only at run time.

@@ -29,6 +29,7 @@ extern "C" {
 #define ARCH_STACK_SIZE         X86_STACK_SIZE
 #define ARCH_REGISTER_COUNT     HELIOS_X86_64_REGISTERS
 #define ARCH_REGISTER_FP        HELIOS_X86_64_RBP
+#define ARCH_REGISTER_RETURN    ARCH_REGISTER_COUNT // on the stack
 #define ARCH_FRAME_RECORD       0
 
 // The port's part of struct percpu. The processor reads the tables in it, so it stays where it is
