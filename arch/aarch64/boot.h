@@ -14,6 +14,7 @@ struct percpu;
 
 // Written by the boot CPU in arch_boot and arch_cpu_init. The others have to have what it says.
 struct aarch64_machine {
+    uint64_t empty_root;   // physical; TTBR0 while there is no user address space. entry.S: first
     uint64_t kernel_root;  // physical; TTBR1
     uint64_t kernel_phys;  // where HELIOS_KERNEL_BASE lies
     uint32_t psci_conduit; // enum helios_cpu_start: PSCI by HVC, by SMC, or none

@@ -181,14 +181,34 @@ aarch64_vectors:
     kernel_vector VECTOR_FIQ
     kernel_vector VECTOR_SERROR
 
-    // User mode, AArch64, synchronous: nearly always a system call.
+    // User mode, AArch64, synchronous: nearly always a system call. x29 stays the user's, which is no
+    // address of a frame, so that a backtrace ends with it.
     .balign 128
     stp     x9, x10, [sp, #-16]
     mrs     x9, esr_el1
     lsr     w9, w9, #26
     cmp     w9, #0x15 // SVC of AArch64
-    b.eq    system_call
-    b       user_fault
+    b.ne    user_fault
+    mrs     x9, tpidr_el1
+    ldr     x10, [x9, #PERCPU_CURRENT]
+    mrs     x11, sp_el0
+    mrs     x12, elr_el1
+    mrs     x13, spsr_el1
+    stp     x19, x29, [x10, #TASK_SHORT]
+    stp     x11, xzr, [x10, #TASK_SP] // xzr: ARCH_FRAME_SYSCALL
+    stp     x12, x13, [x10, #TASK_PC]
+    adr     x30, resume
+    cmp     x8, #NUMBER_CALL
+    b.eq    kernel_call
+    cmp     x8, #NUMBER_RECV
+    b.eq    kernel_recv
+    cmp     x8, #NUMBER_SIGNAL
+    b.eq    kernel_signal
+    cmp     x8, #NUMBER_WAIT
+    b.eq    kernel_wait
+    cmp     x8, #NUMBER_YIELD
+    b.eq    kernel_yield
+    b       system_call
 
     user_vector user_interrupt
     user_vector user_interrupt
@@ -301,6 +321,17 @@ aarch64_probe: // x0: address
 // ---------------------------------------------------------------------------------------------
 // System calls, and the way out.
 
+// Out of a system call, whose result is in x0..x5.
+.macro leave
+    .irp n, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 20, 21, 22, 23, 24, 25, 26, 27, 28, 30
+    mov     x\n, xzr
+    .endr
+    eret
+    // Nothing behind an ERET is to be executed speculatively with user registers.
+    dsb     nsh
+    isb
+.endm
+
     .globl arch_resume
     .type arch_resume, %function
 arch_resume: // x0: the task
@@ -310,20 +341,12 @@ arch_resume: // x0: the task
     b       resume
     .size arch_resume, . - arch_resume
 
+// The other system calls: everything is saved.
     .type system_call, %function
 system_call:
-    mrs     x9, tpidr_el1
-    ldr     x10, [x9, #PERCPU_CURRENT]
-    mrs     x11, sp_el0
-    mrs     x12, elr_el1
-    mrs     x13, spsr_el1
-    stp     x19, x29, [x10, #TASK_SHORT]
-    stp     x11, xzr, [x10, #TASK_SP] // xzr: ARCH_FRAME_SYSCALL
-    stp     x12, x13, [x10, #TASK_PC]
     mov     x6, x8
-    // x29 stays the user's, which is no address of a frame, so that a backtrace ends with it.
     bl      kernel_syscall
-    // What every other way in comes back to as well. x0: the task to continue with.
+    // What every way in comes back to. x0: the task to continue with.
 resume:
     ldp     x11, x12, [x0, #TASK_SP] // sp and kind of frame
     ldp     x13, x14, [x0, #TASK_PC] // pc, pstate
@@ -335,14 +358,23 @@ resume:
     ldp     x4, x5, [x0, #8 * 4]
     ldp     x2, x3, [x0, #8 * 2]
     ldp     x0, x1, [x0, #8 * 0]
-    .irp n, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 20, 21, 22, 23, 24, 25, 26, 27, 28, 30
-    mov     x\n, xzr
-    .endr
-    eret
-    // Nothing behind an ERET is to be executed speculatively with user registers.
-    dsb     nsh
-    isb
+    leave
     .size system_call, . - system_call
+
+    .globl aarch64_leave
+    .type aarch64_leave, %function
+aarch64_leave: // x0..x5: the message
+    mrs     x6, tpidr_el1
+    ldp     x6, x7, [x6, #PERCPU_CURRENT] // and PERCPU_STACK_TOP: whoever came here may have a frame
+    mov     sp, x7
+    ldr     x7, [x6, #TASK_SP]
+    ldp     x8, x9, [x6, #TASK_PC]
+    ldp     x19, x29, [x6, #TASK_SHORT]
+    msr     sp_el0, x7
+    msr     elr_el1, x8
+    msr     spsr_el1, x9
+    leave
+    .size aarch64_leave, . - aarch64_leave
 
     .type resume_full, %function
 resume_full: // x0: task; sp, pc, pstate are loaded
@@ -366,6 +398,27 @@ resume_full: // x0: task; sp, pc, pstate are loaded
     dsb     nsh
     isb
     .size resume_full, . - resume_full
+
+// ---------------------------------------------------------------------------------------------
+// Switch of TTBR0 to x0, a root with ASID 0. What is cached under ASID 0 may be another address
+// space's, or this one's from before it had an ASID for a while. It is forgotten while neither is
+// active, so that nothing comes back. On this CPU only: ASID 0 stands for another one on each.
+// Changes x1 and x16.
+
+    .globl aarch64_root_shared
+    .type aarch64_root_shared, %function
+aarch64_root_shared:
+    adrp    x1, aarch64_machine
+    ldr     x1, [x1, :lo12:aarch64_machine] // empty_root
+    msr     ttbr0_el1, x1
+    isb
+    dsb     nshst
+    tlbi    aside1, xzr
+    dsb     nsh
+    isb
+    msr     ttbr0_el1, x0
+    ret
+    .size aarch64_root_shared, . - aarch64_root_shared
 
 // ---------------------------------------------------------------------------------------------
 // The boot CPU's stack above its guard page, and its stack for faults in the kernel.

@@ -20,10 +20,6 @@ uint64_t aarch64_image_physical(const void *address) {
     return (uintptr_t)address - HELIOS_KERNEL_BASE + aarch64_machine.kernel_phys;
 }
 
-static uint64_t empty_root_physical(void) {
-    return aarch64_image_physical(mmu_empty_root);
-}
-
 void aarch64_tlb_flush_local(void) {
     AARCH64_ISB();
     AARCH64_DSB("nshst");
@@ -35,7 +31,8 @@ void aarch64_tlb_flush_local(void) {
 void aarch64_mmu_init(void) {
     uint64_t mmfr0 = SYSREG_READ("id_aa64mmfr0_el1");
     uint64_t tcr = aarch64_tcr(mmfr0, SYSREG_READ("id_aa64mmfr2_el1"));
-    SYSREG_WRITE("ttbr0_el1", empty_root_physical());
+    aarch64_machine.empty_root = aarch64_image_physical(mmu_empty_root);
+    SYSREG_WRITE("ttbr0_el1", aarch64_machine.empty_root);
     SYSREG_WRITE("mair_el1", HELIOS_MAIR);
     AARCH64_ISB(); // the empty root is there before TCR allows walks of it
     SYSREG_WRITE("tcr_el1", tcr);
@@ -43,7 +40,7 @@ void aarch64_mmu_init(void) {
 }
 
 void arch_drop_identity_map(void) {
-    SYSREG_WRITE("ttbr0_el1", empty_root_physical());
+    SYSREG_WRITE("ttbr0_el1", aarch64_machine.empty_root);
     aarch64_tlb_flush_local();
 }
 
@@ -99,22 +96,10 @@ arch_pte *arch_kernel_root(void) {
     return arch_direct(aarch64_machine.kernel_root);
 }
 
-// Also what is cached of the tables goes: they may go next, and ASID 0 is what stays current. On
-// this CPU only: ASID 0 stands for another address space on each.
+// Also what is cached of the tables goes: they may go next, and ASID 0 is what stays current.
 void arch_root_leave(void) {
-    SYSREG_WRITE("ttbr0_el1", empty_root_physical());
+    aarch64_root_activate_shared(aarch64_machine.empty_root);
     AARCH64_ISB();
-    AARCH64_DSB("nshst");
-    AARCH64_TLBI_X("aside1", aarch64_tlbi_operand(0, 0));
-    AARCH64_DSB("nsh");
-    AARCH64_ISB();
-}
-
-// What is cached under ASID 0 may be another address space's, or this one's from before it had an
-// ASID for a while. It is forgotten while neither is active, so that nothing comes back.
-void aarch64_root_activate_shared(uint64_t root_physical) {
-    arch_root_leave();
-    SYSREG_WRITE("ttbr0_el1", root_physical);
 }
 
 enum line_operation { LINE_CVAU, LINE_CVAC, LINE_CIVAC, LINE_IVAU };

@@ -29,6 +29,13 @@
 #define START_CONTROL 8
 #define START_CPU     16
 
+// uapi/syscall.h
+#define NUMBER_YIELD  1
+#define NUMBER_RECV   4
+#define NUMBER_CALL   5
+#define NUMBER_SIGNAL 7
+#define NUMBER_WAIT   8
+
 // Which of the four kinds of exception, of the sixteen vectors (Arm ARM D1.3.1.6).
 #define VECTOR_SYNC   0
 #define VECTOR_IRQ    1

@@ -12,6 +12,7 @@
 #include "arch/include/port.h"
 #include "kernel/percpu.h"
 #include "uapi/registers.h"
+#include "uapi/syscall.h"
 
 static_assert(offsetof(struct arch_task, x) == 0, "entry.S");
 static_assert(offsetof(struct arch_task, x[19]) == TASK_SHORT, "entry.S");
@@ -21,7 +22,12 @@ static_assert(offsetof(struct arch_task, frame) == TASK_FRAME, "entry.S");
 static_assert(offsetof(struct arch_task, frame) == offsetof(struct arch_task, sp) + 8, "entry.S");
 static_assert(offsetof(struct arch_task, pc) == TASK_PC, "entry.S");
 static_assert(offsetof(struct arch_task, pstate) == TASK_PSTATE, "entry.S");
+static_assert(offsetof(struct aarch64_machine, empty_root) == 0, "entry.S");
 static_assert(ARCH_FRAME_SYSCALL == 0 && ARCH_FRAME_FULL == 1, "entry.S");
+static_assert(HELIOS_SYS_YIELD == NUMBER_YIELD && HELIOS_SYS_RECV == NUMBER_RECV &&
+                  HELIOS_SYS_CALL == NUMBER_CALL && HELIOS_SYS_SIGNAL == NUMBER_SIGNAL &&
+                  HELIOS_SYS_WAIT == NUMBER_WAIT,
+              "entry.S");
 static_assert(ARCH_REGISTER_COUNT == HELIOS_AARCH64_REGISTERS, "uapi/registers.h");
 
 #define WORD_X(n) ((unsigned)HELIOS_AARCH64_X0 + (n))

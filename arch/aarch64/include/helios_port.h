@@ -119,27 +119,38 @@ static inline void arch_task_set_message(struct arch_task *task, uint64_t badge,
     task->x[5] = p3;
 }
 
-// Nothing is gained by keeping the message in registers: it goes to memory at once.
+// entry.S: out of the kernel with a message that is where it has to be already, to the current
+// task, whose frame is a short one. Does not return.
+struct arch_task *aarch64_leave(uint64_t badge, uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2,
+                                uint64_t p3);
+
 static inline void arch_deliver(struct arch_task *task, uint64_t badge, uint64_t tag, uint64_t p0,
                                 uint64_t p1, uint64_t p2, uint64_t p3) {
-    arch_task_set_message(task, badge, tag, p0, p1, p2, p3);
-}
-
-static inline struct arch_task *arch_leave(uint64_t badge, uint64_t tag, uint64_t p0, uint64_t p1,
-                                           uint64_t p2, uint64_t p3) {
+    (void)task;
     (void)badge;
     (void)tag;
     (void)p0;
     (void)p1;
     (void)p2;
     (void)p3;
-    struct arch_task **current = (struct arch_task **)(void *)arch_percpu();
-    return *current; // struct percpu begins with it
 }
 
-// Loads the debug registers of this CPU with those of `task` (debug.c). Like what else is called
-// seldom from inline functions here it keeps nearly all registers, so that the caller spills none.
+static inline struct arch_task *arch_leave(uint64_t badge, uint64_t tag, uint64_t p0, uint64_t p1,
+                                           uint64_t p2, uint64_t p3) {
+    return aarch64_leave(badge, tag, p0, p1, p2, p3);
+}
+
+// Loads the debug registers of this CPU with those of `task` (debug.c). Keeps what it does not
+// name, x30 among it, so that a caller for whom this is the rare case needs no frame and spills
+// nothing.
 __attribute__((cold, preserve_most)) void aarch64_debug_load(const struct arch_task *task);
+
+static inline void aarch64_debug_load_aside(const struct arch_task *task) {
+    register const struct arch_task *x0 __asm__("x0") = task;
+    __asm__ volatile("str x30, [sp, #-16]!\n\tbl aarch64_debug_load\n\tldr x30, [sp], #16"
+                     : "+r"(x0)::"x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x16", "x17", "cc",
+                       "memory");
+}
 
 // Without `from` nobody knows what the debug registers hold.
 static inline void arch_task_switch(struct arch_task *from, struct arch_task *to) {
@@ -151,7 +162,7 @@ static inline void arch_task_switch(struct arch_task *from, struct arch_task *to
     }
     __asm__ volatile("msr tpidr_el0, %0" ::"r"(tls));
     if (from == NULL || debug != 0) {
-        aarch64_debug_load(to);
+        aarch64_debug_load_aside(to);
     }
 }
 
@@ -160,8 +171,13 @@ static inline void arch_task_leave(struct arch_task *from) {
     __asm__ volatile("mrs %0, tpidr_el0" : "=r"(from->tls));
 }
 
-// Activates an address space without an ASID of its own (mmu.c).
-__attribute__((cold, preserve_most)) void aarch64_root_activate_shared(uint64_t root_physical);
+// Activates an address space without an ASID of its own (entry.S, mmu.c). Keeps every register but
+// those below, x30 among them: so a caller for whom this is the rare case needs no frame.
+static inline void aarch64_root_activate_shared(uint64_t root_physical) {
+    register uint64_t x0 __asm__("x0") = root_physical;
+    __asm__ volatile("mov x17, x30\n\tbl aarch64_root_shared\n\tmov x30, x17"
+                     : "+r"(x0)::"x1", "x16", "x17", "memory");
+}
 
 // No barrier: nothing in the kernel accesses the user half, exception return synchronises, and
 // whoever flushes a TLB begins with an ISB.
