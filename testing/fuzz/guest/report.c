@@ -20,10 +20,11 @@ static _Noreturn void end(int status) {
 }
 
 _Noreturn void fuzz_finding(const char *what, uint64_t found, uint64_t wanted) {
-    helios_printf("\nfuzz: FINDING: %s: 0x%lx, wanted 0x%lx, in round %lu after %lu calls\n", what,
+    helios_printf("\nfuzz: found: %s: 0x%lx, wanted 0x%lx, in round %lu after %lu calls\n", what,
                   number(found), number(wanted), number(fuzz_run.round), number(fuzz_run.made));
     helios_printf("fuzz: again: seed=%lu first=%lu\n", number(fuzz_run.seed),
                   number(fuzz_run.round));
+    helios_printf("fuzz: FINDING\n"); // last: who drives the guest reads no further
     end(1);
 }
 

@@ -94,8 +94,13 @@ static void map(struct witness *self, uint64_t page) {
           "map a page");
 }
 
-static void unmap(struct witness *self) {
-    works(self, helios_vspace_unmap(WITNESS_SLOT_VSPACE, self->page_address), "unmap a page");
+// By name, or by taking back what was derived from its capability.
+static void unmap(struct witness *self, uint64_t page) {
+    if (fuzz_random(&self->random) % 2 == 0) {
+        works(self, helios_vspace_unmap(WITNESS_SLOT_VSPACE, self->page_address), "unmap a page");
+    } else {
+        works(self, helios_cspace_revoke(WITNESS_SLOT_CSPACE, page), "revoke a page");
+    }
 }
 
 // Two pages take turns at one address: what is read has to be what the one that is there holds.
@@ -111,12 +116,12 @@ static void use_pages(struct witness *self) {
         map(self, pages[i]);
         expect(self, words[at], 0, "a page that was just made");
         words[at] = word_of(i, at);
-        unmap(self);
+        unmap(self, pages[i]);
     }
     for (uint64_t i = 0; i < 2; i++) {
         map(self, pages[i]);
         expect(self, words[at], word_of(i, at), "a page that is mapped again");
-        unmap(self);
+        unmap(self, pages[i]);
     }
     works(self, helios_cspace_destroy(WITNESS_SLOT_CSPACE, pages, 2), "destroy pages");
 }
