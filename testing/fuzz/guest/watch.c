@@ -5,6 +5,7 @@
 
 #include "testing/fuzz/guest/bystander.h"
 #include "testing/fuzz/guest/image.h"
+#include "testing/fuzz/guest/prober.h"
 #include "testing/fuzz/guest/report.h"
 #include "testing/fuzz/guest/witness.h"
 #include "testing/fuzz/guest/world.h"
@@ -136,6 +137,7 @@ static void make_witness(unsigned i, uint64_t endpoint) {
     put(cspace, make(HELIOS_TYPE_MEMORY, WITNESS_MEMORY_BITS), WITNESS_SLOT_MEMORY, 0);
     put(cspace, endpoint, WITNESS_SLOT_ENDPOINT, WITNESS_BADGE);
     put(cspace, make(HELIOS_TYPE_NOTIFICATION, 0), WITNESS_SLOT_NOTIFICATION, WITNESS_BADGE);
+    put(cspace, make(HELIOS_TYPE_ENDPOINT, 0), WITNESS_SLOT_OWN_ENDPOINT, 0);
     *witness(i) = (struct witness){
         .thread = {.self = &witness(i)->thread,
                    .buffer = (struct helios_ipc_buffer *)(uintptr_t)WITNESS_BUFFER(i)},
@@ -143,9 +145,10 @@ static void make_witness(unsigned i, uint64_t endpoint) {
         .clock_hz = fuzz_machine->timer_hz,
         .page_address = WITNESS_PAGE,
     };
+    static void (*const entries[WITNESSES])(void *) = {witness_client, witness_server, prober_task};
     uint64_t task =
-        make_task(i == 0 ? witness_client : witness_server, WITNESS(i), WITNESS_STACK(i),
-                  FUZZ_PRIORITY_LOW + 4 + i, 'w' | 'i' << 8 | (uint64_t)('0' + i) << 16);
+        make_task(entries[i], WITNESS(i), WITNESS_STACK(i), FUZZ_PRIORITY_LOW + 4 + i % 2,
+                  'w' | 'i' << 8 | (uint64_t)('0' + i) << 16);
     const uint64_t parts[] = {cspace, vspace, buffer.value};
     fuzz_must(helios_task_configure(task, parts, 3,
                                     HELIOS_TASK_CSPACE | HELIOS_TASK_VSPACE | HELIOS_TASK_BUFFER),

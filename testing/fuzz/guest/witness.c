@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "testing/fuzz/guest/witness.h"
 
-#include <stdbool.h>
+#include <stddef.h>
 
 #include "testing/fuzz/guest/state.h"
 #include "uapi/object.h"
@@ -9,8 +9,8 @@
 
 enum { PERIOD_NS = 400000 };
 
-static bool expect(struct witness *self, uint64_t found, uint64_t wanted, const char *what) {
-    if (found != wanted && self->wrong == 0) {
+bool witness_expect(struct witness *self, uint64_t found, uint64_t wanted, const char *what) {
+    if (found != wanted && self->wrong == NULL) {
         self->found = found;
         self->wanted = wanted;
         self->wrong = what;
@@ -19,29 +19,24 @@ static bool expect(struct witness *self, uint64_t found, uint64_t wanted, const 
 }
 
 static bool works(struct witness *self, struct helios_answer answer, const char *what) {
-    return expect(self, answer.status, HELIOS_OK, what);
-}
-
-// Word `i` of a message that began with `first`.
-static uint64_t word_of(uint64_t first, uint64_t i) {
-    return (first + i) * 0x9e3779b97f4a7c15ull;
+    return witness_expect(self, answer.status, HELIOS_OK, what);
 }
 
 static void fill(struct helios_message *message, uint64_t first, uint32_t count) {
     for (uint32_t i = 0; i < count; i++) {
         uint64_t *word = i < 4 ? &message->params[i] : &helios_buffer->params[i];
-        *word = i == 0 ? first : word_of(first, i);
+        *word = i == 0 ? first : witness_word(first, i);
     }
     message->tag = helios_tag(0, 0, count, 0);
 }
 
 static void check(struct witness *self, const struct helios_message *message, uint64_t first,
                   uint32_t count, const char *what) {
-    expect(self, helios_tag_label(message->tag), 0, what);
-    expect(self, helios_tag_params(message->tag), count, what);
+    witness_expect(self, helios_tag_label(message->tag), 0, what);
+    witness_expect(self, helios_tag_params(message->tag), count, what);
     for (uint32_t i = 1; i < count; i++) {
         uint64_t word = i < 4 ? message->params[i] : helios_buffer->params[i];
-        expect(self, word, word_of(first, i), what);
+        witness_expect(self, word, witness_word(first, i), what);
     }
 }
 
@@ -58,8 +53,8 @@ _Noreturn void witness_server(void *witness) {
     struct helios_message message = {.capability = WITNESS_SLOT_ENDPOINT};
     for (;;) {
         helios_syscall(HELIOS_SYS_RECV, &message);
-        expect(self, helios_tag_flags(message.tag), HELIOS_FLAG_CALL, "a server is called");
-        expect(self, message.capability, WITNESS_BADGE, "the badge of a call");
+        witness_expect(self, helios_tag_flags(message.tag), HELIOS_FLAG_CALL, "a server is called");
+        witness_expect(self, message.capability, WITNESS_BADGE, "the badge of a call");
         uint32_t count = helios_tag_params(message.tag);
         uint64_t first = message.params[0];
         check(self, &message, first, count, "what a call says");
@@ -76,17 +71,17 @@ static void talk(struct witness *self) {
     uint32_t count = 1 + (uint32_t)(first >> 32) % HELIOS_MAX_PARAMS;
     fill(&message, first, count);
     helios_syscall(HELIOS_SYS_CALL, &message);
-    expect(self, message.params[0], first + 1, "the first word of an answer");
+    witness_expect(self, message.params[0], first + 1, "the first word of an answer");
     check(self, &message, first + 1, count, "what an answer says");
 }
 
 static void signal_and_wait(struct witness *self) {
     struct helios_message message = {.capability = WITNESS_SLOT_NOTIFICATION};
     helios_syscall(HELIOS_SYS_SIGNAL, &message);
-    expect(self, helios_tag_label(message.tag), HELIOS_OK, "signal");
+    witness_expect(self, helios_tag_label(message.tag), HELIOS_OK, "signal");
     message = (struct helios_message){.capability = WITNESS_SLOT_NOTIFICATION};
     helios_syscall(HELIOS_SYS_WAIT, &message);
-    expect(self, message.params[0], WITNESS_BADGE, "what is waited for");
+    witness_expect(self, message.params[0], WITNESS_BADGE, "what is waited for");
 }
 
 static void map(struct witness *self, uint64_t page) {
@@ -114,13 +109,13 @@ static void use_pages(struct witness *self) {
     const uint64_t pages[2] = {helios_buffer->caps[0], helios_buffer->caps[1]};
     for (uint64_t i = 0; i < 2; i++) {
         map(self, pages[i]);
-        expect(self, words[at], 0, "a page that was just made");
-        words[at] = word_of(i, at);
+        witness_expect(self, words[at], 0, "a page that was just made");
+        words[at] = witness_word(i, at);
         unmap(self, pages[i]);
     }
     for (uint64_t i = 0; i < 2; i++) {
         map(self, pages[i]);
-        expect(self, words[at], word_of(i, at), "a page that is mapped again");
+        witness_expect(self, words[at], witness_word(i, at), "a page that is mapped again");
         unmap(self, pages[i]);
     }
     works(self, helios_cspace_destroy(WITNESS_SLOT_CSPACE, pages, 2), "destroy pages");
@@ -137,7 +132,7 @@ static void copy_and_revoke(struct witness *self) {
         struct helios_answer copy = helios_cspace_copy(WITNESS_SLOT_CSPACE, endpoint,
                                                        HELIOS_CADDR_UNDEF, HELIOS_RIGHT_ALL, badge);
         works(self, copy, "copy a capability");
-        expect(self, helios_identify(copy.value).more[1], badge, "the badge of a copy");
+        witness_expect(self, helios_identify(copy.value).more[1], badge, "the badge of a copy");
     }
     works(self, helios_cspace_revoke(WITNESS_SLOT_CSPACE, endpoint), "revoke an endpoint");
     works(self, helios_cspace_destroy(WITNESS_SLOT_CSPACE, &endpoint, 1), "destroy an endpoint");
@@ -152,8 +147,8 @@ static void count(struct witness *self) {
         self->free_bytes = bytes;
         self->free_slots = slots;
     }
-    expect(self, bytes, self->free_bytes, "what is free in a Memory");
-    expect(self, slots, self->free_slots, "what is free in a CSpace");
+    witness_expect(self, bytes, self->free_bytes, "what is free in a Memory");
+    witness_expect(self, slots, self->free_slots, "what is free in a CSpace");
 }
 
 _Noreturn void witness_client(void *witness) {
@@ -171,6 +166,7 @@ _Noreturn void witness_client(void *witness) {
             .params = {0, fuzz_now(self->clock_hz) + PERIOD_NS},
         };
         helios_syscall(HELIOS_SYS_POLLX, &message);
-        expect(self, helios_tag_label(message.tag), HELIOS_ERROR_DEADLINE, "how a sleep ends");
+        witness_expect(self, helios_tag_label(message.tag), HELIOS_ERROR_DEADLINE,
+                       "how a sleep ends");
     }
 }

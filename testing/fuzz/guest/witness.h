@@ -5,6 +5,7 @@
 #ifndef HELIOS_TESTING_FUZZ_GUEST_WITNESS_H
 #define HELIOS_TESTING_FUZZ_GUEST_WITNESS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "userland/helios/syscall.h"
@@ -20,9 +21,10 @@ enum witness_slot {
     WITNESS_SLOT_MEMORY = 3,
     WITNESS_SLOT_ENDPOINT = 4,
     WITNESS_SLOT_NOTIFICATION = 5,
+    WITNESS_SLOT_OWN_ENDPOINT = 6, // that nobody else has
 };
 
-#define WITNESSES         2u
+#define WITNESSES         3u // client, server, and the prober (testing/fuzz/guest/prober.h)
 #define WITNESS_SLOT_BITS 5u
 #define WITNESS_BADGE     0x77u
 
@@ -39,6 +41,15 @@ struct witness {
     uint64_t found;
     uint64_t wanted;
 };
+
+// Word `i` > 0 of a message to the server that begins with `first`; its answer begins with first
+// + 1.
+static inline uint64_t witness_word(uint64_t first, uint64_t i) {
+    return (first + i) * 0x9e3779b97f4a7c15ull;
+}
+
+// Remembers the first thing that is wrong. Returns whether it is right.
+bool witness_expect(struct witness *self, uint64_t found, uint64_t wanted, const char *what);
 
 // Where they begin; `witness` is a struct witness. They never stop working, whatever is wrong.
 _Noreturn void witness_client(void *witness);
