@@ -15,6 +15,8 @@ extern "C" {
 #endif
 
 #define RISCV_CAUSE_INTERRUPT        (1ull << 63)
+#define RISCV_CAUSE_TIMER            (RISCV_CAUSE_INTERRUPT | 5)
+#define RISCV_CAUSE_EXTERNAL         (RISCV_CAUSE_INTERRUPT | 9)
 #define RISCV_CAUSE_MISALIGNED_FETCH 0ull
 #define RISCV_CAUSE_ILLEGAL          2ull
 

@@ -5,7 +5,6 @@
 
 #include <stddef.h>
 
-#include "arch/include/interrupt.h"
 #include "arch/include/mmu.h"
 #include "arch/include/port.h"
 #include "arch/include/power.h"
@@ -83,10 +82,6 @@ static struct arch_task *user_fault(struct arch_task *task) {
 }
 
 struct arch_task *riscv_user_trap(struct arch_task *task) {
-    if (riscv_cause_is_interrupt(task->cause)) {
-        const uint32_t irq = arch_interrupt_take();
-        return irq == ARCH_IRQ_NONE ? task : kernel_interrupt(irq);
-    }
     return wants_fpu(task) ? kernel_fpu_trap() : user_fault(task);
 }
 

@@ -24,13 +24,16 @@
 #include "arch/include/port.h"
 #include "arch/include/smp.h"
 #include "arch/riscv64/aplic.h"
+#include "arch/riscv64/cause.h"
 #include "arch/riscv64/csr.h"
 #include "arch/riscv64/machine.h"
 #include "arch/riscv64/msi.h"
 #include "arch/riscv64/msi_ids.h"
 #include "arch/riscv64/plic.h"
+#include "arch/riscv64/trap.h"
 #include "boot/protocol/protocol.h"
 #include "kernel/boot_block.h"
+#include "kernel/entry.h"
 #include "kernel/lock.h"
 #include "kernel/percpu.h"
 #include "kernel/window.h"
@@ -55,16 +58,36 @@ static struct {
     struct plic plic;
     struct aplic aplic;
     uint32_t lines;
+    bool has_imsic;
 } controllers;
 
 // Guards irqs, registers of the controllers that hold more than one source, and msi.h.
 static struct lock irqs_lock;
 
-// What the kernel asked for, by irq.
-static struct {
-    uint16_t state; // enum irq_state
-    uint16_t cpu;
-} irqs[MSI_MAX_IRQS];
+// What the kernel asked for, by irq: enum irq_state, and the CPU that takes it from IRQ_CPU_SHIFT
+// on. A line of the PLIC may become TAKEN without the lock, so every change is an atomic one.
+static uint32_t irqs[MSI_MAX_IRQS];
+#define IRQ_CPU_SHIFT 16
+
+static uint32_t state_of(uint32_t irq) {
+    return __atomic_load_n(&irqs[irq], __ATOMIC_RELAXED);
+}
+
+static uint32_t cpu_of(uint32_t irq) {
+    return state_of(irq) >> IRQ_CPU_SHIFT;
+}
+
+static void set_state(uint32_t irq, uint32_t state, uint32_t cpu) {
+    __atomic_store_n(&irqs[irq], state | cpu << IRQ_CPU_SHIFT, __ATOMIC_RELAXED);
+}
+
+static void add_state(uint32_t irq, uint32_t bits) {
+    __atomic_fetch_or(&irqs[irq], bits, __ATOMIC_RELAXED);
+}
+
+static void drop_state(uint32_t irq, uint32_t bits) {
+    __atomic_fetch_and(&irqs[irq], ~bits, __ATOMIC_RELAXED);
+}
 
 static const struct helios_boot_intc *boot_intc(const struct helios_boot *boot, uint32_t index) {
     return boot_record(boot, &boot->intcs, index);
@@ -179,6 +202,7 @@ static const struct helios_boot_intc *find_sender(const struct helios_boot *boot
 static const char *find_controllers(const struct helios_boot *boot) {
     const struct helios_boot_intc *intc = find(boot, HELIOS_INTC_IMSIC);
     if (intc != NULL) {
+        controllers.has_imsic = true;
         const char *missing = msi_init(intc);
         const struct helios_boot_intc *aplic = find_sender(boot);
         return missing != NULL || aplic == NULL ? missing : start_aplic(aplic);
@@ -202,10 +226,10 @@ static struct plic_context plic_context(uint32_t cpu) {
 
 // This hart's part of the controllers. False: it has none.
 static bool start_part(struct percpu *cpu) {
-    if (!cpu->arch.has_irq_context || (msi_count() != 0 && !msi_reaches(cpu))) {
+    if (!cpu->arch.has_irq_context || (controllers.has_imsic && !msi_reaches(cpu))) {
         return false;
     }
-    if (msi_count() != 0) {
+    if (controllers.has_imsic) {
         msi_start_cpu(cpu);
         cpu->arch.is_rung = true;
     } else if (controllers.wiring == WIRED_PLIC) {
@@ -255,7 +279,7 @@ static bool is_message(uint32_t irq) {
 }
 
 static bool is_configured(uint32_t irq) {
-    return irq < arch_irq_count() && (irqs[irq].state & CONFIGURED) != 0;
+    return irq < arch_irq_count() && (state_of(irq) & CONFIGURED) != 0;
 }
 
 bool arch_irq_line_exists(uint32_t irq) {
@@ -315,8 +339,8 @@ static void release(uint32_t irq) {
     if (!is_configured(irq)) {
         return;
     }
-    const uint32_t cpu = irqs[irq].cpu;
-    irqs[irq].state = 0;
+    const uint32_t cpu = cpu_of(irq);
+    set_state(irq, 0, 0);
     if (is_plic_line(irq)) {
         const struct plic_context context = plic_context(cpu);
         const struct plic_context drain = draining_context(cpu);
@@ -340,8 +364,7 @@ bool arch_irq_configure(uint32_t irq, unsigned flags, uint32_t cpu) {
     release(irq);
     const bool done = (is_plic_line(irq) ? configure_plic : configure_aplic)(irq, flags, cpu);
     if (done) {
-        irqs[irq].cpu = (uint16_t)cpu;
-        irqs[irq].state = CONFIGURED | ((flags & IRQ_LEVEL) != 0 ? LEVEL : 0);
+        set_state(irq, CONFIGURED | ((flags & IRQ_LEVEL) != 0 ? LEVEL : 0), cpu);
     }
     lock_release(&irqs_lock);
     return done;
@@ -358,8 +381,7 @@ bool arch_irq_configure_msi(uint32_t irq, uint32_t device, uint32_t cpu, uint64_
     release(irq);
     const uint32_t id = msi_take(irq, cpu, false);
     if (id != 0) {
-        irqs[irq].cpu = (uint16_t)cpu;
-        irqs[irq].state = CONFIGURED;
+        set_state(irq, CONFIGURED, cpu);
     }
     lock_release(&irqs_lock);
     *address = msi_address(cpu);
@@ -376,13 +398,13 @@ void arch_irq_release(uint32_t irq) {
 // A line whose interrupts come as messages: what happened while it was closed is looked at again,
 // since the APLIC sends one message for each time that a level-triggered line becomes active.
 static void set_open(uint32_t irq, bool open) {
-    const uint32_t cpu = irqs[irq].cpu;
+    const uint32_t cpu = cpu_of(irq);
     if (is_plic_line(irq)) {
         const struct plic_context context = plic_context(cpu);
         plic_set_enabled(&context, irq, open);
     } else if (is_line(irq)) {
         aplic_set_enabled(&controllers.aplic, irq, open);
-        if (open && (irqs[irq].state & LEVEL) != 0 && controllers.aplic.by_msi) {
+        if (open && (state_of(irq) & LEVEL) != 0 && controllers.aplic.by_msi) {
             aplic_retrigger(&controllers.aplic, irq);
         }
     } else {
@@ -393,8 +415,8 @@ static void set_open(uint32_t irq, bool open) {
 void arch_irq_enable(uint32_t irq) {
     lock_acquire(&irqs_lock);
     if (is_configured(irq)) {
-        irqs[irq].state |= ENABLED;
-        if ((irqs[irq].state & TAKEN) == 0 || is_plic_line(irq)) {
+        add_state(irq, ENABLED);
+        if ((state_of(irq) & TAKEN) == 0 || is_plic_line(irq)) {
             set_open(irq, true);
         }
     }
@@ -404,7 +426,7 @@ void arch_irq_enable(uint32_t irq) {
 void arch_irq_disable(uint32_t irq) {
     lock_acquire(&irqs_lock);
     if (is_configured(irq)) {
-        irqs[irq].state &= (uint16_t)~ENABLED;
+        drop_state(irq, ENABLED);
         set_open(irq, false);
     }
     lock_release(&irqs_lock);
@@ -412,12 +434,12 @@ void arch_irq_disable(uint32_t irq) {
 
 void arch_irq_done(uint32_t irq) {
     lock_acquire(&irqs_lock);
-    if (is_configured(irq) && (irqs[irq].state & TAKEN) != 0) {
-        irqs[irq].state &= (uint16_t)~TAKEN;
+    if (is_configured(irq) && (state_of(irq) & TAKEN) != 0) {
+        drop_state(irq, TAKEN);
         if (is_plic_line(irq)) {
-            const struct plic_context context = plic_context(irqs[irq].cpu);
+            const struct plic_context context = plic_context(cpu_of(irq));
             plic_complete(&context, irq);
-        } else if ((irqs[irq].state & ENABLED) != 0) {
+        } else if ((state_of(irq) & ENABLED) != 0) {
             set_open(irq, true);
         }
     }
@@ -425,18 +447,6 @@ void arch_irq_done(uint32_t irq) {
 }
 
 // --- Taking them
-
-static uint32_t claim(void) {
-    const struct percpu *cpu = arch_percpu();
-    if (msi_count() != 0) {
-        return msi_claim();
-    }
-    if (controllers.wiring == WIRED_PLIC) {
-        const struct plic_context context = plic_context(cpu->index);
-        return plic_claim(&context);
-    }
-    return aplic_claim(&controllers.aplic, cpu->arch.irq_context);
-}
 
 // It has been claimed although its source is closed: a message was under way, or another hart
 // closed it at this moment. It counts once that is open again.
@@ -451,31 +461,50 @@ static void keep_for_later(uint32_t irq) {
 // A level-triggered line that is no longer active has nothing to say. (QEMU's APLIC keeps it
 // pending until it is claimed, or its message sent, once more.)
 static bool is_stale(uint32_t irq) {
-    return controllers.wiring != WIRED_PLIC && (irqs[irq].state & LEVEL) != 0 &&
+    return controllers.wiring != WIRED_PLIC && (state_of(irq) & LEVEL) != 0 &&
            !aplic_is_active(&controllers.aplic, irq);
 }
 
 // What the PLIC has given away is taken whether or not it is still open: there is no putting back.
+// It gives a source to one hart only, and not again before its completion, so there is nothing that
+// the lock would keep others from. If the source is released and configured anew at this moment,
+// its new owner hears of an interrupt that was the old one's.
+static uint32_t take_from_plic(const struct percpu *cpu) {
+    const uint32_t irq = plic_claim(cpu->arch.plic_claim);
+    if (irq > controllers.plic.sources) {
+        return ARCH_IRQ_NONE;
+    }
+    const uint32_t mine = CONFIGURED | cpu->index << IRQ_CPU_SHIFT;
+    if ((state_of(irq) & (CONFIGURED | ~0u << IRQ_CPU_SHIFT)) != mine) {
+        return ARCH_IRQ_NONE;
+    }
+    add_state(irq, TAKEN);
+    return irq;
+}
+
+// The lock is held.
 static bool take_claimed(uint32_t irq) {
-    if (!is_configured(irq) || irqs[irq].cpu != arch_percpu()->index || is_stale(irq)) {
+    if (!is_configured(irq) || cpu_of(irq) != arch_percpu()->index || is_stale(irq)) {
         return false;
     }
-    if (is_plic_line(irq)) {
-        irqs[irq].state |= TAKEN;
-        return true;
-    }
-    if ((irqs[irq].state & (ENABLED | TAKEN)) != ENABLED) {
+    if ((state_of(irq) & (ENABLED | TAKEN)) != ENABLED) {
         keep_for_later(irq);
         return false;
     }
-    irqs[irq].state |= TAKEN;
+    add_state(irq, TAKEN);
     set_open(irq, false);
     return true;
 }
 
 static uint32_t take_external(void) {
-    const uint32_t irq = claim();
-    bool is_taken = false;
+    const struct percpu *cpu = arch_percpu();
+    if (controllers.wiring == WIRED_PLIC) {
+        return take_from_plic(cpu);
+    }
+    const uint32_t irq = controllers.has_imsic
+                             ? msi_claim()
+                             : aplic_claim(&controllers.aplic, cpu->arch.irq_context);
+    bool is_taken = true;
     lock_acquire(&irqs_lock);
     if (irq == ARCH_IRQ_IPI) {
         msi_serve();
@@ -483,7 +512,7 @@ static uint32_t take_external(void) {
         is_taken = take_claimed(irq);
     }
     lock_release(&irqs_lock);
-    return is_taken || irq == ARCH_IRQ_IPI ? irq : ARCH_IRQ_NONE;
+    return is_taken ? irq : ARCH_IRQ_NONE;
 }
 
 // The software interrupt is over before anybody looks at what it was for: whatever is asked for
@@ -494,14 +523,29 @@ static uint32_t take_software(void) {
     return ARCH_IRQ_IPI;
 }
 
+static uint32_t take_timer(void) {
+    arch_timer_stop();
+    return ARCH_IRQ_TIMER;
+}
+
 uint32_t arch_interrupt_take(void) {
     const uint64_t pending = CSR_READ(sip) & CSR_READ(sie);
     if ((pending & SI_SOFTWARE) != 0) {
         return take_software();
     }
     if ((pending & SI_TIMER) != 0) {
-        arch_timer_stop();
-        return ARCH_IRQ_TIMER;
+        return take_timer();
     }
     return (pending & SI_EXTERNAL) != 0 ? take_external() : ARCH_IRQ_NONE;
+}
+
+// The hart has said which one it is.
+struct arch_task *riscv_interrupt(struct arch_task *task, uint64_t cause) {
+    uint32_t irq;
+    if (__builtin_expect(cause == RISCV_CAUSE_EXTERNAL, 1)) {
+        irq = take_external();
+    } else {
+        irq = cause == RISCV_CAUSE_TIMER ? take_timer() : take_software();
+    }
+    return irq == ARCH_IRQ_NONE ? task : kernel_interrupt(irq);
 }

@@ -87,8 +87,8 @@ void plic_release(const struct plic *plic, const struct plic_context *context, u
     put(priority(plic, source), PRIORITY_OFF);
 }
 
-uint32_t plic_claim(const struct plic_context *context) {
-    return get(context->claims + CLAIM);
+uint32_t plic_claim(uintptr_t claims) {
+    return get(claims + CLAIM);
 }
 
 void plic_complete(const struct plic_context *context, uint32_t source) {

@@ -53,8 +53,9 @@ void plic_release(const struct plic *plic, const struct plic_context *context, u
 
 void plic_set_enabled(const struct plic_context *context, uint32_t source, bool enabled);
 
-// The source of the highest priority that is pending and enabled; 0 if there is none.
-uint32_t plic_claim(const struct plic_context *context);
+// The source of the highest priority that is pending and enabled; 0 if there is none. Of the
+// context whose `claims` this is.
+uint32_t plic_claim(uintptr_t claims);
 
 void plic_complete(const struct plic_context *context, uint32_t source);
 
