@@ -358,28 +358,8 @@ static struct task *lack_memory(struct task *current, struct slot *slot, const s
                         memory_free_bytes(a->memory), bytes_wanted(a));
 }
 
-// The common case: one object that is ready at once.
-static struct task *allocate_one(struct task *current, struct slot *slot,
-                                 const struct syscall *call, struct allocation *a) {
-    struct slot *target;
-    struct refusal problem;
-    if (!cspace_take_receive_slots(current, 1, &target, &problem)) {
-        return answer_refusal(current, &problem);
-    }
-    struct object *taken = take_one(a);
-    if (taken == NULL) {
-        return lack_memory(current, slot, call, a, &target);
-    }
-    for (uint32_t unit = 0; unit < a->units; unit++) {
-        prepare_unit(a, taken, unit);
-    }
-    cap_make(target, make_object(a, taken), HELIOS_RIGHT_ALL, 0);
-    cspace_report_slots(current, 1, &target);
-    return answer_caps(current, 1, 0, 0, 0);
-}
-
-static struct task *allocate_many(struct task *current, struct slot *slot,
-                                  const struct syscall *call, struct allocation *a) {
+static struct task *allocate(struct task *current, struct slot *slot, const struct syscall *call,
+                             struct allocation *a) {
     struct slot *slots[HELIOS_MAX_CAPS];
     struct refusal problem;
     if (!cspace_take_receive_slots(current, a->count, slots, &problem)) {
@@ -411,8 +391,5 @@ struct task *allocate_invoke(struct task *current, struct slot *slot, const stru
         return current;
     }
     a.memory = memory_of(slot->object);
-    if (a.count == 1 && a.units <= STEP_UNITS) {
-        return allocate_one(current, slot, call, &a);
-    }
-    return allocate_many(current, slot, call, &a);
+    return allocate(current, slot, call, &a);
 }

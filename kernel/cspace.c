@@ -225,21 +225,7 @@ HANDLER move(struct task *current, struct slot *slot, const struct syscall *call
     return answer_filled(current, target, result, HELIOS_ARGUMENT_PARAM);
 }
 
-// Empties a slot; what dies with it is the reaper's.
-static inline bool empty_slot(struct slot *slot) {
-    if (!cap_delete(slot)) {
-        return false;
-    }
-    cspace_release_slot(slot);
-    return true;
-}
-
-static inline struct task *finish_destroy(struct task *current, uint64_t emptied, uint32_t depth) {
-    answer(current, emptied);
-    return reaper_depth() == depth ? current : reaper_finish(current, depth);
-}
-
-HANDLER destroy_list(struct task *current, struct slot *slot, const struct syscall *call) {
+HANDLER destroy(struct task *current, struct slot *slot, const struct syscall *call) {
     uint32_t count = helios_tag_params(call->tag);
     if (count == 0 || count > HELIOS_MAX_PARAMS) {
         return answer_error(current, HELIOS_ERROR_ARGUMENTS, HELIOS_ARGUMENT_PARAM_COUNT, count,
@@ -261,26 +247,13 @@ HANDLER destroy_list(struct task *current, struct slot *slot, const struct sysca
     uint32_t depth = reaper_depth();
     uint64_t emptied = 0;
     for (uint32_t i = 0; i < count; i++) {
-        emptied += empty_slot(doomed[i]);
+        if (cap_delete(doomed[i])) {
+            cspace_release_slot(doomed[i]);
+            emptied++;
+        }
     }
-    return finish_destroy(current, emptied, depth);
-}
-
-// Most often it is one.
-HANDLER destroy(struct task *current, struct slot *slot, const struct syscall *call) {
-    if (helios_tag_params(call->tag) != 1) {
-        return destroy_list(current, slot, call);
-    }
-    if (!syscall_check(current, slot, call, 0, 1, HELIOS_RIGHT_WRITE)) {
-        return current;
-    }
-    struct cspace *cspace = cspace_of(slot->object);
-    struct slot *doomed = cspace_slot(cspace, call->params[0]);
-    if (doomed == NULL) {
-        return refuse_slot(current, cspace, 0, HELIOS_ERROR_RANGE, call->params[0]);
-    }
-    uint32_t depth = reaper_depth();
-    return finish_destroy(current, empty_slot(doomed), depth);
+    answer(current, emptied);
+    return reaper_finish(current, depth);
 }
 
 // Revoke as a long operation. Words: the marker, then how deep the reaper's stack was.

@@ -40,8 +40,8 @@ void kernel_secondary(struct percpu *cpu);
 struct arch_task *kernel_syscall(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1,
                                  uint64_t p2, uint64_t p3, uint64_t number);
 
-// The same for system calls that are frequent, for ports that tell the numbers apart themselves: the
-// number is not passed, and the others' arguments are what registers hold.
+// The same for system calls that are frequent, for ports that tell the numbers apart themselves:
+// the number is not passed, and the others' arguments are what registers hold.
 struct arch_task *kernel_call(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1,
                               uint64_t p2, uint64_t p3);
 struct arch_task *kernel_recv(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1,

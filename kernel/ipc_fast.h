@@ -21,7 +21,8 @@
 #include <stdint.h>
 
 #include "kernel/cspace.h"
-#include "kernel/ipc.h"
+#include "kernel/ipc_wait.h"
+#include "kernel/object_fast.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -94,6 +95,18 @@ static inline uint64_t ipc_fast_reply_tag(uint64_t tag) {
     return tag ^ (uint64_t)HELIOS_FLAG_REPLY << HELIOS_TAG_FLAGS_SHIFT;
 }
 
+// The receiver, which runs next, has the call.
+static inline void ipc_fast_link(struct task *current, struct task *receiver) {
+    receiver->state = HELIOS_TASK_READY;
+    receiver->blocked_on = NULL;
+    receiver->caller = current;
+    current->state = HELIOS_TASK_CALLING;
+    current->callee = receiver;
+    if (receiver->priority < current->priority) {
+        receiver->priority = current->priority;
+    }
+}
+
 // Returns the receiver, which runs next, and the badge; NULL: nothing has been done. `is_long`:
 // buffers may be needed, and the caller has one. The message is delivered, but not there yet.
 static inline struct task *ipc_fast_call(const struct slot *slot, bool is_long, uint64_t *badge,
@@ -116,14 +129,39 @@ static inline struct task *ipc_fast_call(const struct slot *slot, bool is_long, 
     if (is_long) {
         ipc_fast_copy(current, receiver, tag);
     }
-    receiver->state = HELIOS_TASK_READY;
-    receiver->blocked_on = NULL;
-    receiver->caller = current;
-    current->state = HELIOS_TASK_CALLING;
-    current->callee = receiver;
-    if (receiver->priority < current->priority) {
-        receiver->priority = current->priority;
+    ipc_fast_link(current, receiver);
+    return receiver;
+}
+
+// The same with one capability. The locks that its copy takes come after none: the receiver is
+// taken out of the queue first, and put back if it could not be served.
+static inline struct task *ipc_fast_call_cap(const struct slot *slot, uint64_t *badge, uint64_t tag,
+                                             uint64_t p0, uint64_t p1, uint64_t p2, uint64_t p3) {
+    struct endpoint *endpoint = endpoint_of(slot->object);
+    struct task *current = arch_percpu()->current;
+    lock_acquire(&endpoint->object.lock);
+    struct task *receiver = endpoint->waiters.first;
+    bool is_usual = ipc_fast_expect(receiver != NULL) &&
+                    ipc_fast_expect(ipc_fast_state(receiver) == HELIOS_TASK_RECEIVING) &&
+                    ipc_fast_expect(receiver->buffer != NULL) &&
+                    ipc_fast_expect(receiver->cspace != NULL);
+    if (is_usual) {
+        endpoint->waiters.first = receiver->queue.next;
     }
+    lock_release(&endpoint->object.lock);
+    if (!is_usual) {
+        return NULL;
+    }
+    if (!ipc_fast_expect(object_fast_carry(current, receiver, &endpoint->object))) {
+        lock_acquire(&endpoint->object.lock);
+        task_queue_push_first(&endpoint->waiters, receiver);
+        lock_release(&endpoint->object.lock);
+        return NULL;
+    }
+    *badge = slot->badge;
+    arch_deliver(&receiver->arch, *badge, ipc_fast_call_tag(tag), p0, p1, p2, p3);
+    ipc_fast_copy(current, receiver, tag);
+    ipc_fast_link(current, receiver);
     return receiver;
 }
 

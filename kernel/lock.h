@@ -44,7 +44,8 @@ static inline void lock_release(struct lock *lock) {
         __atomic_store_n(&lock->holder, 0, __ATOMIC_RELAXED);
     }
     // Only the holder writes here.
-    __atomic_store_n(&lock->serving, lock->serving + 1, __ATOMIC_RELEASE);
+    uint32_t ticket = __atomic_load_n(&lock->serving, __ATOMIC_RELAXED);
+    __atomic_store_n(&lock->serving, ticket + 1, __ATOMIC_RELEASE);
 }
 
 #ifdef __cplusplus

@@ -77,33 +77,10 @@ static struct task *answer_mapped(struct task *current, enum cap_result result) 
                             : answer_cap_result(current, result, HELIOS_ARGUMENT_CAP);
 }
 
-// READ for any mapping; a flag of map is a bit below the right that it needs.
-static_assert(HELIOS_MAP_WRITE << 1 == HELIOS_RIGHT_WRITE &&
-                  HELIOS_MAP_EXECUTE << 1 == HELIOS_RIGHT_EXECUTE,
-              "rights from flags");
-
-static inline unsigned needed_rights(uint64_t flags) {
-    return HELIOS_RIGHT_READ | (unsigned)(flags & (HELIOS_MAP_WRITE | HELIOS_MAP_EXECUTE)) << 1;
-}
-
-// Maps a Page of 4 KiB: what everybody does all the time.
-static struct task *map_small(struct task *current, struct vspace *vspace, struct slot *source,
-                              uint32_t version, uintptr_t address, arch_pte entry) {
-    unsigned index = table_index(address, 0);
-    lock_acquire(&vspace->lock);
-    struct table_block *block = table_leaf(vspace, address);
-    if (block == NULL || table_entry_used(block, index) || table_is_busy(vspace, block)) {
-        return refuse_place(current, vspace, address, 0);
-    }
-    enum cap_result result = table_fill(block, index, source, version, entry, false);
-    lock_release(&vspace->lock);
-    return answer_mapped(current, result);
-}
-
-// Maps a larger Page, or a table, by an entry of `level`.
-static struct task *map_large(struct task *current, struct vspace *vspace, struct slot *source,
-                              uint32_t version, uintptr_t address, unsigned level, arch_pte entry,
-                              struct table *table) {
+// Maps a Page, or a table, by an entry of `level`.
+static struct task *map_at(struct task *current, struct vspace *vspace, struct slot *source,
+                           uint32_t version, uintptr_t address, unsigned level, arch_pte entry,
+                           struct table *table) {
     lock_acquire(&vspace->lock);
     struct table_place place = table_walk(vspace, address, level);
     if (place.level != level || table_entry_used(place.block, place.index) ||
@@ -131,9 +108,13 @@ static bool prepare_uncached(struct task *current, const struct frame *frame, ui
     return true;
 }
 
-// A larger Page, a device's, or one that is not to be cached.
-static struct task *map_other_page(struct task *current, struct vspace *vspace, struct slot *source,
-                                   uint32_t version, uintptr_t address, uint64_t flags) {
+static struct task *map_page(struct task *current, struct vspace *vspace, struct slot *source,
+                             uint32_t version, uintptr_t address, uint64_t flags) {
+    unsigned rights = source->rights;
+    unsigned needed = table_needed_rights(flags);
+    if ((needed & ~rights) != 0) {
+        return answer_error(current, HELIOS_ERROR_RIGHTS, HELIOS_ARGUMENT_CAP, rights, needed);
+    }
     const struct frame *frame = frame_of(source->object);
     if (frame->content != NULL && (flags & HELIOS_MAP_EXECUTE) != 0) {
         return answer_flags(current, flags, HELIOS_MAP_ALL & ~HELIOS_MAP_EXECUTE);
@@ -150,23 +131,8 @@ static struct task *map_other_page(struct task *current, struct vspace *vspace, 
         !prepare_uncached(current, frame, flags)) {
         return current;
     }
-    return map_large(current, vspace, source, version, address, level,
-                     vspace_page_entry(frame, level, flags), NULL);
-}
-
-static struct task *map_page(struct task *current, struct vspace *vspace, struct slot *source,
-                             uint32_t version, uintptr_t address, uint64_t flags) {
-    unsigned rights = source->rights;
-    unsigned needed = needed_rights(flags);
-    if ((needed & ~rights) != 0) {
-        return answer_error(current, HELIOS_ERROR_RIGHTS, HELIOS_ARGUMENT_CAP, rights, needed);
-    }
-    const struct frame *frame = frame_of(source->object);
-    if (frame->content != NULL || frame->object.order != 0 || (flags & VSPACE_CACHING) != 0) {
-        return map_other_page(current, vspace, source, version, address, flags);
-    }
-    return map_small(current, vspace, source, version, address,
-                     arch_pte_leaf(frame_physical(frame), 0, vspace_mmu_flags(flags)));
+    return map_at(current, vspace, source, version, address, level,
+                  vspace_page_entry(frame, level, flags), NULL);
 }
 
 static struct task *map_table(struct task *current, struct vspace *vspace, struct slot *source,
@@ -184,8 +150,8 @@ static struct task *map_table(struct task *current, struct vspace *vspace, struc
     if (table->vspace != NULL) {
         return answer_error(current, HELIOS_ERROR_STATE, HELIOS_ARGUMENT_CAP, table->address, 0);
     }
-    return map_large(current, vspace, source, version, address, level,
-                     arch_pte_table(table_physical(table), level), table);
+    return map_at(current, vspace, source, version, address, level,
+                  arch_pte_table(table_physical(table), level), table);
 }
 
 // Combinations of flags that are allowed: a bit for each value of the four.
@@ -238,9 +204,17 @@ static struct task *answer_not_mapped(struct task *current) {
     return answer_place(current, HELIOS_ERROR_NOT_MAPPED, HELIOS_TYPE_NULL, HELIOS_TYPE_PAGE);
 }
 
-// Unmaps where there is no table of level 0: a larger Page. Unlocks the VSpace.
-static struct task *unmap_large(struct task *current, struct vspace *vspace, uintptr_t address,
-                                uint32_t depth) {
+static struct task *unmap(struct task *current, struct slot *slot, const struct syscall *call) {
+    if (!syscall_check(current, slot, call, 0, 1, HELIOS_RIGHT_WRITE)) {
+        return current;
+    }
+    uintptr_t address = call->params[0];
+    if (!is_page_address(address)) {
+        return answer_address(current, address);
+    }
+    struct vspace *vspace = vspace_of(slot->object);
+    uint32_t depth = reaper_depth();
+    lock_acquire(&vspace->lock);
     struct table_place place = table_walk(vspace, address, 0);
     bool is_mapped = table_entry_used(place.block, place.index);
     uint64_t size = table_reach(place.level);
@@ -256,34 +230,6 @@ static struct task *unmap_large(struct task *current, struct vspace *vspace, uin
     }
     answer(current, 0);
     return reaper_finish(current, depth);
-}
-
-static struct task *unmap(struct task *current, struct slot *slot, const struct syscall *call) {
-    if (!syscall_check(current, slot, call, 0, 1, HELIOS_RIGHT_WRITE)) {
-        return current;
-    }
-    uintptr_t address = call->params[0];
-    if (!is_page_address(address)) {
-        return answer_address(current, address);
-    }
-    uint32_t depth = reaper_depth();
-    unsigned index = table_index(address, 0);
-    struct vspace *vspace = vspace_of(slot->object);
-    lock_acquire(&vspace->lock);
-    struct table_block *block = table_leaf(vspace, address);
-    if (block == NULL) {
-        return unmap_large(current, vspace, address, depth);
-    }
-    if (!table_entry_used(block, index)) {
-        lock_release(&vspace->lock);
-        return answer_not_mapped(current);
-    }
-    struct object *object = table_empty(block, index);
-    arch_tlb_flush_page(address, vspace->asid);
-    mapping_clear(&block->nodes[index], object);
-    lock_release(&vspace->lock);
-    answer(current, 0);
-    return reaper_depth() == depth ? current : reaper_finish(current, depth);
 }
 
 static struct task *unmap_table(struct task *current, struct slot *slot,

@@ -19,7 +19,7 @@ static inline void memory_zero(void *to, size_t length) {
 
 // A page, for the direct map: both the address and the length are what a loop likes.
 static inline void memory_zero_page(void *page) {
-    enum { WORDS_PER_TURN = 32 };
+    enum { WORDS_PER_TURN = 64 };
     uint64_t *end = (uint64_t *)page + KERNEL_PAGE_SIZE / sizeof(uint64_t);
     for (uint64_t *to = (uint64_t *)page; to != end; to += WORDS_PER_TURN) {
         for (unsigned i = 0; i < WORDS_PER_TURN; i++) {

@@ -130,16 +130,15 @@ static inline struct slot_view slot_read(const struct slot *slot) {
 
 static inline void slot_fill(struct slot *slot, struct object *object, unsigned type,
                              unsigned level, unsigned rights, uint64_t badge) {
-    uint64_t word = (slot->word & ~(SLOT_VERSION_ONE - 1)) + SLOT_VERSION_ONE;
-    word |= SLOT_TYPE(type) | SLOT_RIGHTS(rights) | SLOT_LEVEL(level);
+    uint64_t word = SLOT_TYPE(type) | SLOT_RIGHTS(rights) | SLOT_LEVEL(level) | SLOT_VERSION_ONE;
     __atomic_store_n(&slot->object, object, __ATOMIC_RELAXED);
     __atomic_store_n(&slot->badge, badge, __ATOMIC_RELAXED);
-    __atomic_store_n(&slot->word, word, __ATOMIC_RELEASE);
+    // Of a Null slot's word there is nothing but the version.
+    __atomic_store_n(&slot->word, slot->word + word, __ATOMIC_RELEASE);
 }
 
 static inline void slot_empty(struct slot *slot) {
-    uint64_t version = slot->word & ~(SLOT_VERSION_ONE - 1);
-    __atomic_store_n(&slot->word, version + SLOT_VERSION_ONE, __ATOMIC_RELAXED);
+    __atomic_store_n(&slot->word, (slot->word | (SLOT_VERSION_ONE - 1)) + 1, __ATOMIC_RELAXED);
 }
 
 // The same capability, with another standing in its ring.

@@ -226,23 +226,49 @@ hand_back(struct percpu *cpu, struct task *next, uint64_t tag, uint64_t p0, uint
     return go_with(cpu, next, 0, tag, p0, p1, p2, p3);
 }
 
+WAY dispatch_call(struct slot *slot, uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2,
+                  uint64_t p3) {
+    return syscall_dispatch(cspace_address(slot), tag, p0, p1, p2, p3, HELIOS_SYS_CALL);
+}
+
 // Whether the message may need buffers and the task has one.
 static bool is_long(const struct task *current, uint64_t tag, uint32_t flags) {
     return ipc_fast_tag(tag, flags, HELIOS_MAX_PARAMS) && current->buffer != NULL;
 }
 
-WAY long_call(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2,
-              uint64_t p3) {
+// A call to an endpoint that carries a capability, or more than registers hold.
+WAY long_call(struct slot *slot, uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2, uint64_t p3) {
     struct percpu *cpu = arch_percpu();
-    const struct slot *slot =
-        is_long(cpu->current, tag, 0)
-            ? ipc_fast_find(cpu->current, capability, HELIOS_TYPE_ENDPOINT, HELIOS_RIGHT_WRITE)
-            : NULL;
+    uint32_t caps = helios_tag_caps(tag);
+    uint32_t rights = caps == 0 ? HELIOS_RIGHT_WRITE : HELIOS_RIGHT_WRITE | HELIOS_RIGHT_GRANT;
+    struct task *next = NULL;
     uint64_t badge = 0;
-    struct task *next =
-        slot != NULL ? ipc_fast_call(slot, true, &badge, tag, p0, p1, p2, p3) : NULL;
+    if (slot_word_is(slot_word(slot), HELIOS_TYPE_ENDPOINT, rights) && caps <= 1 &&
+        is_long(cpu->current, tag & ~(HELIOS_TAG_CAPS_MASK << HELIOS_TAG_CAPS_SHIFT), 0)) {
+        next = caps == 0 ? ipc_fast_call(slot, true, &badge, tag, p0, p1, p2, p3)
+                         : ipc_fast_call_cap(slot, &badge, tag, p0, p1, p2, p3);
+    }
     return next != NULL ? go_with(cpu, next, badge, ipc_fast_call_tag(tag), p0, p1, p2, p3)
-                        : syscall_dispatch(capability, tag, p0, p1, p2, p3, HELIOS_SYS_CALL);
+                        : dispatch_call(slot, tag, p0, p1, p2, p3);
+}
+
+// By what is called. Null: the refusal is the ordinary way's.
+static const object_fast_way call_ways[HELIOS_TYPE_COUNT] = {
+    [HELIOS_TYPE_NULL] = dispatch_call,          [HELIOS_TYPE_MEMORY] = object_fast_memory,
+    [HELIOS_TYPE_DEVICE_MEMORY] = dispatch_call, [HELIOS_TYPE_CSPACE] = object_fast_cspace,
+    [HELIOS_TYPE_VSPACE] = object_fast_vspace,   [HELIOS_TYPE_TABLE_0] = dispatch_call,
+    [HELIOS_TYPE_TABLE_1] = dispatch_call,       [HELIOS_TYPE_TABLE_2] = dispatch_call,
+    [HELIOS_TYPE_PAGE] = dispatch_call,          [HELIOS_TYPE_TASK] = dispatch_call,
+    [HELIOS_TYPE_ENDPOINT] = long_call,          [HELIOS_TYPE_NOTIFICATION] = dispatch_call,
+    [HELIOS_TYPE_REPLY] = dispatch_call,         [HELIOS_TYPE_ASID_CONTROL] = dispatch_call,
+    [HELIOS_TYPE_ASID_POOL] = dispatch_call,     [HELIOS_TYPE_IO_CONTROL] = dispatch_call,
+    [HELIOS_TYPE_IO_PORT] = dispatch_call,       [HELIOS_TYPE_IRQ_CONTROL] = dispatch_call,
+    [HELIOS_TYPE_IRQ_HANDLER] = dispatch_call,   [HELIOS_TYPE_POWER] = dispatch_call,
+};
+
+WAY call_other(struct slot *slot, uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2,
+               uint64_t p3) {
+    return call_ways[slot->type](slot, tag, p0, p1, p2, p3);
 }
 
 WAY long_recv(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2,
@@ -258,21 +284,22 @@ WAY long_recv(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1, uint6
 }
 
 // The receiver has at least the caller's priority, and the caller was the best: no look at who else
-// is ready. The address of the capability is found again from the slot: one value less to keep.
+// is ready.
 __attribute__((noinline)) struct arch_task *
 kernel_call(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2, uint64_t p3) {
-    if (!ipc_fast_expect(ipc_fast_tag(tag, 0, HELIOS_REGISTER_PARAMS))) {
-        return long_call(capability, tag, p0, p1, p2, p3);
+    const struct cspace *cspace = arch_percpu()->current->cspace;
+    if (!ipc_fast_expect(cspace != NULL) || !ipc_fast_expect(capability < cspace->slot_count)) {
+        return syscall_dispatch(capability, tag, p0, p1, p2, p3, HELIOS_SYS_CALL);
     }
-    const struct slot *slot =
-        ipc_fast_find(arch_percpu()->current, capability, HELIOS_TYPE_ENDPOINT, HELIOS_RIGHT_WRITE);
-    if (!ipc_fast_expect(slot != NULL)) {
-        return long_call(capability, tag, p0, p1, p2, p3);
+    struct slot *slot = &cspace->slots[capability];
+    if (!ipc_fast_expect(ipc_fast_slot(slot, HELIOS_TYPE_ENDPOINT, HELIOS_RIGHT_WRITE)) ||
+        !ipc_fast_expect(ipc_fast_tag(tag, 0, HELIOS_REGISTER_PARAMS))) {
+        return call_other(slot, tag, p0, p1, p2, p3);
     }
     uint64_t badge;
     struct task *next = ipc_fast_call(slot, false, &badge, tag, p0, p1, p2, p3);
     if (!ipc_fast_expect(next != NULL)) {
-        return long_call(cspace_address(slot), tag, p0, p1, p2, p3);
+        return dispatch_call(slot, tag, p0, p1, p2, p3);
     }
     return go_with(arch_percpu(), next, badge, ipc_fast_call_tag(tag), p0, p1, p2, p3);
 }

@@ -42,14 +42,6 @@ static inline unsigned table_index(uintptr_t address, unsigned level) {
 // Goes down to the entry for `address` of this level, or to the first above it that holds no table.
 struct table_place table_walk(struct vspace *vspace, uintptr_t address, unsigned level);
 
-// The level 0 table for an address; NULL: there is none.
-struct table_block *table_find_leaf(struct vspace *vspace, uintptr_t address);
-
-static ALWAYS_INLINE struct table_block *table_leaf(struct vspace *vspace, uintptr_t address) {
-    return vspace->near_region == address / NEAR_BYTES ? vspace->near
-                                                       : table_find_leaf(vspace, address);
-}
-
 // The type of what an entry holds.
 static inline uint64_t table_found(const struct table_place *place) {
     return table_entry_used(place->block, place->index)
@@ -57,13 +49,26 @@ static inline uint64_t table_found(const struct table_place *place) {
                : HELIOS_TYPE_NULL;
 }
 
-// Empties an entry that is in use. Nothing can be translated by it any more when the object, which
-// is returned, hears of that (mapping_clear).
-static ALWAYS_INLINE struct object *table_empty(struct table_block *block, unsigned index) {
-    struct object *object = table_entry_object(block, index);
-    arch_pte_store(&block->entries[index], 0);
+// What the kernel writes for itself of an entry that is filled or emptied.
+static ALWAYS_INLINE void table_set_entry(struct table_block *block, unsigned index,
+                                          const struct object *object, bool is_table) {
+    uint64_t offset = arch_direct_physical(object);
+    block->object_high[index] = (int16_t)(offset >> 32);
+    block->object_low[index] = (uint32_t)offset | is_table;
+    block->table.used++;
+}
+
+static ALWAYS_INLINE void table_clear_entry(struct table_block *block, unsigned index) {
     block->object_low[index] = 0;
     block->table.used--;
+}
+
+// Empties an entry that is in use. Nothing can be translated by it any more when the object, which
+// is returned, hears of that (mapping_clear).
+static inline struct object *table_empty(struct table_block *block, unsigned index) {
+    struct object *object = table_entry_object(block, index);
+    arch_pte_store(&block->entries[index], 0);
+    table_clear_entry(block, index);
     return object;
 }
 
@@ -78,18 +83,25 @@ static inline bool table_is_busy(const struct vspace *vspace, const struct table
 }
 
 // Fills a free entry with the object of a capability.
-static ALWAYS_INLINE enum cap_result table_fill(struct table_block *block, unsigned index,
-                                                struct slot *source, uint32_t version,
-                                                arch_pte entry, bool is_table) {
-    uint64_t offset = arch_direct_physical(source->object);
+static inline enum cap_result table_fill(struct table_block *block, unsigned index,
+                                         struct slot *source, uint32_t version, arch_pte entry,
+                                         bool is_table) {
+    const struct object *object = slot_object(source);
     enum cap_result result = mapping_set(&block->nodes[index], source, version);
     if (result == CAP_OK) {
-        block->object_high[index] = (int16_t)(offset >> 32);
-        block->object_low[index] = (uint32_t)offset | is_table;
-        block->table.used++;
+        table_set_entry(block, index, object, is_table);
         arch_pte_store(&block->entries[index], entry);
     }
     return result;
+}
+
+// READ for any mapping; a flag of map is a bit below the right that it needs.
+static_assert(HELIOS_MAP_WRITE << 1 == HELIOS_RIGHT_WRITE &&
+                  HELIOS_MAP_EXECUTE << 1 == HELIOS_RIGHT_EXECUTE,
+              "rights from flags");
+
+static inline unsigned table_needed_rights(uint64_t flags) {
+    return HELIOS_RIGHT_READ | (unsigned)(flags & (HELIOS_MAP_WRITE | HELIOS_MAP_EXECUTE)) << 1;
 }
 
 // A table has been put in for this address.

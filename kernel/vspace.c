@@ -18,21 +18,15 @@ struct table_place table_walk(struct vspace *vspace, uintptr_t address, unsigned
     for (;;) {
         unsigned index = table_index(address, at);
         if (at == level || !table_entry_is_table(block, index)) {
+            if (at == 0) {
+                vspace->near = block;
+                vspace->near_region = address / NEAR_BYTES;
+            }
             return (struct table_place){block, index, at};
         }
         block = table_block(table_of(table_entry_object(block, index)));
         at--;
     }
-}
-
-struct table_block *table_find_leaf(struct vspace *vspace, uintptr_t address) {
-    struct table_place place = table_walk(vspace, address, 0);
-    if (place.level != 0) {
-        return NULL;
-    }
-    vspace->near = place.block;
-    vspace->near_region = address / NEAR_BYTES;
-    return place.block;
 }
 
 static uintptr_t address_of(const struct table_place *place) {

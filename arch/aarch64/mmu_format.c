@@ -66,6 +66,16 @@ arch_pte arch_pte_leaf(uint64_t physical, unsigned level, unsigned flags) {
     return pte;
 }
 
+#define PAGE                                                                                       \
+    (PTE_VALID | PTE_TABLE | (uint64_t)HELIOS_MAIR_NORMAL << PTE_ATTR_SHIFT | PTE_USER |           \
+     PTE_SH_INNER | PTE_ACCESSED | PTE_NOT_GLOBAL | PTE_PXN)
+
+const uint64_t aarch64_pages[3] = {
+    PAGE | PTE_READ_ONLY | PTE_UXN,
+    PAGE | PTE_UXN,
+    PAGE | PTE_READ_ONLY,
+};
+
 arch_pte arch_pte_table(uint64_t physical, unsigned level) {
     (void)level;
     return (physical & PTE_ADDRESS) | PTE_VALID | PTE_TABLE;

@@ -21,6 +21,10 @@ uint64_t aarch64_tcr(uint64_t mmfr0, uint64_t mmfr2);
 // Operand of TLBI VAE1 and VAAE1: VA[55:12] in bits 43..0, the ASID (VAE1 only) in bits 63..48.
 uint64_t aarch64_tlbi_operand(uint64_t virtual_address, uint32_t asid);
 
+// What stands beside the address in the entry of an ordinary page of the user: read-only,
+// MMU_WRITE, MMU_EXECUTE.
+extern const uint64_t aarch64_pages[3];
+
 // Address space identifiers of a CPU with this ID_AA64MMFR0_EL1, when TCR_EL1 is as above.
 uint32_t aarch64_asid_count(uint64_t mmfr0);
 

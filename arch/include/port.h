@@ -79,6 +79,14 @@ static inline void arch_task_leave(struct arch_task *from);
 // address spaces are not tagged at all, the switch of the root flushes). Kernel context.
 static inline void arch_root_activate(uint64_t root_physical, uint32_t asid);
 
+// The entry of an ordinary Page of 4 KiB (user, cached) at this address in the address space with
+// this identifier: `flags` are 0, MMU_WRITE or MMU_EXECUTE. arch_page_enter does what
+// arch_pte_store(entry, arch_pte_leaf(physical, 0, MMU_USER | flags)) does, for an entry that was
+// 0; arch_page_leave what arch_pte_store(entry, 0) and arch_tlb_flush_page do (arch/include/mmu.h).
+static inline void arch_page_enter(uint64_t *entry, uint64_t physical, unsigned flags,
+                                   uintptr_t address, uint32_t asid);
+static inline void arch_page_leave(uint64_t *entry, uintptr_t address, uint32_t asid);
+
 // Lets the current task use FP and SIMD registers, or makes its first use trap to
 // kernel_fpu_trap(). `task` is the task that is going to be resumed.
 static inline void arch_fpu_enable(struct arch_task *task);

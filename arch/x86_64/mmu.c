@@ -59,6 +59,12 @@ void arch_tlb_flush_page(uintptr_t virtual_address, uint32_t asid) {
     }
 }
 
+void x86_flush_page(uintptr_t address, uint32_t asid) {
+    arch_tlb_flush_page(address, asid);
+}
+
+static_assert(X86_PTE_LEAVES_USER == MMU_USER, "helios_port.h");
+
 void arch_tlb_flush_asid(uint32_t asid) {
     if (x86_has_pcid) {
         invpcid(INVPCID_ONE, asid, 0);

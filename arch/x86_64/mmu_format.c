@@ -25,7 +25,7 @@ static_assert(ALL_FLAGS == 63, "the table below has an entry for each combinatio
 #define LEAVES_16(flags)                                                                           \
     LEAVES_4(flags), LEAVES_4(flags + 4), LEAVES_4(flags + 8), LEAVES_4(flags + 12)
 
-static const arch_pte leaves[ALL_FLAGS + 1] = {
+const arch_pte x86_pte_leaves[ALL_FLAGS + 1] = {
     LEAVES_16(0),
     LEAVES_16(16),
     LEAVES_16(32),
@@ -33,7 +33,7 @@ static const arch_pte leaves[ALL_FLAGS + 1] = {
 };
 
 arch_pte arch_pte_leaf(uint64_t physical, unsigned level, unsigned flags) {
-    return (physical & X86_PTE_ADDRESS) | leaves[flags & ALL_FLAGS] |
+    return (physical & X86_PTE_ADDRESS) | x86_pte_leaves[flags & ALL_FLAGS] |
            (level > 0 ? X86_PTE_LARGE : 0);
 }
 

@@ -7,6 +7,12 @@
 #ifndef HELIOS_ARCH_X86_64_MMU_FORMAT_H
 #define HELIOS_ARCH_X86_64_MMU_FORMAT_H
 
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define X86_PTE_PRESENT  (1ull << 0)
 #define X86_PTE_WRITE    (1ull << 1)
 #define X86_PTE_USER     (1ull << 2)
@@ -24,5 +30,12 @@
 // 1 (PWT) write-combining, 2 (PCD) uncached-minus, 3 (PCD|PWT) uncached; 4..7 are the power-up
 // values. Firmware's own mappings with PWT alone would change meaning, but none is left in use.
 #define X86_PAT_VALUE 0x0007040600070106ull
+
+// What stands beside the address in a leaf of level 0, by enum mmu_flags.
+extern const uint64_t x86_pte_leaves[64];
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif // HELIOS_ARCH_X86_64_MMU_FORMAT_H

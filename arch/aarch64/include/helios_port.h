@@ -109,6 +109,24 @@ static inline uint64_t arch_direct_physical(const void *virtual_address) {
     return (uint64_t)(uintptr_t)virtual_address - HELIOS_DIRECT_MAP_BASE;
 }
 
+extern const uint64_t aarch64_pages[3]; // mmu_format.h
+
+// What mmu.c does: the walker is an observer like another CPU, and what follows must not have been
+// translated before.
+static inline void arch_page_enter(uint64_t *entry, uint64_t physical, unsigned flags,
+                                   uintptr_t address, uint32_t asid) {
+    (void)address;
+    (void)asid;
+    *(volatile uint64_t *)entry = physical | aarch64_pages[flags];
+    __asm__ volatile("dsb ishst\n\tisb" ::: "memory");
+}
+
+static inline void arch_page_leave(uint64_t *entry, uintptr_t address, uint32_t asid) {
+    uint64_t operand = address >> 12 | (uint64_t)asid << 48;
+    *(volatile uint64_t *)entry = 0;
+    __asm__ volatile("dsb ishst\n\ttlbi vae1is, %0\n\tdsb ish\n\tisb" ::"r"(operand) : "memory");
+}
+
 static inline void arch_task_set_message(struct arch_task *task, uint64_t badge, uint64_t tag,
                                          uint64_t p0, uint64_t p1, uint64_t p2, uint64_t p3) {
     task->x[0] = badge;

@@ -11,6 +11,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "arch/include/mmu.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -119,6 +121,18 @@ static inline void arch_task_leave(struct arch_task *from) {
 
 static inline void arch_root_activate(uint64_t root_physical, uint32_t asid) {
     host_activate(root_physical, asid);
+}
+
+static inline void arch_page_enter(uint64_t *entry, uint64_t physical, unsigned flags,
+                                   uintptr_t address, uint32_t asid) {
+    (void)address;
+    (void)asid;
+    arch_pte_store(entry, arch_pte_leaf(physical, 0, MMU_USER | flags));
+}
+
+static inline void arch_page_leave(uint64_t *entry, uintptr_t address, uint32_t asid) {
+    arch_pte_store(entry, 0);
+    arch_tlb_flush_page(address, asid);
 }
 
 static inline void arch_fpu_enable(struct arch_task *task) {

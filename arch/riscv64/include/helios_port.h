@@ -130,6 +130,18 @@ static inline uint64_t arch_direct_physical(const void *virtual_address) {
     return (uintptr_t)virtual_address - riscv_layout.direct_base;
 }
 
+// Sv39 and Sv48: V, R, U and A; W and D with MMU_WRITE (1), X with MMU_EXECUTE (2).
+static inline void arch_page_enter(uint64_t *entry, uint64_t physical, unsigned flags,
+                                   uintptr_t address, uint32_t asid) {
+    *(volatile uint64_t *)entry = physical >> 2 | 0x53 | (uint64_t)flags << 2 | (flags & 1) << 7;
+    __asm__ volatile("sfence.vma %0, %1" ::"r"(address), "r"((uint64_t)asid) : "memory");
+}
+
+static inline void arch_page_leave(uint64_t *entry, uintptr_t address, uint32_t asid) {
+    *(volatile uint64_t *)entry = 0;
+    __asm__ volatile("sfence.vma %0, %1" ::"r"(address), "r"((uint64_t)asid) : "memory");
+}
+
 static inline void arch_task_set_message(struct arch_task *task, uint64_t badge, uint64_t tag,
                                          uint64_t p0, uint64_t p1, uint64_t p2, uint64_t p3) {
     uint64_t *a = &task->x[10];

@@ -145,6 +145,29 @@ static inline void arch_root_activate(uint64_t root_physical, uint32_t asid) {
     __asm__ volatile("movq %0, %%cr3" : : "r"(root_physical) : "memory");
 }
 
+// mmu.c's way where there are process-context identifiers.
+__attribute__((cold, preserve_most)) void x86_flush_page(uintptr_t address, uint32_t asid);
+
+extern const uint64_t x86_pte_leaves[64]; // mmu_format.h
+
+#define X86_PTE_LEAVES_USER 4 // MMU_USER (arch/include/mmu.h)
+
+static inline void arch_page_enter(uint64_t *entry, uint64_t physical, unsigned flags,
+                                   uintptr_t address, uint32_t asid) {
+    (void)address;
+    (void)asid;
+    *(volatile uint64_t *)entry = physical | x86_pte_leaves[X86_PTE_LEAVES_USER + flags];
+}
+
+static inline void arch_page_leave(uint64_t *entry, uintptr_t address, uint32_t asid) {
+    *(volatile uint64_t *)entry = 0;
+    if (__builtin_expect(x86_has_pcid, 0)) {
+        x86_flush_page(address, asid);
+    } else {
+        __asm__ volatile("invlpg (%0)" : : "r"(address) : "memory");
+    }
+}
+
 // The caller knows whether access is open (kernel/fpu.h): no write here is in vain.
 static inline void arch_fpu_enable(struct arch_task *task) {
     (void)task;
