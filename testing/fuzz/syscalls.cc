@@ -141,6 +141,7 @@ class Driver {
             return byte % 16;
         case 'b':
             return byte < 0xa0 ? 0 : byte;
+        case 'y':
         case 'a': // two top tables, four tables of the next level ...
             return static_cast<uint64_t>(byte & 3) << 12 |
                    static_cast<uint64_t>(byte >> 2 & 3) << 21 |
@@ -149,6 +150,8 @@ class Driver {
                    (byte >> 7 != 0 ? 0x3fc0010000ull : 0);
         case 'l':
         case 'i':
+        case 'u':
+        case 'k':
             return byte % 4;
         case 'f':
             return byte < 0xc0 ? byte % 4 : byte % 16;
@@ -160,6 +163,7 @@ class Driver {
             return byte < 0x80 ? byte % 4 : byte % 32;
         case 'c':
             return byte < 0xc0 ? 1 + byte % 3 : byte % 40;
+        case 'q':
         case 'w':
             return byte;
         default: // itself

@@ -103,7 +103,8 @@ static struct helios_message call(struct fuzz_state *self, uint64_t number, uint
 }
 
 static void invoke(struct fuzz_state *self) {
-    uint64_t capability = fuzz_capability(self, '*');
+    static const char kinds[] = "***mcvvt"; // pages are many
+    uint64_t capability = fuzz_capability(self, kinds[pick(self, sizeof(kinds) - 1)]);
     uint32_t type = capability < FUZZ_SLOTS ? self->types[capability] : HELIOS_TYPE_CSPACE;
     const struct fuzz_invocation *known =
         fuzz_invocation_of(type, (uint32_t)fuzz_random(&self->random));
@@ -117,7 +118,11 @@ static void invoke(struct fuzz_state *self) {
         pick(self, 64) != 0) {
         return;
     }
-    call(self, number, capability, known->label, known->caps, known->params, 0);
+    struct helios_message answer =
+        call(self, number, capability, known->label, known->caps, known->params, 0);
+    size_t row = (size_t)(known - fuzz_invocations);
+    bool is_accepted = helios_tag_label(answer.tag) == HELIOS_OK;
+    (*(is_accepted ? &self->totals.accepted[row] : &self->totals.refused[row]))++;
 }
 
 // Several calls in a row, as programs make them: what random ones alone hardly ever reach.
@@ -249,8 +254,15 @@ static void run_code(struct fuzz_state *self) {
     }
 }
 
+// Something that others are made of, or stand in.
+static void nest(struct fuzz_state *self) {
+    bool is_memory = pick(self, 2) == 0;
+    make(self, is_memory ? HELIOS_TYPE_MEMORY : HELIOS_TYPE_CSPACE,
+         is_memory ? 14 + pick(self, 3) : 2 + pick(self, 6));
+}
+
 static void several(struct fuzz_state *self) {
-    switch (pick(self, 12)) {
+    switch (pick(self, 16)) {
     case 0:
         spawn(self);
         break;
@@ -278,7 +290,16 @@ static void several(struct fuzz_state *self) {
         run_code(self);
         break;
     case 9:
+    case 10:
+    case 11:
+    case 12:
         tidy(self);
+        break;
+    case 13:
+        nest(self);
+        break;
+    case 14:
+        make(self, HELIOS_TYPE_CSPACE + pick(self, 9), 0);
         break;
     default:
         invoke_with(self, FUZZ_SLOT_CSPACE, HELIOS_CSPACE_SAVE_REPLY, CAPS(0), 0,
@@ -437,6 +458,7 @@ static void step(struct fuzz_state *self) {
         simple(self);
         break;
     case 10:
+    case 11:
         several(self);
         break;
     default:

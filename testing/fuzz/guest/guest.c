@@ -94,6 +94,11 @@ static uint64_t calls_of(const struct fuzz_totals *totals) {
 
 // A task can write into its own page, by accident: what can't be is not counted.
 static bool is_spoiled(const struct fuzz_totals *totals) {
+    for (unsigned i = 0; i < FUZZ_INVOCATIONS; i++) {
+        if (totals->accepted[i] > 100 * ROUND_CALLS || totals->refused[i] > 100 * ROUND_CALLS) {
+            return true;
+        }
+    }
     for (unsigned i = 0; i <= HELIOS_SYS_COUNT; i++) {
         if (totals->calls[i] > 100 * ROUND_CALLS) {
             return true;
@@ -143,6 +148,10 @@ static void add_totals(const struct fuzz_totals *totals) {
     }
     for (unsigned i = 0; i < FUZZ_STATUSES; i++) {
         fuzz_run.totals.answers[i] += totals->answers[i];
+    }
+    for (unsigned i = 0; i < FUZZ_INVOCATIONS; i++) {
+        fuzz_run.totals.accepted[i] += totals->accepted[i];
+        fuzz_run.totals.refused[i] += totals->refused[i];
     }
 }
 

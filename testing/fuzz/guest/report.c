@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "testing/fuzz/guest/report.h"
 
+#include <stddef.h>
+
+#include "uapi/names.h"
 #include "uapi/object.h"
 #include "userland/helios/console.h"
 #include "userland/helios/error.h"
@@ -44,6 +47,39 @@ void fuzz_progress(void) {
                   number(fuzz_run.restarts), number(fuzz_run.rebuilt));
 }
 
+// The type's name, and the names of its invocations from label 1 on with blanks between them.
+static const char *names_of(uint32_t type, const char **labels) {
+    switch (type) {
+#define CASE(object, names)                                                                        \
+    case HELIOS_TYPE_##object:                                                                     \
+        *labels = (names);                                                                         \
+        return #object;
+        HELIOS_INVOCATION_NAMES(CASE)
+#undef CASE
+    default:
+        *labels = "";
+        return "?";
+    }
+}
+
+// One for each way to call an invocation: how often it was accepted and refused.
+static void print_invocation(const struct fuzz_invocation *invocation, uint64_t accepted,
+                             uint64_t refused) {
+    const char *labels;
+    const char *type = names_of(invocation->type, &labels);
+    for (uint32_t label = 1; label < invocation->label && *labels != '\0'; labels++) {
+        label += *labels == ' ' ? 1 : 0;
+    }
+    char name[32];
+    size_t length = 0;
+    for (; labels[length] != '\0' && labels[length] != ' ' && length + 1 < sizeof(name); length++) {
+        name[length] = labels[length];
+    }
+    name[length] = '\0';
+    helios_printf("fuzz: %s.%s{%s}(%s) accepted %lu, refused %lu\n", type, name, invocation->caps,
+                  invocation->params, number(accepted), number(refused));
+}
+
 _Noreturn void fuzz_done(void) {
     static const char *const names[HELIOS_SYS_COUNT + 1] = {
         "writecons", "yield",  "identify", "send",   "recv", "call",  "reply",  "signal",
@@ -58,6 +94,10 @@ _Noreturn void fuzz_done(void) {
             helios_printf("fuzz: answered %lu times: %s\n", number(fuzz_run.totals.answers[i]),
                           helios_strerror((enum helios_error)i));
         }
+    }
+    for (unsigned i = 0; i < FUZZ_INVOCATIONS; i++) {
+        print_invocation(&fuzz_invocations[i], fuzz_run.totals.accepted[i],
+                         fuzz_run.totals.refused[i]);
     }
     helios_printf("fuzz: done, no finding, seed=%lu, %lu calls\n", number(fuzz_run.seed),
                   number(fuzz_run.made));

@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 
+#include "testing/fuzz/invocations.h"
 #include "uapi/error.h"
 #include "uapi/message.h"
 #include "uapi/syscall.h"
@@ -32,6 +33,11 @@ extern "C" {
 
 #define FUZZ_LINES 64u // interrupt lines that are asked for
 
+// Ports that do nothing: 0x80 shows a number on boards that have lights for it, the others are page
+// registers of a DMA controller that nobody uses.
+#define FUZZ_PORT  0x80u
+#define FUZZ_PORTS 4u
+
 // Fixed slots of a task's CSpace, until somebody moves or destroys what is there.
 enum fuzz_slot {
     FUZZ_SLOT_CSPACE = 1,
@@ -45,11 +51,15 @@ enum { FUZZ_STATUSES = 32 }; // labels of answers, the last one for all higher o
 struct fuzz_totals {
     uint64_t calls[HELIOS_SYS_COUNT + 1]; // by system call; the last for numbers that are none
     uint64_t answers[FUZZ_STATUSES];      // by status: those of recv are not counted
+    uint32_t accepted[FUZZ_INVOCATIONS];  // rows of the table of invocations
+    uint32_t refused[FUZZ_INVOCATIONS];
 };
 
 struct fuzz_state {
     uint64_t random;
     uint64_t clock_hz; // of fuzz_ticks()
+    uint64_t cpus;
+    uint64_t device; // where the DeviceMemory begins that it has
     uint64_t index;
     uint64_t steps; // goes up as long as the task does something
     struct fuzz_totals totals;

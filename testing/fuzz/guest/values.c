@@ -66,12 +66,16 @@ uint64_t fuzz_capability(struct fuzz_state *self, char kind) {
     return start % FUZZ_SLOTS;
 }
 
-// Two top tables, four tables of the next level ...; rarely what the task itself stands on.
+// Mostly a few pages of one table; two top tables, more of the next levels; rarely what the task
+// itself stands on.
 static uint64_t address(uint64_t random, uint64_t index) {
     uint64_t which = random >> 8;
     if (random % 64 == 0) {
         const uint64_t own[] = {0x400000, 0x401000, FUZZ_STACK(index), FUZZ_BUFFER(index)};
         return own[which % 4];
+    }
+    if (random % 4 != 0) {
+        return FUZZ_REGION + ((which & 7) << 12);
     }
     return FUZZ_REGION + ((which & 3) << 12 | (which >> 2 & 3) << 21 | (which >> 4 & 1) << 30 |
                           (which >> 5 & 1) << 37);
@@ -104,11 +108,19 @@ uint64_t fuzz_value(struct fuzz_state *self, char meaning) {
         return random % 2 == 0 ? 1 + random / 2 % HELIOS_TYPE_NOTIFICATION
                                : (uint64_t)HELIOS_TYPE_PAGE;
     case 'z': // most objects have none, a CSpace or a Memory something
-        return random % 2 == 0 ? random / 2 % 4 : random / 2 % 20;
+        return random % 4 != 0 ? 0 : random / 4 % 20;
     case 'c':
         return random % 4 != 0 ? 1 + random / 4 % 3 : random / 4 % 40;
     case 'i':
         return random % FUZZ_LINES;
+    case 'u':
+        return random % self->cpus;
+    case 'k':
+        return random & ((1ull << self->cpus % 64) - 1);
+    case 'q':
+        return FUZZ_PORT + random % FUZZ_PORTS;
+    case 'y':
+        return self->device + random % 4 * FUZZ_PAGE;
     case 'w':
         return random % 256;
     default: // itself

@@ -11,10 +11,11 @@
 
 enum {
     ARENA_BITS = 22,
-    POOR_BITS = 17, // soon exhausted
+    POOR_BITS = 18, // soon exhausted
     ENDPOINTS = 3,
     NOTIFICATIONS = 3,
-    POORS = 2,
+    POORS = 4,
+    DEVICE_BYTES = 4 * FUZZ_PAGE,
     STACK_PAGES = FUZZ_STACK_SIZE / FUZZ_PAGE,
 };
 
@@ -40,6 +41,7 @@ static struct {
     uint64_t poors[POORS];
     uint64_t pool;
     uint64_t device;
+    uint64_t device_base;
 } world;
 
 const struct helios_bootinfo *fuzz_machine;
@@ -72,10 +74,10 @@ static uint64_t space_of(unsigned i) {
 // Once.
 // ----------------------------------------------------------------------------------------------
 
-// Ports that do nothing: 0x80 shows a number on boards that have lights for it.
 static void issue_ports(void) {
     if (fuzz_machine->arch == HELIOS_BOOTINFO_X86_64) {
-        fuzz_must(helios_io_control_issue(HELIOS_INIT_IO_CONTROL, 0x80, 1), "issue ports");
+        fuzz_must(helios_io_control_issue(HELIOS_INIT_IO_CONTROL, FUZZ_PORT, FUZZ_PORTS),
+                  "issue ports");
         world.ports = helios_buffer->caps[0];
     }
 }
@@ -160,6 +162,8 @@ static void make_task(unsigned i) {
     *world_state(i) = (struct fuzz_state){
         .random = fuzz_random(&fuzz_run.random),
         .clock_hz = fuzz_machine->timer_hz,
+        .cpus = fuzz_machine->cpu_count,
+        .device = world.device_base,
         .index = i,
     };
     fuzz_must(configure(i), "configure a task");
@@ -230,6 +234,7 @@ static uint64_t make_device(void) {
         if (device->kind == HELIOS_BOOTINFO_TABLES &&
             helios_device_memory_split(device->slot, world.arena, device->base, FUZZ_PAGE).status ==
                 HELIOS_OK) {
+            world.device_base = device->base;
             return helios_buffer->caps[0];
         }
     }
