@@ -152,6 +152,10 @@ static struct task *query(struct task *current, struct slot *slot, const struct 
     if (!syscall_check(current, slot, call, 0, 0, HELIOS_RIGHT_READ)) {
         return current;
     }
+    // What a killed task has left dying counts as free, and can be had.
+    if (reaper_depth() > 0) {
+        return operation_retry(current, slot, call);
+    }
     struct memory *memory = memory_of(slot->object);
     int order = memory_settle(memory);
     return answer_values(current, 3, memory_free_bytes(memory),

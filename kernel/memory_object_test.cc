@@ -488,6 +488,19 @@ TEST_F(MemoryObjectTest, TheDeathOfAParentEndsAChildThatIsInUse) {
     EXPECT_EQ(LargestBits(own_), 22u);
 }
 
+// As a task that is killed in the middle of a destroy leaves it.
+TEST_F(MemoryObjectTest, WhatIsDyingCountsAsFree) {
+    uint64_t before = Free(own_);
+    uint64_t child = Split(own_, 20);
+    for (int i = 0; i < 8; i++) {
+        Make(child, HELIOS_TYPE_PAGE);
+    }
+    reaper_push(SlotAt(child)->object);
+    EXPECT_EQ(Free(own_), before);
+    EXPECT_EQ(LargestBits(own_), 22u);
+    EXPECT_EQ(reaper_depth(), 0u);
+}
+
 TEST_F(MemoryObjectTest, AWorldMadeFromItComesBackToTheLastByte) {
     uint64_t root = Memory();
     uint64_t free = Free(root);
