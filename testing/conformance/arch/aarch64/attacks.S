@@ -69,6 +69,30 @@ attack_\name:
     attack discard_set, dc isw, x0
     attack clean_set, dc cisw, x0
     attack translate, at s1e1r, x0
+    attack read_midr, mrs x0, midr_el1
+    attack read_mpidr, mrs x0, mpidr_el1
+    attack read_esr, mrs x0, esr_el1
+    attack read_far, mrs x0, far_el1
+    attack write_sctlr, msr sctlr_el1, x0
+    attack write_tcr, msr tcr_el1, x0
+    attack write_mair, msr mair_el1, x0
+    attack write_par, msr par_el1, x0
+    attack write_amair, msr amair_el1, x0
+    attack write_el2_vectors, msr vbar_el2, x0
+    attack write_counter_offset, msr cntvoff_el2, x0
+    attack write_interrupt_group, msr s3_0_c12_c12_7, x0
+    attack write_interrupt_registers, msr s3_0_c12_c12_5, x0
+    attack write_watchpoint, msr dbgwcr0_el1, x0
+    attack write_cycle_filter, msr pmccfiltr_el0, x0
+    attack clear_cycles, msr pmcr_el0, x0
+    attack flush_one_page, tlbi vaae1is, x0
+    attack flush_one_identifier, tlbi aside1is, x0
+    attack flush_second_stage, tlbi vmalls12e1is
+    attack flush_shared_instructions, ic ialluis
+    attack translate_second_stage, at s12e1r, x0
+    attack undefined, udf #0xffff
+    attack reserved, .inst 0x00000001
+    attack ones, .inst 0xffffffff
     attack scalable_vector, .inst 0x04bf5020 // rdvl x0, #1
     attack streaming_mode, .inst 0xd503477f // smstart
 
@@ -139,6 +163,24 @@ attack_allowed:
 attack_svc_immediate:
     mov x8, #1
     svc #0xffff
+    b attack_survived
+
+// A reservation, a fault in between, and whether the store was done (0) in attack_found.
+    .globl attack_reservation
+attack_reservation:
+    adrp x1, attack_watched
+    add x1, x1, :lo12:attack_watched
+    ldxr x2, [x1]
+    brk #0
+    stxr w3, x2, [x1]
+    adrp x2, attack_found
+    str x3, [x2, :lo12:attack_found]
+    b attack_survived
+
+// Waiting for an interrupt: the processor or the kernel ends it, or it is not allowed.
+    .globl attack_wait_for_interrupt
+attack_wait_for_interrupt:
+    wfi
     b attack_survived
 
 // TPIDRRO_EL0, which the kernel uses when it faults itself, has nothing to say.

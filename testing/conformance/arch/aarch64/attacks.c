@@ -55,61 +55,6 @@ _Noreturn static void end(void) {
     }
 }
 
-#define IS_ILLEGAL(name)                                                                           \
-    attack attack_##name;                                                                          \
-    TEST_CASE(attack_##name##_is_an_illegal_instruction) {                                         \
-        struct fault fault = run_to_fault(attack_##name);                                          \
-        EXPECT_EQ(fault.kind, HELIOS_FAULT_ILLEGAL);                                               \
-        EXPECT_EQ(fault.pc, (uintptr_t)attack_##name);                                             \
-    }
-
-IS_ILLEGAL(mask_interrupts)
-IS_ILLEGAL(unmask_debug)
-IS_ILLEGAL(read_daif)
-IS_ILLEGAL(select_stack)
-IS_ILLEGAL(eret)
-IS_ILLEGAL(hvc)
-IS_ILLEGAL(smc)
-IS_ILLEGAL(hlt)
-IS_ILLEGAL(dcps1)
-IS_ILLEGAL(read_sctlr)
-IS_ILLEGAL(write_ttbr0)
-IS_ILLEGAL(write_ttbr1)
-IS_ILLEGAL(write_vbar)
-IS_ILLEGAL(write_cpacr)
-IS_ILLEGAL(write_elr)
-IS_ILLEGAL(write_spsr)
-IS_ILLEGAL(write_sp_el0)
-IS_ILLEGAL(write_tpidr_el1)
-IS_ILLEGAL(write_tpidrro)
-IS_ILLEGAL(write_contextidr)
-IS_ILLEGAL(read_feature_register)
-IS_ILLEGAL(read_physical_counter)
-IS_ILLEGAL(stop_timer)
-IS_ILLEGAL(set_timer)
-IS_ILLEGAL(set_physical_timer)
-IS_ILLEGAL(write_cntkctl)
-IS_ILLEGAL(take_interrupt)
-IS_ILLEGAL(end_interrupt)
-IS_ILLEGAL(deactivate_interrupt)
-IS_ILLEGAL(send_interrupt)
-IS_ILLEGAL(mask_priorities)
-IS_ILLEGAL(read_cycles)
-IS_ILLEGAL(write_pmuserenr)
-IS_ILLEGAL(write_mdscr)
-IS_ILLEGAL(write_breakpoint)
-IS_ILLEGAL(unlock_debug)
-IS_ILLEGAL(read_debug_channel)
-IS_ILLEGAL(flush_tlb)
-IS_ILLEGAL(flush_all_tlbs)
-IS_ILLEGAL(flush_instructions)
-IS_ILLEGAL(discard_line)
-IS_ILLEGAL(discard_set)
-IS_ILLEGAL(clean_set)
-IS_ILLEGAL(translate)
-IS_ILLEGAL(scalable_vector)
-IS_ILLEGAL(streaming_mode)
-
 #define FAULTS(name, expected)                                                                     \
     attack attack_##name;                                                                          \
     TEST_CASE(attack_##name##_faults_in_the_task) {                                                \
@@ -150,6 +95,32 @@ TEST_CASE(attack_read_only_thread_register_holds_nothing) {
     attack_found = 1;
     run_to_end(prepare_at(0, ABOVE, attack_read_only_thread_register, 0));
     EXPECT_EQ(attack_found, 0);
+}
+
+// The cell holds what it held, but it was another value in between.
+attack attack_reservation;
+TEST_CASE(attack_reservation_does_not_survive_a_fault) {
+    attack_watched = 1;
+    attack_found = 0;
+    resume(prepare_at(0, ABOVE, attack_reservation, 0));
+    EXPECT_EQ(receive_fault().kind, HELIOS_FAULT_BREAKPOINT);
+    attack_watched = 2;
+    attack_watched = 1;
+    struct helios_message skip = {
+        .capability = HELIOS_CADDR_UNDEF,
+        .tag = helios_tag(HELIOS_FAULT_SKIP, 0, 1, 0),
+        .params = {INSTRUCTION},
+    };
+    helios_syscall(HELIOS_SYS_REPLY, &skip);
+    expect_end();
+    EXPECT_EQ(attack_found, 1);
+    space_end(0);
+}
+
+attack attack_wait_for_interrupt;
+TEST_CASE(attack_waiting_for_an_interrupt_does_not_stop_the_processor) {
+    uint32_t kind = run_to_fault(attack_wait_for_interrupt).kind;
+    EXPECT_TRUE(kind == HELIOS_FAULT_ILLEGAL || kind == HELIOS_FAULT_BREAKPOINT);
 }
 
 // Registers. ----------------------------------------------------------------------------------

@@ -68,13 +68,29 @@ attack_\name:
     attack_csr sireg, 0x151
     attack_csr stopei, 0x15c
     attack_csr satp, 0x180
+    attack_csr vstvec, 0x205
+    attack_csr hstatus, 0x600
+    attack_csr hgatp, 0x680
     attack_csr mstatus, 0x300
+    attack_csr medeleg, 0x302
+    attack_csr pmpcfg0, 0x3a0
+    attack_csr ustatus, 0x000
+    attack_csr uepc, 0x041
+    attack_csr seed, 0x015
+    attack_csr vstart, 0x008
     attack_csr mtvec, 0x305
     attack_csr tselect, 0x7a0
     attack_csr hpmcounter3, 0xc03
     attack write_cycle, csrw 0xc00, zero
     attack write_time, csrw 0xc01, zero
 
+    attack read_mhartid, csrr t0, 0xf14
+    attack read_vlenb, csrr t0, 0xc22
+    attack uret, .4byte 0x00200073
+    attack dret, .4byte 0x7b200073
+    attack sinval_vma, .4byte 0x16000073
+    attack sfence_w_inval, .4byte 0x18000073
+    attack load_of_guest, .4byte 0x68004073
     attack sret, sret
     attack mret, .4byte 0x30200073
     attack sfence_vma, sfence.vma

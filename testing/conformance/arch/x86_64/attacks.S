@@ -52,6 +52,49 @@ attack_\name:
     attack int_irq, int $0x31
     attack int_timer, int $0xf0
     attack int_linux, int $0x80
+    attack sgdt, sgdt attack_store(%rip)
+    attack sidt, sidt attack_store(%rip)
+    attack sldt, sldt %rax
+    attack smsw, smsw %rax
+    attack str, str %rax
+    attack lmsw, lmsw %ax
+    attack read_cr2, movq %cr2, %rax
+    attack read_cr3, movq %cr3, %rax
+    attack write_cr0, movq %rax, %cr0
+    attack write_cr8, movq %rax, %cr8
+    attack read_dr6, movq %dr6, %rax
+    attack read_dr4, .byte 0x0f, 0x21, 0xe0
+    attack monitor, .byte 0x0f, 0x01, 0xc8
+    attack mwait, .byte 0x0f, 0x01, 0xc9
+    attack stac, stac
+    attack clac, clac
+    attack rsm, rsm
+    attack vmcall, vmcall
+    attack vmrun, .byte 0x0f, 0x01, 0xd8
+    attack invpcid, invpcid (%rsp), %rax
+    attack sysexit, sysexit
+    attack xrstors, xrstors (%rsp)
+    attack undefined, ud2
+    attack undefined_with_operand, .byte 0x0f, 0xb9, 0xc0
+    attack removed, .byte 0x06
+    attack lock_prefix, .byte 0xf0, 0x90
+    attack int_debug, int $1
+    attack int_nmi, int $2
+    attack int_double_fault, int $8
+    attack int_machine_check, int $18
+    attack int_last, int $255
+    .globl attack_xsetbv_zero
+attack_xsetbv_zero:
+    xorl %ecx, %ecx
+    xorl %eax, %eax
+    xorl %edx, %edx
+    xsetbv
+    int3
+    .globl attack_too_long
+attack_too_long:
+    .fill 15, 1, 0x66
+    nop
+    int3
     attack far_jump, ljmp *attack_far(%rip)
     .globl attack_kernel_segment
 attack_kernel_segment:
@@ -77,6 +120,85 @@ attack_return_to_kernel_segment:
     pushq $0x400000
     iretq
     int3
+
+    .globl attack_return_far_to_kernel
+attack_return_far_to_kernel:
+    pushq $0x08
+    leaq attack_survived(%rip), %rax
+    pushq %rax
+    lretq
+    int3
+
+// Addresses that are none, of data and of the stack.
+    .globl attack_read_non_canonical, attack_push_non_canonical, attack_push_into_kernel
+attack_read_non_canonical:
+    movabsq $0x800000000000, %rax
+    movq (%rax), %rax
+    int3
+attack_push_non_canonical:
+    movabsq $0x800000000010, %rsp
+    pushq %rax
+    int3
+attack_push_into_kernel:
+    movq $0xffffffff80001000, %rsp
+    pushq %rax
+    int3
+
+// Results that do not exist.
+    .globl attack_divide_by_zero, attack_divide_overflow
+attack_divide_by_zero:
+    xorl %edx, %edx
+    xorl %ecx, %ecx
+    divq %rcx
+    int3
+attack_divide_overflow:
+    movabsq $0x8000000000000000, %rax
+    cqto
+    movq $-1, %rcx
+    idivq %rcx
+    int3
+
+    .globl attack_int1
+attack_int1:
+    .byte 0xf1
+    int3
+
+// An access that is not aligned, with the flag that wants it to be.
+    .globl attack_misaligned
+attack_misaligned:
+    pushfq
+    orq $0x40000, (%rsp)
+    popfq
+    movq attack_watched+1(%rip), %rax
+    int3
+
+// A step that `mov ss` holds back until the kernel has been entered.
+    .globl attack_stepped_mov_ss
+attack_stepped_mov_ss:
+    movl $1, %eax
+    pushfq
+    orq $0x100, (%rsp)
+    popfq
+    movw attack_selector(%rip), %ss
+    syscall
+    int3
+
+// What says whether a segment of the kernel may be used, and hints for addresses of the kernel: no
+// faults, nothing learnt.
+    .globl attack_ask_about_kernel
+attack_ask_about_kernel:
+    movl $0x08, %ecx
+    xorl %eax, %eax
+    larl %ecx, %eax
+    movq %rax, attack_flags(%rip)
+    xorl %eax, %eax
+    lsll %ecx, %eax
+    orq %rax, attack_flags(%rip)
+    verw %cx
+    movq $0xffffffff80000000, %rax
+    prefetcht0 (%rax)
+    prefetchw (%rax)
+    jmp attack_survived
 
 // Flags that a system call or an interrupt has to cope with.
 .macro with_flags name:req, flags:req
@@ -172,6 +294,8 @@ attack_watched:
 attack_selector:
     .quad 0x23
 attack_pointer:
+    .quad 0, 0
+attack_store:
     .quad 0, 0
 attack_far:                             // a 32-bit code segment that does not exist
     .long 0x400000
