@@ -5,6 +5,7 @@
 
 #include "testing/conformance/actor.h"
 #include "uapi/registers.h"
+#include "userland/helios/map.h"
 
 #define EXPECT_STATUS(answer, error, argument)                                                     \
     do {                                                                                           \
@@ -148,6 +149,28 @@ WITH_TASK(set_breakpoint_refuses_what_reaches_beyond_user_space) {
         helios_task_set_breakpoint(task, 0, HELIOS_BREAKPOINT_WRITE, top - 1, 8);
     EXPECT_STATUS(answer, HELIOS_ERROR_RANGE, HELIOS_ARGUMENT_PARAM + 2);
     EXPECT_EQ(answer.wanted, top);
+}
+
+WITH_TASK(dump_of_a_task_without_parts_ends) {
+    EXPECT_EQ(helios_task_dump(task).status, HELIOS_OK);
+}
+
+WITH_TASK(dump_of_a_task_with_mappings_ends) {
+    uint64_t memory =
+        helios_allocate(helios_test_bootinfo->memories[0].slot, HELIOS_TYPE_MEMORY, 20).value;
+    const uint64_t vspace = helios_allocate(memory, HELIOS_TYPE_VSPACE, 0).value;
+    for (uint64_t i = 0; i < 3; i++) {
+        EXPECT_EQ(helios_map_new(vspace, memory, 0x40000000 + 2 * 4096 * i, 0).status, HELIOS_OK);
+    }
+    EXPECT_EQ(helios_task_configure(task, &vspace, 1, HELIOS_TASK_VSPACE).status, HELIOS_OK);
+    EXPECT_EQ(helios_task_dump(task).status, HELIOS_OK);
+    destroy_slot(memory);
+}
+
+WITH_TASK(dump_needs_read) {
+    uint64_t writer = copy_with(task, HELIOS_RIGHT_WRITE, 0);
+    EXPECT_STATUS(helios_task_dump(writer), HELIOS_ERROR_RIGHTS, HELIOS_ARGUMENT_CAPABILITY);
+    destroy_slot(writer);
 }
 
 WITH_TASK(priority_is_read_as_set) {

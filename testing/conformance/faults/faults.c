@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "uapi/bootinfo.h"
+#include "uapi/object.h"
 #include "userland/helios/console.h"
 #include "userland/helios/start.h"
 #include "userland/helios/syscall.h"
@@ -131,10 +132,16 @@ static void frame_nowhere(void) {
     fault_with_frame(0x123456789000);
 }
 
+// No fault, but what the kernel says of a task that has none yet.
+static void dump(void) {
+    helios_call(HELIOS_INIT_TASK, HELIOS_TASK_DUMP, 0, 0, 0);
+}
+
 static const struct {
     const char *name;
     void (*commit)(void);
 } faults[] = {
+    {"dump", dump},
     {"call_nested", call_nested},
     {"frame_loop", frame_loop},
     {"frame_in_kernel", frame_in_kernel},
