@@ -76,6 +76,12 @@ void destroy_slot(uint64_t slot) {
     helios_cspace_destroy(HELIOS_INIT_CSPACE, &slot, 1);
 }
 
+uint64_t free_slot(void) {
+    uint64_t slot = make_object(HELIOS_TYPE_NOTIFICATION);
+    destroy_slot(slot);
+    return slot;
+}
+
 uint64_t copy_with(uint64_t source, uint64_t rights, uint64_t badge) {
     struct helios_answer made =
         helios_cspace_copy(HELIOS_INIT_CSPACE, source, HELIOS_CADDR_UNDEF, rights, badge);

@@ -44,6 +44,9 @@ void actor_end(unsigned index);
 // Objects of the case, made of the largest Memory, and their end.
 uint64_t make_object(uint64_t type);
 void destroy_slot(uint64_t slot);
+
+// A slot that is free until the next capability arrives in any.
+uint64_t free_slot(void);
 uint64_t copy_with(uint64_t source, uint64_t rights, uint64_t badge);
 
 // Nanoseconds of the clock that deadlines are of (arch/*/machine.c: its counter).

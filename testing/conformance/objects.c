@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 //
 // Capabilities, and system calls on what is not there.
-#include "testing/conformance/invoke.h"
+#include "testing/conformance/actor.h"
 
 static uint64_t power(void) {
     return HELIOS_INIT_POWER;
@@ -11,9 +11,9 @@ static uint64_t slots(void) {
     return helios_test_bootinfo->cspace_slots;
 }
 
-// A slot that holds nothing: the last one.
+// A slot that holds nothing.
 static uint64_t empty_slot(void) {
-    return slots() - 1;
+    return free_slot();
 }
 
 TEST_CASE(yield_comes_back) {

@@ -67,7 +67,7 @@ TEST_CASE(save_reply_refuses_an_occupied_slot) {
 
 TEST_CASE(save_reply_takes_an_explicit_slot) {
     uint64_t endpoint = receive_call();
-    uint64_t slot = helios_test_bootinfo->cspace_slots - 1;
+    uint64_t slot = free_slot();
     EXPECT_EQ(helios_cspace_save_reply(HELIOS_INIT_CSPACE, slot).value, slot);
     EXPECT_TYPE(slot, HELIOS_TYPE_REPLY);
     destroy_slot(slot);

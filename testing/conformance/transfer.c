@@ -100,8 +100,8 @@ TEST_CASE(capability_arrives_in_any_free_slot) {
 
 TEST_CASE(capability_arrives_in_the_slot_that_is_named) {
     uint64_t endpoint = make_object(HELIOS_TYPE_ENDPOINT);
-    uint64_t slot = helios_test_bootinfo->cspace_slots - 1;
     send_cap(endpoint, HELIOS_INIT_POWER);
+    uint64_t slot = free_slot();
     offer(slot);
     NBRECV(endpoint);
     offer_all();
