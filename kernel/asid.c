@@ -76,8 +76,9 @@ static uint32_t identifier(const struct asid_pool *pool, uint32_t index) {
 static void set_asid(struct vspace *vspace, uint32_t asid) {
     uint32_t old = vspace->asid;
     vspace->asid = asid;
+    vspace->root_word = arch_root_word(table_physical(&vspace->root), asid);
     if (asid != old && arch_percpu()->vspace == vspace) {
-        arch_root_activate(table_physical(&vspace->root), asid);
+        arch_root_load(vspace->root_word);
     }
     if (old != 0) {
         arch_tlb_flush_asid(old); // so that it can be somebody else's

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "arch/include/fault.h"
+#include "arch/include/port.h"
 #include "arch/include/task.h"
 
 #ifdef __cplusplus
@@ -40,15 +41,14 @@ void kernel_secondary(struct percpu *cpu);
 struct arch_task *kernel_syscall(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1,
                                  uint64_t p2, uint64_t p3, uint64_t number);
 
-// The same for system calls that are frequent, for ports that tell the numbers apart themselves:
-// the number is not passed, and the others' arguments are what registers hold.
-struct arch_task *kernel_call(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1,
-                              uint64_t p2, uint64_t p3);
-struct arch_task *kernel_recv(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1,
-                              uint64_t p2, uint64_t p3);
-struct arch_task *kernel_signal(uint64_t capability, uint64_t tag);
-struct arch_task *kernel_wait(uint64_t capability, uint64_t tag);
-struct arch_task *kernel_yield(void);
+// The same, for ports that look at the number themselves: CALL, RECV, SIGNAL, WAIT and YIELD. How
+// they take capability, tag and parameters is ARCH_WAY's (arch/include/port.h). They may leave the
+// kernel by arch_leave.
+ARCH_WAY(kernel_call);
+ARCH_WAY(kernel_recv);
+ARCH_WAY(kernel_signal);
+ARCH_WAY(kernel_wait);
+ARCH_WAY(kernel_yield);
 
 // An exception of the current task; all its registers are in its arch_task.
 struct arch_task *kernel_user_fault(const struct fault *fault);

@@ -17,6 +17,7 @@ void fpu_take(struct task *task) {
     struct percpu *cpu = arch_percpu();
     arch_fpu_enable(&task->arch);
     cpu->fpu_open = 1;
+    cpu->fpu_eager = FPU_EAGER;
     if (cpu->fpu_owner == task) {
         return;
     }
@@ -38,6 +39,7 @@ void fpu_release(struct task *task) {
     save_owner(cpu);
     arch_fpu_disable(&task->arch);
     cpu->fpu_open = 0;
+    cpu->fpu_eager = 0;
 }
 
 struct arch_task *kernel_fpu_trap(void) {

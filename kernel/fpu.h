@@ -13,16 +13,27 @@
 extern "C" {
 #endif
 
+// A task that has asked for the registers, by a trap, finds them open when it comes back from
+// others, if it is still their owner; but only so many switches long, then it has to ask again. So
+// who uses them all the time asks seldom, and who has used them once does not pay for it for good.
+#define FPU_EAGER 32u
+
 // `next` is going to be resumed on this CPU: opens or closes access to the registers.
 static inline void fpu_switch(struct percpu *cpu, struct task *next) {
-    if (cpu->fpu_open != (cpu->fpu_owner == next)) {
-        if (cpu->fpu_open) {
-            arch_fpu_disable(&next->arch);
-        } else {
-            arch_fpu_enable(&next->arch);
-        }
-        cpu->fpu_open = !cpu->fpu_open;
+    if (cpu->fpu_eager != 0) {
+        cpu->fpu_eager--;
     }
+    const bool is_open = cpu->fpu_open != 0;
+    const bool opens = cpu->fpu_owner == next && (is_open || cpu->fpu_eager != 0);
+    if (opens == is_open) {
+        return;
+    }
+    if (opens) {
+        arch_fpu_enable(&next->arch);
+    } else {
+        arch_fpu_disable(&next->arch);
+    }
+    cpu->fpu_open = opens;
 }
 
 // The current task wants FP registers (kernel_fpu_trap): it gets them.

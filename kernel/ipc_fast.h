@@ -28,77 +28,76 @@
 extern "C" {
 #endif
 
-static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "first bytes are low bits");
+// Inlined wherever they are used.
+#define IPC_FAST static inline __attribute__((always_inline))
 
-// state, suspended, in_fault and message_flags: equal to a state if the task is in that state and
-// there is nothing else to look after when it wakes.
-static inline uint32_t ipc_fast_state(const struct task *task) {
-    uint32_t word;
-    __builtin_memcpy(&word, &task->state, sizeof(word));
-    return word;
+// A check that is taken to succeed.
+IPC_FAST bool ipc_fast_expect(bool condition) {
+    return __builtin_expect(condition, 1) != 0;
 }
 
 // Whether the tag announces no capability, at most so many parameters, and exactly these flags:
 // counts and flags, turned so that the number of parameters is what is left to compare.
-static inline bool ipc_fast_tag(uint64_t tag, uint32_t flags, uint32_t params) {
+IPC_FAST bool ipc_fast_tag(uint64_t tag, uint32_t flags, uint32_t params) {
     uint32_t upper = (uint32_t)(tag >> 32) ^ flags << (HELIOS_TAG_FLAGS_SHIFT - 32);
     unsigned shift = HELIOS_TAG_PARAM_SHIFT - 32;
     return (upper >> shift | upper << (32 - shift)) <= params;
 }
 
-// Whether a slot holds a capability of this type with this right: one load.
-static inline bool ipc_fast_slot(const struct slot *slot, uint32_t type, uint32_t right) {
-    static_assert(offsetof(struct slot, rights) == offsetof(struct slot, type) + 1, "one load");
-    uint16_t word;
-    __builtin_memcpy(&word, &slot->type, sizeof(word));
-    return (word & (0xffu | right << 8)) == (type | right << 8);
-}
-
-// A check that is taken to succeed.
-static inline bool ipc_fast_expect(bool condition) {
-    return __builtin_expect(condition, 1) != 0;
-}
-
-// The capability that is invoked, if it is of this type and has this right; NULL: it is not.
-static inline const struct slot *ipc_fast_find(const struct task *current, uint64_t capability,
-                                               uint32_t type, uint32_t right) {
-    const struct cspace *cspace = current->cspace;
-    if (!ipc_fast_expect(cspace != NULL) || !ipc_fast_expect(capability < cspace->slot_count)) {
-        return NULL;
+// Whether the slot holds a capability of this type with these rights. Its object, which may be
+// dying, and its badge (unless NULL) are set then.
+IPC_FAST bool ipc_fast_read(const struct slot *slot, unsigned type, unsigned rights,
+                            struct object **object, uint64_t *badge) {
+    uint64_t word = slot_word(slot);
+    if (!ipc_fast_expect(slot_word_is(word, type, rights))) {
+        return false;
     }
-    const struct slot *slot = &cspace->slots[capability];
-    return ipc_fast_expect(ipc_fast_slot(slot, type, right)) ? slot : NULL;
+    *object = slot_object(slot);
+    if (badge != NULL) {
+        *badge = slot_badge(slot);
+    }
+    return slot_is_still(slot, word);
+}
+
+// The same for the capability that is invoked.
+IPC_FAST bool ipc_fast_find(const struct task *current, uint64_t capability, unsigned type,
+                            unsigned rights, struct object **object, uint64_t *badge) {
+    return ipc_fast_expect(capability < current->slot_count) &&
+           ipc_fast_read(&current->slots[capability], type, rights, object, badge);
+}
+
+// Whether the task is in this state, belongs to this CPU, and nothing else is to be looked after.
+IPC_FAST bool ipc_fast_is(const struct percpu *cpu, const struct task *task,
+                          enum helios_task_state state) {
+    return ipc_fast_expect(task_state_word(task) == cpu->own_state[state]);
 }
 
 // Parameters beyond the registers. Both tasks have a buffer, which may be the same.
-static inline void ipc_fast_copy(const struct task *from, struct task *to, uint64_t tag) {
-    enum { BLOCK = 4 }; // words that are moved per turn
+IPC_FAST void ipc_fast_copy(const struct task *from, struct task *to, uint64_t tag) {
     unsigned params = helios_tag_params(tag);
-    const uint64_t *source = from->buffer->params;
-    uint64_t *target = to->buffer->params;
-    unsigned i = HELIOS_REGISTER_PARAMS;
-    for (; i + BLOCK <= params; i += BLOCK) {
-        for (unsigned j = 0; j < BLOCK; j++) {
-            target[i + j] = source[i + j];
-        }
-    }
-    for (; i < params; i++) {
-        target[i] = source[i];
+    if (params > HELIOS_REGISTER_PARAMS) {
+        arch_copy_words(&to->buffer->params[HELIOS_REGISTER_PARAMS],
+                        &from->buffer->params[HELIOS_REGISTER_PARAMS],
+                        params - HELIOS_REGISTER_PARAMS);
     }
 }
 
-// The tags that the other side gets.
-static inline uint64_t ipc_fast_call_tag(uint64_t tag) {
-    return tag | (uint64_t)HELIOS_FLAG_CALL << HELIOS_TAG_FLAGS_SHIFT;
+// The next one in the queue of an endpoint, or a notification, whose first one leaves.
+IPC_FAST void ipc_fast_pop(struct task_queue *queue, const struct task *first) {
+    queue->first = first->queue.next;
 }
-static inline uint64_t ipc_fast_reply_tag(uint64_t tag) {
-    return tag ^ (uint64_t)HELIOS_FLAG_REPLY << HELIOS_TAG_FLAGS_SHIFT;
+
+IPC_FAST void ipc_fast_wait_alone(struct task_queue *queue, struct task *task, struct object *on,
+                                  enum helios_task_state state) {
+    queue->first = task;
+    queue->last = task;
+    task->queue.next = NULL;
+    task->blocked_on = on;
+    task->state = (uint8_t)state;
 }
 
 // The receiver, which runs next, has the call.
-static inline void ipc_fast_link(struct task *current, struct task *receiver) {
-    receiver->state = HELIOS_TASK_READY;
-    receiver->blocked_on = NULL;
+IPC_FAST void ipc_fast_link(struct task *current, struct task *receiver) {
     receiver->caller = current;
     current->state = HELIOS_TASK_CALLING;
     current->callee = receiver;
@@ -107,25 +106,22 @@ static inline void ipc_fast_link(struct task *current, struct task *receiver) {
     }
 }
 
-// Returns the receiver, which runs next, and the badge; NULL: nothing has been done. `is_long`:
-// buffers may be needed, and the caller has one. The message is delivered, but not there yet.
-static inline struct task *ipc_fast_call(const struct slot *slot, bool is_long, uint64_t *badge,
-                                         uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2,
-                                         uint64_t p3) {
-    struct endpoint *endpoint = endpoint_of(slot->object);
+// A call. Returns the receiver, which runs next and is to be told; NULL: nothing has been done.
+// `is_long`: buffers may be needed, and the caller has one.
+IPC_FAST struct task *ipc_fast_call(struct percpu *cpu, struct task *current, struct object *object,
+                                    bool is_long, uint64_t tag) {
+    struct endpoint *endpoint = endpoint_of(object);
     lock_acquire(&endpoint->object.lock);
     struct task *receiver = endpoint->waiters.first;
-    if (!ipc_fast_expect(receiver != NULL) ||
-        !ipc_fast_expect(ipc_fast_state(receiver) == HELIOS_TASK_RECEIVING) ||
+    if (!ipc_fast_expect(receiver != NULL) || !ipc_fast_is(cpu, receiver, HELIOS_TASK_RECEIVING) ||
         (is_long && receiver->buffer == NULL)) {
         lock_release(&endpoint->object.lock);
         return NULL;
     }
-    *badge = slot->badge;
-    arch_deliver(&receiver->arch, *badge, ipc_fast_call_tag(tag), p0, p1, p2, p3);
-    endpoint->waiters.first = receiver->queue.next;
+    ipc_fast_pop(&endpoint->waiters, receiver);
+    receiver->state = HELIOS_TASK_READY;
+    receiver->blocked_on = NULL;
     lock_release(&endpoint->object.lock);
-    struct task *current = arch_percpu()->current;
     if (is_long) {
         ipc_fast_copy(current, receiver, tag);
     }
@@ -135,65 +131,67 @@ static inline struct task *ipc_fast_call(const struct slot *slot, bool is_long, 
 
 // The same with one capability. The locks that its copy takes come after none: the receiver is
 // taken out of the queue first, and put back if it could not be served.
-static inline struct task *ipc_fast_call_cap(const struct slot *slot, uint64_t *badge, uint64_t tag,
-                                             uint64_t p0, uint64_t p1, uint64_t p2, uint64_t p3) {
-    struct endpoint *endpoint = endpoint_of(slot->object);
-    struct task *current = arch_percpu()->current;
+IPC_FAST struct task *ipc_fast_call_cap(struct percpu *cpu, struct task *current,
+                                        struct object *object, uint64_t tag) {
+    struct endpoint *endpoint = endpoint_of(object);
     lock_acquire(&endpoint->object.lock);
     struct task *receiver = endpoint->waiters.first;
-    bool is_usual = ipc_fast_expect(receiver != NULL) &&
-                    ipc_fast_expect(ipc_fast_state(receiver) == HELIOS_TASK_RECEIVING) &&
-                    ipc_fast_expect(receiver->buffer != NULL) &&
-                    ipc_fast_expect(receiver->cspace != NULL);
+    bool is_usual =
+        ipc_fast_expect(receiver != NULL) && ipc_fast_is(cpu, receiver, HELIOS_TASK_RECEIVING) &&
+        ipc_fast_expect(receiver->buffer != NULL) && ipc_fast_expect(receiver->cspace != NULL);
     if (is_usual) {
-        endpoint->waiters.first = receiver->queue.next;
+        ipc_fast_pop(&endpoint->waiters, receiver);
     }
     lock_release(&endpoint->object.lock);
     if (!is_usual) {
         return NULL;
     }
-    if (!ipc_fast_expect(object_fast_carry(current, receiver, &endpoint->object))) {
+    if (!ipc_fast_expect(object_fast_carry(current, receiver, object))) {
         lock_acquire(&endpoint->object.lock);
         task_queue_push_first(&endpoint->waiters, receiver);
         lock_release(&endpoint->object.lock);
         return NULL;
     }
-    *badge = slot->badge;
-    arch_deliver(&receiver->arch, *badge, ipc_fast_call_tag(tag), p0, p1, p2, p3);
+    receiver->state = HELIOS_TASK_READY;
+    receiver->blocked_on = NULL;
     ipc_fast_copy(current, receiver, tag);
     ipc_fast_link(current, receiver);
     return receiver;
 }
 
-// recv with HELIOS_FLAG_REPLY. Returns the caller that has been answered, which runs next; NULL:
-// nothing has been done. The message is delivered, but not there yet.
-static inline struct task *ipc_fast_receive(const struct slot *slot, bool is_long, uint64_t tag,
-                                            uint64_t p0, uint64_t p1, uint64_t p2, uint64_t p3) {
-    struct task *current = arch_percpu()->current;
+// Whether the notification has not been signalled, by another CPU either: that looks for the task
+// that it is bound to after it has signalled, as this one looks for signals after it has begun to
+// wait.
+IPC_FAST bool ipc_fast_is_quiet(const struct object *bound) {
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    return __atomic_load_n(&((const struct notification *)bound)->word, __ATOMIC_RELAXED) == 0;
+}
+
+// recv with HELIOS_FLAG_REPLY. Returns the caller that is to be answered, which runs next; NULL:
+// nothing has been done.
+IPC_FAST struct task *ipc_fast_receive(struct percpu *cpu, struct task *current,
+                                       struct object *object, bool is_long, uint64_t tag) {
     struct task *caller = current->caller;
-    if (!ipc_fast_expect(caller != NULL) ||
-        !ipc_fast_expect(ipc_fast_state(caller) == HELIOS_TASK_CALLING) ||
+    if (!ipc_fast_expect(caller != NULL) || !ipc_fast_is(cpu, caller, HELIOS_TASK_CALLING) ||
         (is_long && caller->buffer == NULL)) {
         return NULL;
     }
-    struct object *bound = current->notification_reference.object;
-    if (!ipc_fast_expect(bound == NULL || notification_of(bound)->word == 0)) {
-        return NULL;
-    }
-    struct endpoint *endpoint = endpoint_of(slot->object);
+    struct endpoint *endpoint = endpoint_of(object);
     lock_acquire(&endpoint->object.lock);
-    if (!ipc_fast_expect(endpoint->waiters.first == NULL) ||
-        !ipc_fast_expect(endpoint->pollers == NULL) ||
-        !ipc_fast_expect(endpoint->object.state == OBJECT_LIVE)) {
+    uintptr_t others = (uintptr_t)endpoint->waiters.first | (uintptr_t)endpoint->pollers;
+    if (!ipc_fast_expect(others == 0) || !ipc_fast_expect(endpoint->object.state == OBJECT_LIVE)) {
         lock_release(&endpoint->object.lock);
         return NULL;
     }
-    arch_deliver(&caller->arch, 0, ipc_fast_reply_tag(tag), p0, p1, p2, p3);
-    endpoint->waiters.first = current;
-    endpoint->waiters.last = current;
-    current->queue.next = NULL;
-    current->blocked_on = &endpoint->object;
-    current->state = HELIOS_TASK_RECEIVING;
+    ipc_fast_wait_alone(&endpoint->waiters, current, object, HELIOS_TASK_RECEIVING);
+    const struct object *bound = current->notification_reference.object;
+    if (!ipc_fast_expect(bound == NULL) && !ipc_fast_is_quiet(bound)) {
+        endpoint->waiters.first = NULL;
+        current->blocked_on = NULL;
+        current->state = HELIOS_TASK_READY;
+        lock_release(&endpoint->object.lock);
+        return NULL;
+    }
     lock_release(&endpoint->object.lock);
     if (is_long) {
         ipc_fast_copy(current, caller, tag);
@@ -206,15 +204,14 @@ static inline struct task *ipc_fast_receive(const struct slot *slot, bool is_lon
 }
 
 // signal at a notification that concerns nobody right now, or the longest waiter. false: nothing
-// has been done. *woken is the waiter, ready and in no queue, or NULL.
-static inline bool ipc_fast_signal(const struct slot *slot, struct task **woken) {
-    struct notification *notification = notification_of(slot->object);
-    uint64_t bits = slot->badge;
-    bits += bits == 0;
+// has been done. *woken is the waiter, which is to be told, ready and in no queue; or NULL.
+IPC_FAST bool ipc_fast_signal(struct percpu *cpu, struct object *object, uint64_t bits,
+                              struct task **woken) {
+    struct notification *notification = notification_of(object);
     lock_acquire(&notification->object.lock);
     struct task *waiter = notification->waiters.first;
     bool is_simple = waiter == NULL ? notification->bound == NULL && notification->pollers == NULL
-                                    : ipc_fast_state(waiter) == HELIOS_TASK_WAITING;
+                                    : ipc_fast_is(cpu, waiter, HELIOS_TASK_WAITING);
     if (!ipc_fast_expect(is_simple)) {
         lock_release(&notification->object.lock);
         return false;
@@ -222,10 +219,9 @@ static inline bool ipc_fast_signal(const struct slot *slot, struct task **woken)
     if (waiter == NULL) {
         notification->word |= bits;
     } else {
-        notification->waiters.first = waiter->queue.next;
+        ipc_fast_pop(&notification->waiters, waiter);
         waiter->state = HELIOS_TASK_READY;
         waiter->blocked_on = NULL;
-        arch_task_set_message(&waiter->arch, bits, helios_tag(HELIOS_OK, 0, 1, 0), bits, 0, 0, 0);
     }
     lock_release(&notification->object.lock);
     *woken = waiter;
@@ -238,22 +234,17 @@ enum ipc_fast_wait {
     IPC_FAST_BLOCKED,
 };
 
-// wait without a deadline. *taken: what was taken.
-static inline enum ipc_fast_wait ipc_fast_wait(struct task *current, const struct slot *slot,
-                                               uint64_t *taken) {
-    struct notification *notification = notification_of(slot->object);
+// wait without a deadline.
+IPC_FAST enum ipc_fast_wait ipc_fast_wait(struct task *current, struct object *object,
+                                          uint64_t *word) {
+    struct notification *notification = notification_of(object);
     lock_acquire(&notification->object.lock);
-    uint64_t word = notification->word;
-    *taken = word;
+    *word = notification->word;
     enum ipc_fast_wait result = IPC_FAST_TAKEN;
-    if (word != 0) {
+    if (*word != 0) {
         notification->word = 0;
     } else if (notification->waiters.first == NULL && notification->object.state == OBJECT_LIVE) {
-        notification->waiters.first = current;
-        notification->waiters.last = current;
-        current->queue.next = NULL;
-        current->blocked_on = &notification->object;
-        current->state = HELIOS_TASK_WAITING;
+        ipc_fast_wait_alone(&notification->waiters, current, object, HELIOS_TASK_WAITING);
         result = IPC_FAST_BLOCKED;
     } else {
         result = IPC_FAST_NOTHING;

@@ -30,7 +30,7 @@ static inline bool lock_is_held(const struct lock *lock) {
 static inline void lock_acquire(struct lock *lock) {
     CHECK(!lock_is_held(lock));
     uint32_t ticket = __atomic_fetch_add(&lock->next, 1, __ATOMIC_RELAXED);
-    while (__atomic_load_n(&lock->serving, __ATOMIC_ACQUIRE) != ticket) {
+    while (__builtin_expect(__atomic_load_n(&lock->serving, __ATOMIC_ACQUIRE) != ticket, 0)) {
         arch_relax();
     }
     if (KERNEL_CHECKED) {

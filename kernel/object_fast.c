@@ -54,8 +54,9 @@ FAST struct object *invoked(const struct slot *slot, unsigned type, unsigned rig
 
 FAST struct arch_task *answer_value(unsigned caps, unsigned params, uint64_t value) {
     uint64_t tag = helios_tag(HELIOS_OK, caps, params, 0);
-    arch_deliver(arch_percpu()->arch_current, 0, tag, value, 0, 0, 0);
-    return arch_leave(0, tag, value, 0, 0, 0);
+    struct arch_task *current = arch_percpu()->arch_current;
+    arch_deliver(current, 0, tag, value, 0, 0, 0);
+    return arch_leave(current, 0, tag, value, 0, 0, 0);
 }
 
 // Slots: the lock of the CSpace is held. Slot 0 is none that a short way takes or gives back, as it

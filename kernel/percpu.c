@@ -25,6 +25,9 @@ struct percpu *percpu_init(const struct helios_boot *boot) {
         cpus[i].self = &cpus[i];
         cpus[i].index = i;
         cpus[i].hardware_id = boot_cpu(boot, i)->hardware_id;
+        for (uint64_t state = 0; state < sizeof(cpus[i].own_state) / sizeof(uint64_t); state++) {
+            cpus[i].own_state[state] = (uint64_t)i << 32 | state;
+        }
     }
     return &cpus[boot->boot_cpu];
 }

@@ -33,13 +33,20 @@ struct percpu {
     };
     uintptr_t stack_top; // initial stack pointer of every kernel entry, 16-byte aligned
     struct percpu *self;
-    uint64_t port;      // the port's, for what its inline functions look at; zero at the start
-    uint32_t index;     // position in the boot block's list of CPUs
-    uint8_t reschedule; // sched_resume has to look closer: whether `current` can go on, the timer
-    uint8_t fpu_open;   // FP registers may be used by who runs
-    uint8_t slice_over; // slice_end has passed, and nobody has made way for it yet
-    uint8_t reserved;
-    uint64_t hardware_id; // APIC id, MPIDR affinity, hart id
+    uint64_t port;  // the port's, for what its inline functions look at; zero at the start
+    uint32_t index; // position in the boot block's list of CPUs
+    union {
+        uint32_t attention; // not 0: a switch to another task is more than it is most of the time
+        struct {
+            uint8_t reschedule; // sched_resume has to look closer: whether `current` can go on, the
+                                // timer
+            uint8_t fpu_open;   // FP registers may be used by who runs
+            uint8_t fpu_eager;  // how often their owner gets them without asking (kernel/fpu.h)
+            uint8_t port_attention; // the port's: arch_task_switch_plain does not suffice
+        };
+    };
+    uint64_t hardware_id;  // APIC id, MPIDR affinity, hart id
+    uint64_t own_state[8]; // what task_state_word says of a task of this CPU, by state
 
     // kernel/sched.h
     uint64_t ready_mask; // bit: priority whose queue is not empty
@@ -50,6 +57,7 @@ struct percpu {
     struct task *loaded;        // while idle: whose TLS base the CPU holds; NULL: nobody's
     uint64_t task_count;        // tasks that it owns, dead ones not counted
     uint64_t slice_end;         // counter value; 0: the running task is alone with its priority
+    uint8_t slice_over;         // slice_end has passed, and nobody has made way for it yet
     uint64_t timer_set_for;     // what the timer is armed for; 0: stopped
     struct deadline *deadlines; // root of the queue (kernel/deadline.h)
 

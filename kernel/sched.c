@@ -9,10 +9,10 @@
 #include "kernel/power.h"
 #include "kernel/reaper.h"
 
-static uint64_t slice_ticks = SCHED_SLICE_NS;
+uint64_t sched_slice_ticks = SCHED_SLICE_NS;
 
 void sched_init(struct percpu *cpu) {
-    slice_ticks = deadline_to_counter(SCHED_SLICE_NS);
+    sched_slice_ticks = deadline_to_counter(SCHED_SLICE_NS);
     cpu->reschedule = 1; // nobody is current yet
 }
 
@@ -40,16 +40,7 @@ void sched_enqueue(struct task *task) {
     if (!may_run(task)) {
         return;
     }
-    struct task *last = cpu->ready[task->priority].last;
-    task->queue = (struct task_link){.next = NULL, .prev = last};
-    if (last != NULL) {
-        last->queue.next = task;
-    } else {
-        cpu->ready[task->priority].first = task;
-        cpu->ready_mask |= 1ull << task->priority;
-    }
-    cpu->ready[task->priority].last = task;
-    task->queued = 1;
+    sched_append(cpu, task);
 }
 
 static void insert_first(struct percpu *cpu, struct task *task) {
@@ -132,21 +123,8 @@ static bool has_better(const struct percpu *cpu, const struct task *current) {
     return cpu->ready_mask >> current->priority > 1;
 }
 
-static void program_timer(struct percpu *cpu) {
+void sched_program_timer(struct percpu *cpu) {
     deadline_program_timer(cpu->slice_over != 0 ? 0 : cpu->slice_end);
-}
-
-// While a slice runs the timer is set for its end or earlier; most often it still is, for one that
-// was given up.
-static void begin_slice(struct percpu *cpu, struct task *current) {
-    if (cpu->slice_end != 0) {
-        return;
-    }
-    cpu->slice_end =
-        arch_counter() + (current->slice_left != 0 ? current->slice_left : slice_ticks);
-    if (cpu->timer_set_for == 0 || cpu->timer_set_for > cpu->slice_end) {
-        program_timer(cpu);
-    }
 }
 
 void sched_timer(struct percpu *cpu, uint64_t now) {
@@ -154,7 +132,7 @@ void sched_timer(struct percpu *cpu, uint64_t now) {
     if (cpu->slice_end != 0 && cpu->slice_end <= now) {
         cpu->slice_over = 1;
     }
-    program_timer(cpu);
+    sched_program_timer(cpu);
     cpu->reschedule = 1;
 }
 
@@ -166,9 +144,7 @@ struct task *sched_prefer(struct task *current, struct task *woken) {
         return woken;
     }
     sched_enqueue(woken);
-    if (has_equals(cpu, current)) {
-        begin_slice(cpu, current);
-    }
+    sched_share(cpu, current);
     return current;
 }
 
@@ -180,7 +156,7 @@ bool sched_is_wanted(struct percpu *cpu) {
     if (!has_equals(cpu, current)) {
         return false;
     }
-    begin_slice(cpu, current);
+    sched_share(cpu, current);
     return cpu->slice_over != 0;
 }
 
@@ -253,18 +229,8 @@ static struct task *take_best(struct percpu *cpu) {
     if (cpu->ready_mask == 0) {
         return NULL;
     }
-    unsigned priority = 63u - (unsigned)__builtin_clzll(cpu->ready_mask);
-    struct task *task = cpu->ready[priority].first;
-    struct task *next = task->queue.next;
-    cpu->ready[priority].first = next;
-    if (next != NULL) {
-        next->queue.prev = NULL;
-    } else {
-        cpu->ready[priority].last = NULL;
-        cpu->ready_mask &= ~(1ull << priority);
-    }
-    task->queued = 0;
-    forget_slice(cpu);
+    struct task *task = sched_best(cpu);
+    sched_take(cpu, task);
     return task;
 }
 
@@ -312,12 +278,10 @@ struct arch_task *sched_choose(struct percpu *cpu, struct task *next) {
     make_current(cpu, next);
     vspace_activate(cpu, next->vspace);
     fpu_switch(cpu, next);
-    if (has_equals(cpu, next)) {
-        begin_slice(cpu, next);
-    }
+    sched_share(cpu, next);
     next->slice_left = 0;
     if (cpu->reschedule != 0) {
-        program_timer(cpu);
+        sched_program_timer(cpu);
         cpu->reschedule = 0;
     }
     return &next->arch;

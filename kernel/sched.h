@@ -69,11 +69,63 @@ void sched_forget(struct task *task);
 // CPU time up to now, in counter ticks.
 uint64_t sched_cpu_time(const struct task *task);
 
+// Length of a time slice in counter ticks.
+extern uint64_t sched_slice_ticks;
+
+// A slice has begun that ends before the timer does.
+void sched_program_timer(struct percpu *cpu);
+
 // sched_resume's long way.
 struct arch_task *sched_choose(struct percpu *cpu, struct task *next);
 
 static inline bool sched_is_current(const struct task *task) {
     return arch_percpu()->current == task;
+}
+
+// Run queues: behind all of its priority; the first of the best, which there is.
+static inline void sched_append(struct percpu *cpu, struct task *task) {
+    struct task *last = cpu->ready[task->priority].last;
+    task->queue = (struct task_link){.next = NULL, .prev = last};
+    if (last != NULL) {
+        last->queue.next = task;
+    } else {
+        cpu->ready[task->priority].first = task;
+        cpu->ready_mask |= 1ull << task->priority;
+    }
+    cpu->ready[task->priority].last = task;
+    task->queued = 1;
+}
+
+static inline struct task *sched_best(const struct percpu *cpu) {
+    return cpu->ready[63u - (unsigned)__builtin_clzll(cpu->ready_mask)].first;
+}
+
+static inline void sched_take(struct percpu *cpu, struct task *first) {
+    struct task *next = first->queue.next;
+    cpu->ready[first->priority].first = next;
+    if (next != NULL) {
+        next->queue.prev = NULL;
+    } else {
+        cpu->ready[first->priority].last = NULL;
+        cpu->ready_mask &= ~(1ull << first->priority);
+    }
+    first->queued = 0;
+    cpu->slice_end = 0;
+    cpu->slice_over = 0;
+}
+
+// If others of its priority wait for the end of current's slice, it begins if it has not yet. While
+// a slice runs the timer is set for its end or earlier; most often it still is, for one that was
+// given up.
+static inline void sched_share(struct percpu *cpu, const struct task *current) {
+    if (cpu->ready_mask >> current->priority != 1 || cpu->slice_end != 0) {
+        return;
+    }
+    uint64_t left = current->slice_left;
+    cpu->slice_end = arch_counter() + (left != 0 ? left : sched_slice_ticks);
+    if (cpu->timer_set_for - 1 >= cpu->slice_end) { // also if it is stopped
+        sched_program_timer(cpu);
+    }
 }
 
 // Current yields: behind those of its priority. Returns whom sched_resume is to be given.
@@ -87,13 +139,7 @@ static inline struct task *sched_yield_current(void) {
     return NULL;
 }
 
-// Whether FP registers have to be looked at when the CPU goes from the current task to this one.
-static inline bool sched_switches_fpu(const struct percpu *cpu, const struct task *next) {
-    return cpu->fpu_open != 0 || cpu->fpu_owner == next;
-}
-
-// From the current task, which there is, to another one: what the CPU keeps across entry and exit,
-// FP registers apart.
+// From the current task, which there is, to another one: what the CPU keeps across entry and exit.
 static inline void sched_switch(struct percpu *cpu, struct task *next) {
     struct task *from = cpu->current;
     uint64_t now = arch_counter();
@@ -101,6 +147,18 @@ static inline void sched_switch(struct percpu *cpu, struct task *next) {
     next->cpu_time -= now;
     cpu->current = next;
     arch_task_switch(&from->arch, &next->arch);
+    fpu_switch(cpu, next);
+}
+
+// The same while nothing wants attention.
+static inline void sched_switch_plain(struct percpu *cpu, struct task *from, struct task *next) {
+    CHECK(cpu->attention == 0 && cpu->current == from);
+    uint64_t now = arch_counter();
+    from->cpu_time += now;
+    next->cpu_time -= now;
+    cpu->current = next;
+    arch_task_switch_plain(&from->arch, &next->arch);
+    vspace_activate(cpu, next->vspace);
 }
 
 // Whether `next` can't simply go on: better ones are ready, or others of its priority and no slice
@@ -117,9 +175,6 @@ static inline struct arch_task *sched_go_to(struct percpu *cpu, struct task *nex
     CHECK(next->state == HELIOS_TASK_READY && next->suspended == 0 && next->queued == 0);
     CHECK(cpu->current != NULL && cpu->current != next);
     sched_switch(cpu, next);
-    if (sched_switches_fpu(cpu, next)) {
-        fpu_switch(cpu, next);
-    }
     vspace_activate(cpu, next->vspace);
     return &next->arch;
 }

@@ -191,44 +191,55 @@ __attribute__((noinline)) struct arch_task *syscall_dispatch(uint64_t capability
     return sched_resume(next);
 }
 
-// The short ways (kernel/ipc_fast.h). They are cut into functions that end in a jump and have six
-// arguments, so that they need next to no stack on any architecture.
-#define WAY   static __attribute__((noinline)) struct arch_task *
-#define ENTRY __attribute__((noinline)) struct arch_task *
+// The short ways (kernel/ipc_fast.h). Whatever is not as it nearly always is goes another way, by a
+// jump and with the same arguments, so that none of these needs a stack.
+#define WAY static __attribute__((noinline, cold, returns_nonnull)) struct arch_task *
 
-// To another task, which need not be chosen.
-WAY go_to(struct percpu *cpu, struct task *next) {
-    return sched_go_to(cpu, next);
+// To a task whose wait has ended, if more than the plain things have to be done for it, or somebody
+// else may be ready. NULL: somebody else.
+WAY resume_carefully(struct task *next) {
+    return sched_resume(next);
 }
 
-// The same, and nothing in the way: with a message that has been delivered.
-static inline __attribute__((always_inline)) struct arch_task *
-go_with(struct percpu *cpu, struct task *next, uint64_t badge, uint64_t tag, uint64_t p0,
-        uint64_t p1, uint64_t p2, uint64_t p3) {
-    if (!ipc_fast_expect(!sched_switches_fpu(cpu, next))) {
+// Whether somebody ready may have to run before this task, or in turns with it.
+static __attribute__((noinline, cold)) bool is_late(const struct task *next) {
+    return arch_percpu()->ready_mask >> next->priority != 0;
+}
+
+// From the current task, which waits, to the best that is ready.
+IPC_FAST struct arch_task *take_next(struct percpu *cpu, struct task *from) {
+    if (ipc_fast_expect(cpu->attention == 0) && ipc_fast_expect(cpu->ready_mask != 0)) {
+        struct task *next = sched_best(cpu);
+        if (ipc_fast_is(cpu, next, HELIOS_TASK_READY) &&
+            ipc_fast_expect(next->operation.step == NULL)) {
+            sched_take(cpu, next);
+            sched_switch_plain(cpu, from, next);
+            sched_share(cpu, next);
+            next->slice_left = 0;
+            return &next->arch;
+        }
+    }
+    return resume_carefully(NULL);
+}
+
+// From the current task to one whose wait has ended, with its result.
+IPC_FAST struct arch_task *go_to(struct percpu *cpu, struct task *from, struct task *next,
+                                 uint64_t badge, uint64_t tag, uint64_t p0, uint64_t p1,
+                                 uint64_t p2, uint64_t p3) {
+    arch_deliver(&next->arch, badge, tag, p0, p1, p2, p3);
+    if (!ipc_fast_expect(cpu->attention == 0)) {
         arch_task_set_message(&next->arch, badge, tag, p0, p1, p2, p3);
-        return go_to(cpu, next);
+        return resume_carefully(next);
     }
-    CHECK(cpu->reschedule == 0 && cpu->current != next && next->suspended == 0);
-    sched_switch(cpu, next);
-    vspace_activate(cpu, next->vspace);
-    return arch_leave(badge, tag, p0, p1, p2, p3);
+    sched_switch_plain(cpu, from, next);
+    return arch_leave(&next->arch, badge, tag, p0, p1, p2, p3);
 }
 
-// To a task that was answered, unless somebody else is ready.
-static inline __attribute__((always_inline)) struct arch_task *
-hand_back(struct percpu *cpu, struct task *next, uint64_t tag, uint64_t p0, uint64_t p1,
-          uint64_t p2, uint64_t p3) {
-    if (!ipc_fast_expect(!sched_must_choose(cpu, next))) {
-        arch_task_set_message(&next->arch, 0, tag, p0, p1, p2, p3);
-        return sched_choose(cpu, next);
-    }
-    return go_with(cpu, next, 0, tag, p0, p1, p2, p3);
-}
-
-WAY dispatch_call(struct slot *slot, uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2,
-                  uint64_t p3) {
-    return syscall_dispatch(cspace_address(slot), tag, p0, p1, p2, p3, HELIOS_SYS_CALL);
+// To the current task, with its result.
+IPC_FAST struct arch_task *go_back(struct task *current, uint64_t badge, uint64_t tag,
+                                   uint64_t p0) {
+    arch_deliver(&current->arch, badge, tag, p0, 0, 0, 0);
+    return arch_leave(&current->arch, badge, tag, p0, 0, 0, 0);
 }
 
 // Whether the message may need buffers and the task has one.
@@ -236,19 +247,40 @@ static bool is_long(const struct task *current, uint64_t tag, uint32_t flags) {
     return ipc_fast_tag(tag, flags, HELIOS_MAX_PARAMS) && current->buffer != NULL;
 }
 
+WAY dispatch_call(struct slot *slot, uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2,
+                  uint64_t p3) {
+    return syscall_dispatch(cspace_address(slot), tag, p0, p1, p2, p3, HELIOS_SYS_CALL);
+}
+
+WAY refuse_call(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2,
+                uint64_t p3) {
+    return syscall_dispatch(capability, tag, p0, p1, p2, p3, HELIOS_SYS_CALL);
+}
+
+// The receiver has at least the caller's priority, and the caller was the best: no look at who else
+// is ready.
+IPC_FAST struct arch_task *hand_over(struct percpu *cpu, struct task *current, struct task *next,
+                                     uint64_t badge, uint64_t tag, uint64_t p0, uint64_t p1,
+                                     uint64_t p2, uint64_t p3) {
+    tag |= (uint64_t)HELIOS_FLAG_CALL << HELIOS_TAG_FLAGS_SHIFT;
+    return go_to(cpu, current, next, badge, tag, p0, p1, p2, p3);
+}
+
 // A call to an endpoint that carries a capability, or more than registers hold.
 WAY long_call(struct slot *slot, uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2, uint64_t p3) {
     struct percpu *cpu = arch_percpu();
+    struct task *current = cpu->current;
     uint32_t caps = helios_tag_caps(tag);
     uint32_t rights = caps == 0 ? HELIOS_RIGHT_WRITE : HELIOS_RIGHT_WRITE | HELIOS_RIGHT_GRANT;
     struct task *next = NULL;
+    struct object *object;
     uint64_t badge = 0;
-    if (slot_word_is(slot_word(slot), HELIOS_TYPE_ENDPOINT, rights) && caps <= 1 &&
-        is_long(cpu->current, tag & ~(HELIOS_TAG_CAPS_MASK << HELIOS_TAG_CAPS_SHIFT), 0)) {
-        next = caps == 0 ? ipc_fast_call(slot, true, &badge, tag, p0, p1, p2, p3)
-                         : ipc_fast_call_cap(slot, &badge, tag, p0, p1, p2, p3);
+    if (caps <= 1 && ipc_fast_read(slot, HELIOS_TYPE_ENDPOINT, rights, &object, &badge) &&
+        is_long(current, tag & ~(HELIOS_TAG_CAPS_MASK << HELIOS_TAG_CAPS_SHIFT), 0)) {
+        next = caps == 0 ? ipc_fast_call(cpu, current, object, true, tag)
+                         : ipc_fast_call_cap(cpu, current, object, tag);
     }
-    return next != NULL ? go_with(cpu, next, badge, ipc_fast_call_tag(tag), p0, p1, p2, p3)
+    return next != NULL ? hand_over(cpu, current, next, badge, tag, p0, p1, p2, p3)
                         : dispatch_call(slot, tag, p0, p1, p2, p3);
 }
 
@@ -271,68 +303,68 @@ WAY call_other(struct slot *slot, uint64_t tag, uint64_t p0, uint64_t p1, uint64
     return call_ways[slot->type](slot, tag, p0, p1, p2, p3);
 }
 
-WAY long_recv(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2,
-              uint64_t p3) {
+// To the caller, if nobody else is ready. NULL: nothing has been done.
+IPC_FAST struct arch_task *receive(struct task *current, bool is_long, uint64_t capability,
+                                   uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2,
+                                   uint64_t p3) {
     struct percpu *cpu = arch_percpu();
-    const struct slot *slot =
-        is_long(cpu->current, tag, HELIOS_FLAG_REPLY)
-            ? ipc_fast_find(cpu->current, capability, HELIOS_TYPE_ENDPOINT, HELIOS_RIGHT_READ)
-            : NULL;
-    struct task *next = slot != NULL ? ipc_fast_receive(slot, true, tag, p0, p1, p2, p3) : NULL;
-    return next != NULL ? hand_back(cpu, next, ipc_fast_reply_tag(tag), p0, p1, p2, p3)
-                        : syscall_dispatch(capability, tag, p0, p1, p2, p3, HELIOS_SYS_RECV);
+    struct object *object;
+    if (!ipc_fast_find(current, capability, HELIOS_TYPE_ENDPOINT, HELIOS_RIGHT_READ, &object,
+                       NULL)) {
+        return NULL;
+    }
+    struct task *next = ipc_fast_receive(cpu, current, object, is_long, tag);
+    if (next == NULL) {
+        return NULL;
+    }
+    tag ^= (uint64_t)HELIOS_FLAG_REPLY << HELIOS_TAG_FLAGS_SHIFT;
+    if (!ipc_fast_expect(cpu->ready_mask == 0) && is_late(next)) {
+        arch_task_set_message(&next->arch, 0, tag, p0, p1, p2, p3);
+        return resume_carefully(next);
+    }
+    return go_to(cpu, current, next, 0, tag, p0, p1, p2, p3);
 }
 
-// The receiver has at least the caller's priority, and the caller was the best: no look at who else
-// is ready.
-__attribute__((noinline)) struct arch_task *
-kernel_call(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2, uint64_t p3) {
-    const struct cspace *cspace = arch_percpu()->current->cspace;
-    if (!ipc_fast_expect(cspace != NULL) || !ipc_fast_expect(capability < cspace->slot_count)) {
-        return syscall_dispatch(capability, tag, p0, p1, p2, p3, HELIOS_SYS_CALL);
+WAY long_recv(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2,
+              uint64_t p3) {
+    struct arch_task *next =
+        is_long(arch_percpu()->current, tag, HELIOS_FLAG_REPLY)
+            ? receive(arch_percpu()->current, true, capability, tag, p0, p1, p2, p3)
+            : NULL;
+    return next != NULL ? next : syscall_dispatch(capability, tag, p0, p1, p2, p3, HELIOS_SYS_RECV);
+}
+
+ARCH_WAY(kernel_call) {
+    struct percpu *cpu = arch_percpu();
+    struct task *current = ARCH_WAY_CURRENT;
+    if (!ipc_fast_expect(capability < current->slot_count)) {
+        return refuse_call(capability, tag, p0, p1, p2, p3);
     }
-    struct slot *slot = &cspace->slots[capability];
-    if (!ipc_fast_expect(ipc_fast_slot(slot, HELIOS_TYPE_ENDPOINT, HELIOS_RIGHT_WRITE)) ||
+    struct slot *slot = &current->slots[capability];
+    struct object *object;
+    uint64_t badge;
+    if (!ipc_fast_read(slot, HELIOS_TYPE_ENDPOINT, HELIOS_RIGHT_WRITE, &object, &badge) ||
         !ipc_fast_expect(ipc_fast_tag(tag, 0, HELIOS_REGISTER_PARAMS))) {
         return call_other(slot, tag, p0, p1, p2, p3);
     }
-    uint64_t badge;
-    struct task *next = ipc_fast_call(slot, false, &badge, tag, p0, p1, p2, p3);
-    if (!ipc_fast_expect(next != NULL)) {
+    struct task *next = ipc_fast_call(cpu, current, object, false, tag);
+    if (next == NULL) {
         return dispatch_call(slot, tag, p0, p1, p2, p3);
     }
-    return go_with(arch_percpu(), next, badge, ipc_fast_call_tag(tag), p0, p1, p2, p3);
+    return hand_over(cpu, current, next, badge, tag, p0, p1, p2, p3);
 }
 
-__attribute__((noinline)) struct arch_task *
-kernel_recv(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2, uint64_t p3) {
-    if (!ipc_fast_expect(ipc_fast_tag(tag, HELIOS_FLAG_REPLY, HELIOS_REGISTER_PARAMS))) {
-        return long_recv(capability, tag, p0, p1, p2, p3);
+ARCH_WAY(kernel_recv) {
+    if (ipc_fast_expect(ipc_fast_tag(tag, HELIOS_FLAG_REPLY, HELIOS_REGISTER_PARAMS))) {
+        struct arch_task *next = receive(ARCH_WAY_CURRENT, false, capability, tag, p0, p1, p2, p3);
+        if (next != NULL) {
+            return next;
+        }
     }
-    const struct slot *slot =
-        ipc_fast_find(arch_percpu()->current, capability, HELIOS_TYPE_ENDPOINT, HELIOS_RIGHT_READ);
-    if (!ipc_fast_expect(slot != NULL)) {
-        return long_recv(capability, tag, p0, p1, p2, p3);
-    }
-    struct task *next = ipc_fast_receive(slot, false, tag, p0, p1, p2, p3);
-    if (!ipc_fast_expect(next != NULL)) {
-        return long_recv(cspace_address(slot), tag, p0, p1, p2, p3);
-    }
-    return hand_back(arch_percpu(), next, ipc_fast_reply_tag(tag), p0, p1, p2, p3);
+    return long_recv(capability, tag, p0, p1, p2, p3);
 }
 
-// The current task goes on with this message.
-static inline struct arch_task *go_on_with(struct task *current, uint64_t badge, uint64_t tag,
-                                           uint64_t p0) {
-    arch_deliver(&current->arch, badge, tag, p0, 0, 0, 0);
-    return arch_leave(badge, tag, p0, 0, 0, 0);
-}
-
-WAY wake(struct task *current, struct task *woken) {
-    arch_task_set_message(&current->arch, 0, 0, 0, 0, 0, 0);
-    return sched_resume(sched_prefer(current, woken));
-}
-
+// signal and wait say nothing but their capability: what registers hold beside it is not looked at.
 WAY long_signal(uint64_t capability, uint64_t tag) {
     return syscall_dispatch(capability, tag, 0, 0, 0, 0, HELIOS_SYS_SIGNAL);
 }
@@ -341,70 +373,87 @@ WAY long_wait(uint64_t capability, uint64_t tag) {
     return syscall_dispatch(capability, tag, 0, 0, 0, 0, HELIOS_SYS_WAIT);
 }
 
-// signal and wait say nothing but their capability: what registers hold beside it is not looked at.
-ENTRY kernel_signal(uint64_t capability, uint64_t tag) {
+WAY wake(struct task *woken, uint64_t bits) {
     struct task *current = arch_percpu()->current;
-    const struct slot *slot =
-        tag >> HELIOS_TAG_CAPS_SHIFT == 0
-            ? ipc_fast_find(current, capability, HELIOS_TYPE_NOTIFICATION, HELIOS_RIGHT_WRITE)
-            : NULL;
-    struct task *woken = NULL;
-    if (!ipc_fast_expect(slot != NULL) || !ipc_fast_expect(ipc_fast_signal(slot, &woken))) {
-        return long_signal(capability, tag);
-    }
-    return ipc_fast_expect(woken == NULL) ? go_on_with(current, 0, 0, 0) : wake(current, woken);
+    arch_task_set_message(&current->arch, 0, 0, 0, 0, 0, 0);
+    arch_task_set_message(&woken->arch, bits, helios_tag(HELIOS_OK, 0, 1, 0), bits, 0, 0, 0);
+    return sched_resume(sched_prefer(current, woken));
 }
 
-ENTRY kernel_wait(uint64_t capability, uint64_t tag) {
+ARCH_WAY(kernel_signal) {
     struct percpu *cpu = arch_percpu();
-    const struct slot *slot =
-        tag >> HELIOS_TAG_CAPS_SHIFT == 0
-            ? ipc_fast_find(cpu->current, capability, HELIOS_TYPE_NOTIFICATION, HELIOS_RIGHT_READ)
-            : NULL;
-    enum ipc_fast_wait result = IPC_FAST_NOTHING;
-    uint64_t word = 0;
-    if (ipc_fast_expect(slot != NULL)) {
-        result = ipc_fast_wait(cpu->current, slot, &word);
+    struct task *current = ARCH_WAY_CURRENT;
+    struct object *object;
+    uint64_t bits;
+    if (!ipc_fast_expect(tag >> HELIOS_TAG_CAPS_SHIFT == 0) ||
+        !ipc_fast_find(current, capability, HELIOS_TYPE_NOTIFICATION, HELIOS_RIGHT_WRITE, &object,
+                       &bits)) {
+        return long_signal(capability, tag);
     }
+    struct task *woken;
+    bits += bits == 0;
+    if (!ipc_fast_signal(cpu, object, bits, &woken)) {
+        return long_signal(capability, tag);
+    }
+    if (woken != NULL) {
+        if (!ipc_fast_expect(woken->priority <= current->priority)) {
+            return wake(woken, bits);
+        }
+        arch_task_set_message(&woken->arch, bits, helios_tag(HELIOS_OK, 0, 1, 0), bits, 0, 0, 0);
+        sched_append(cpu, woken);
+        sched_share(cpu, current);
+    }
+    return go_back(current, 0, 0, 0);
+}
+
+ARCH_WAY(kernel_wait) {
+    struct task *current = ARCH_WAY_CURRENT;
+    struct object *object;
+    uint64_t word;
+    if (!ipc_fast_expect(tag >> HELIOS_TAG_CAPS_SHIFT == 0) ||
+        !ipc_fast_find(current, capability, HELIOS_TYPE_NOTIFICATION, HELIOS_RIGHT_READ, &object,
+                       NULL)) {
+        return long_wait(capability, tag);
+    }
+    enum ipc_fast_wait result = ipc_fast_wait(current, object, &word);
     if (ipc_fast_expect(result == IPC_FAST_TAKEN)) {
-        return go_on_with(cpu->current, word, helios_tag(HELIOS_OK, 0, 1, 0), word);
+        return go_back(current, word, helios_tag(HELIOS_OK, 0, 1, 0), word);
     }
-    return result == IPC_FAST_BLOCKED ? sched_choose(cpu, NULL) : long_wait(capability, tag);
+    return result == IPC_FAST_BLOCKED ? take_next(arch_percpu(), current)
+                                      : long_wait(capability, tag);
 }
 
 WAY long_yield(void) {
-    arch_task_set_message(arch_percpu()->arch_current, 0, helios_tag(HELIOS_OK, 0, 1, 0), 0, 0, 0,
-                          0);
+    struct task *current = arch_percpu()->current;
+    arch_task_set_message(&current->arch, 0, helios_tag(HELIOS_OK, 0, 1, 0), 0, 0, 0, 0);
     return sched_resume(sched_yield_current());
 }
 
 // Not in the table of handlers.
-ENTRY kernel_yield(void) {
-    struct percpu *cpu = arch_percpu();
-    struct task *current = cpu->current;
+ARCH_WAY(kernel_yield) {
+    const struct percpu *cpu = arch_percpu();
+    struct task *current = ARCH_WAY_CURRENT;
     if (!ipc_fast_expect(cpu->ready_mask >> current->priority == 0) ||
         !ipc_fast_expect(cpu->reschedule == 0)) {
         return long_yield();
     }
-    return go_on_with(current, 0, helios_tag(HELIOS_OK, 0, 1, 0), 0);
+    return go_back(current, 0, helios_tag(HELIOS_OK, 0, 1, 0), 0);
 }
 
 struct arch_task *kernel_syscall(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1,
                                  uint64_t p2, uint64_t p3, uint64_t number) {
-    if (number == HELIOS_SYS_CALL) {
-        return kernel_call(capability, tag, p0, p1, p2, p3);
+    switch (number) {
+    case HELIOS_SYS_CALL:
+        return ARCH_WAY_CALL(kernel_call, capability, tag, p0, p1, p2, p3);
+    case HELIOS_SYS_RECV:
+        return ARCH_WAY_CALL(kernel_recv, capability, tag, p0, p1, p2, p3);
+    case HELIOS_SYS_SIGNAL:
+        return ARCH_WAY_CALL(kernel_signal, capability, tag, p0, p1, p2, p3);
+    case HELIOS_SYS_WAIT:
+        return ARCH_WAY_CALL(kernel_wait, capability, tag, p0, p1, p2, p3);
+    case HELIOS_SYS_YIELD:
+        return ARCH_WAY_CALL(kernel_yield, capability, tag, p0, p1, p2, p3);
+    default:
+        return syscall_dispatch(capability, tag, p0, p1, p2, p3, number);
     }
-    if (number == HELIOS_SYS_RECV) {
-        return kernel_recv(capability, tag, p0, p1, p2, p3);
-    }
-    if (number == HELIOS_SYS_SIGNAL) {
-        return kernel_signal(capability, tag);
-    }
-    if (number == HELIOS_SYS_WAIT) {
-        return kernel_wait(capability, tag);
-    }
-    if (number == HELIOS_SYS_YIELD) {
-        return kernel_yield();
-    }
-    return syscall_dispatch(capability, tag, p0, p1, p2, p3, number);
 }

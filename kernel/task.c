@@ -63,6 +63,8 @@ static void set_pointers(struct task *task, enum reference_kind kind, struct obj
     switch (kind) {
     case REFERENCE_TASK_CSPACE:
         task->cspace = object != NULL ? cspace_of(object) : NULL;
+        task->slots = object != NULL ? task->cspace->slots : NULL;
+        task->slot_count = object != NULL ? task->cspace->slot_count : 0;
         break;
     case REFERENCE_TASK_VSPACE:
         task->vspace = object != NULL ? vspace_of(object) : NULL;

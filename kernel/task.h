@@ -70,19 +70,21 @@ struct poll_link {
 struct task {
     struct arch_task arch; // first: ports know a task by this address
 
-    // What the IPC path touches. The first four are read as one word by its fast path.
+    // What the IPC path touches. The first five are read as one word by its fast path.
     uint8_t state;         // enum helios_task_state
     uint8_t suspended;     // 1: suspended
     uint8_t in_fault;      // the pending call is a fault message
     uint8_t message_flags; // enum ipc_message_flags (kernel/ipc.h) while it is blocked, else 0
+    uint32_t cpu;          // index of the CPU that owns it
     uint8_t priority;      // effective: what the scheduler goes by
     uint8_t base_priority;
     uint8_t ceiling;
     uint8_t queued;                   // it is in a run queue, linked through `queue`
-    uint32_t cpu;                     // index of the CPU that owns it
     struct vspace *vspace;            // NULL: none. vspace_activate (kernel/vspace.h) takes it
     uint64_t root;                    // of its VSpace: physical address of the root table; 0: none
     struct cspace *cspace;            // NULL: none
+    struct slot *slots;               // of its CSpace
+    uint64_t slot_count;              // likewise; 0: none
     struct helios_ipc_buffer *buffer; // in the direct map; NULL: none
     struct task *caller;       // who waits for this task's answer (links with caller->callee)
     struct task *callee;       // who is to answer this task's call; NULL also if a Reply is stored
@@ -177,8 +179,20 @@ struct task *task_dump(struct task *current, struct task *task, const struct sys
 
 static_assert(offsetof(struct task, arch) == 0, "struct arch_task * names a task");
 static_assert(offsetof(struct task, message_flags) == offsetof(struct task, state) + 3 &&
-                  offsetof(struct task, state) % 4 == 0,
-              "kernel/ipc_fast.h");
+                  offsetof(struct task, cpu) == offsetof(struct task, state) + 4 &&
+                  offsetof(struct task, state) % 8 == 0,
+              "task_state_word");
+static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "first bytes are low bits");
+
+// state, suspended, in_fault, message_flags and cpu: equal to one of its CPU's own_state if the
+// task is in that state and there is nothing else to look after when it wakes.
+static inline uint64_t task_state_word(const struct task *task) {
+    uint64_t word;
+    __builtin_memcpy(&word, &task->state, sizeof(word));
+    return word;
+}
+static_assert(HELIOS_TASK_FAULTED < sizeof(((struct percpu *)0)->own_state) / sizeof(uint64_t),
+              "one of each state");
 static_assert(sizeof(struct task) <= 4096, "a task is one frame");
 
 #ifdef __cplusplus

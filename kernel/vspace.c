@@ -110,6 +110,7 @@ void vspace_init(struct object *object, struct memory *owner, struct frame *fram
     vspace->root.vspace = vspace;
     vspace->root.level = arch_mmu_levels() - 1;
     vspace->near_region = NEAR_NOTHING;
+    vspace->root_word = arch_root_word(table_physical(&vspace->root), 0);
     arch_root_init(table_block(&vspace->root)->entries);
 }
 

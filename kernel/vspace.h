@@ -48,9 +48,10 @@ struct table {
 };
 
 struct vspace {
-    struct table root; // first
-    struct lock lock;  // guards all tables of this VSpace
-    uint32_t asid;     // 0: none of its own. Tasks and CPUs read it here, nobody keeps a copy.
+    struct table root;  // first
+    struct lock lock;   // guards all tables of this VSpace
+    uint32_t asid;      // 0: none of its own. Tasks and CPUs read it here, nobody keeps a copy.
+    uint64_t root_word; // arch_root_word of it: what the hardware is told
     // The level 0 table that was walked to last, if it is still there, and what it serves, in 2
     // MiB. One page is mapped or unmapped beside the other most of the time.
     struct table_block *near;
@@ -142,7 +143,7 @@ static inline struct object *vspace_object_at(uint64_t block_physical) {
 static inline void vspace_activate(struct percpu *cpu, struct vspace *vspace) {
     if (cpu->vspace != vspace) {
         cpu->vspace = vspace;
-        arch_root_activate(table_physical(&vspace->root), vspace->asid);
+        arch_root_load(vspace->root_word);
     }
 }
 

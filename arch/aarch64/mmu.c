@@ -3,7 +3,7 @@
 // Telling the hardware about page tables. The entry format stands in mmu_format.c.
 //
 // TLB maintenance that the portable kernel asks for is broadcast to all CPUs. It begins with an
-// ISB: arch_root_activate has none, and a walk of the root that was active before must not bring
+// ISB: arch_root_load has none, and a walk of the root that was active before must not bring
 // back what is being forgotten.
 #include "arch/include/mmu.h"
 

@@ -65,7 +65,7 @@ void arch_root_init(arch_pte *root);
 arch_pte *arch_kernel_root(void);
 
 // Makes no user address space current on this CPU: no user address is translated until the next
-// arch_root_activate. The tables of the one that was current may go afterwards. Kernel context.
+// arch_root_load. The tables of the one that was current may go afterwards. Kernel context.
 void arch_root_leave(void);
 
 // Makes instructions written through the direct map visible to instruction fetch on this CPU.

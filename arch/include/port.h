@@ -30,6 +30,7 @@ extern "C" {
 #endif
 
 struct percpu; // kernel/percpu.h
+struct task;   // kernel/task.h
 struct arch_task;
 
 // The current CPU's data, found through a register that user mode cannot change (GS base,
@@ -61,23 +62,33 @@ static inline void arch_task_set_message(struct arch_task *task, uint64_t badge,
 // current one. arch_leave returns what its caller has to return, or leaves the kernel right away.
 static inline void arch_deliver(struct arch_task *task, uint64_t badge, uint64_t tag, uint64_t p0,
                                 uint64_t p1, uint64_t p2, uint64_t p3);
-static inline struct arch_task *arch_leave(uint64_t badge, uint64_t tag, uint64_t p0, uint64_t p1,
-                                           uint64_t p2, uint64_t p3);
+static inline struct arch_task *arch_leave(struct arch_task *task, uint64_t badge, uint64_t tag,
+                                           uint64_t p0, uint64_t p1, uint64_t p2, uint64_t p3);
 
 // Carries over what entry and exit leave in the CPU: TLS base, hardware breakpoints. Called when
 // another task than before is going to run on this CPU; `from` is NULL if there was none. Nothing
 // is written that has not changed. The IPC path runs through here: keep it short.
 static inline void arch_task_switch(struct arch_task *from, struct arch_task *to);
 
+// The same, as long as percpu's `port_attention` is 0: a port sets that if there can be more to do
+// than this does.
+static inline void arch_task_switch_plain(struct arch_task *from, struct arch_task *to);
+
+// Copies `count` words, not 0, forward.
+static inline void arch_copy_words(uint64_t *to, const uint64_t *from, uint64_t count);
+
 // The same for a task that leaves this CPU for another one: what the CPU still holds of it goes to
 // its memory. It is the one that arch_task_switch was last called for.
 static inline void arch_task_leave(struct arch_task *from);
 
-// Makes the address space with this root table and this address space identifier current. asid 0
+// An address space as arch_root_load takes it: its root table and its address space identifier.
+static inline uint64_t arch_root_word(uint64_t root_physical, uint32_t asid);
+
+// Makes this address space current. asid 0
 // belongs to all address spaces that have none of their own: whoever activates one with asid 0
 // first flushes what it left (the port does that here, as cheaply as the machine allows; where
 // address spaces are not tagged at all, the switch of the root flushes). Kernel context.
-static inline void arch_root_activate(uint64_t root_physical, uint32_t asid);
+static inline void arch_root_load(uint64_t word);
 
 // The entry of an ordinary Page of 4 KiB (user, cached) at this address in the address space with
 // this identifier: `flags` are 0, MMU_WRITE or MMU_EXECUTE. arch_page_enter does what
@@ -116,6 +127,20 @@ static inline void arch_fpu_disable(struct arch_task *task);
 //   struct arch_percpu      the port's part of struct percpu
 //   struct arch_fpu         FP and SIMD registers of a task (arch/include/fpu.h)
 //   struct arch_task        user register state: the port's part of a Task
+//   ARCH_WAY(name)          optional: declares one of the short ways of kernel/entry.h in another
+//                           order of arguments, or with another convention, than is the default
+//   ARCH_WAY_CURRENT        with ARCH_WAY: the current task, in the body of one
+//   ARCH_WAY_CALL(name, capability, tag, p0, p1, p2, p3)  with ARCH_WAY: a call of one
 #include <helios_port.h>
+
+#ifndef ARCH_WAY
+#define ARCH_WAY_ARGUMENT __attribute__((unused)) uint64_t
+#define ARCH_WAY(name)                                                                             \
+    struct arch_task *name(ARCH_WAY_ARGUMENT capability, ARCH_WAY_ARGUMENT tag,                    \
+                           ARCH_WAY_ARGUMENT p0, ARCH_WAY_ARGUMENT p1, ARCH_WAY_ARGUMENT p2,       \
+                           ARCH_WAY_ARGUMENT p3)
+#define ARCH_WAY_CURRENT                                     arch_percpu()->current
+#define ARCH_WAY_CALL(name, capability, tag, p0, p1, p2, p3) name(capability, tag, p0, p1, p2, p3)
+#endif
 
 #endif // HELIOS_ARCH_INCLUDE_PORT_H

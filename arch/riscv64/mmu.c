@@ -93,7 +93,7 @@ arch_pte *arch_kernel_root(void) {
 
 // ASID 0 belongs to whoever has none of its own, and is flushed; nothing is in use under it then.
 void arch_root_leave(void) {
-    arch_root_activate(riscv_machine.kernel_root, 0);
+    arch_root_load(arch_root_word(riscv_machine.kernel_root, 0));
 }
 
 void arch_root_init(arch_pte *root) {

@@ -3,7 +3,8 @@
 // Every way into the kernel and out of it. README.md tells the whole story; in short:
 //
 //   _start               from the loader, once
-//   x86_syscall_entry    SYSCALL: stores five registers, calls kernel_syscall
+//   x86_syscall_entry    SYSCALL: stores five registers, calls kernel_call or another of the short
+//                        ways, or kernel_syscall
 //   x86_trap_stubs       256 stubs, one per vector, which go on to
 //     trap_user            from user mode: every register into the current arch_task
 //     trap_kernel          from the kernel: every register onto the stack in use
@@ -47,13 +48,21 @@ x86_syscall_entry:
     movq %gs:X86_PERCPU_STACK_TOP, %rsp
     movq %rcx, X86_TASK_RIP(%r12)
     movq %r11, X86_TASK_RFLAGS(%r12)
-    movq %rbp, X86_TASK_RBP(%r12)
+    movq %rbp, X86_TASK_RBP(%r12)       // no address of a frame, so that a backtrace ends with it
     movq %rbx, X86_TASK_RBX(%r12)
-    movq $X86_FRAME_SYSCALL, X86_TASK_FRAME(%r12)
-    movq %r10, %rcx                     // p1 in C's fourth argument register
+    movq %r10, %r13                     // p1: see ARCH_WAY
+    cmpq $X86_SYSCALLS, %rax
+    jae x86_system_call
+    call *x86_ways(, %rax, 8)
+    jmp resume
+
+// In place of one of the short ways: whatever is none.
+    .globl x86_system_call
+x86_system_call:
+    movq %gs:X86_PERCPU_STACK_TOP, %rsp
+    movq %r13, %rcx                     // p1 in C's fourth argument register
     pushq %rax                          // alignment
     pushq %rax                          // number, the seventh argument
-    xorl %ebp, %ebp                     // backtraces end here
     call kernel_syscall
     // fall through
 
@@ -98,6 +107,7 @@ resume_full:
     movq X86_TASK_RIP(%rdi), %rax
     shrq $47, %rax
     jnz 1f
+    movq $X86_FRAME_SYSCALL, X86_TASK_FRAME(%rdi) // until the next interrupt
     pushq $X86_SELECTOR_USER_DATA
     pushq X86_TASK_RSP(%rdi)
     pushq X86_TASK_RFLAGS(%rdi)

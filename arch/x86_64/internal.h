@@ -23,6 +23,7 @@ extern char x86_entry_start[];
 extern char x86_entry_end[];
 extern char x86_trap_stubs[];
 extern char x86_syscall_entry[];
+extern char x86_system_call[];
 // Guard page and stack of the boot CPU, five times: kernel, then enum x86_ist 1 to 4.
 extern char x86_boot_stacks[5][X86_PAGE_SIZE + X86_STACK_SIZE];
 

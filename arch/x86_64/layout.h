@@ -25,6 +25,9 @@
 #define X86_PERCPU_SELF        16
 #define X86_PERCPU_HARDWARE_ID 40
 
+// System calls: HELIOS_SYS_COUNT.
+#define X86_SYSCALLS 14
+
 // struct arch_task
 #define X86_FRAME_FULL    1
 #define X86_FRAME_SYSCALL 2

@@ -10,6 +10,27 @@
 #include "arch/x86_64/registers.h"
 #include "kernel/entry.h"
 #include "kernel/percpu.h"
+#include "uapi/syscall.h"
+
+// How entry.S goes on with a system call, by number.
+extern const void *const x86_ways[X86_SYSCALLS];
+const void *const x86_ways[X86_SYSCALLS] = {
+    [HELIOS_SYS_WRITECONS] = x86_system_call,
+    [HELIOS_SYS_YIELD] = (const void *)kernel_yield,
+    [HELIOS_SYS_IDENTIFY] = x86_system_call,
+    [HELIOS_SYS_SEND] = x86_system_call,
+    [HELIOS_SYS_RECV] = (const void *)kernel_recv,
+    [HELIOS_SYS_CALL] = (const void *)kernel_call,
+    [HELIOS_SYS_REPLY] = x86_system_call,
+    [HELIOS_SYS_SIGNAL] = (const void *)kernel_signal,
+    [HELIOS_SYS_WAIT] = (const void *)kernel_wait,
+    [HELIOS_SYS_NBSEND] = x86_system_call,
+    [HELIOS_SYS_NBRECV] = x86_system_call,
+    [HELIOS_SYS_NBWAIT] = x86_system_call,
+    [HELIOS_SYS_POLL] = x86_system_call,
+    [HELIOS_SYS_POLLX] = x86_system_call,
+};
+static_assert(HELIOS_SYS_COUNT == X86_SYSCALLS, "each has a place");
 
 static struct x86_gate idt[X86_IDT_ENTRIES] __attribute__((aligned(4096)));
 

@@ -200,6 +200,7 @@ class IpcWorld : public ::testing::Test {
         actor.task.ceiling = HELIOS_PRIORITIES - 1;
         actor.task.vspace = &actor.space.vspace;
         actor.space.vspace.asid = number + 1;
+        actor.space.vspace.root_word = arch_root_word(0, number + 1);
         actor.task.cspace = &actor.cspace;
         actor.task.buffer = &actor.buffer;
         cspace_init(&actor.cspace, nullptr, actor.slots.data(), kSlots);

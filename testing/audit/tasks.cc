@@ -312,7 +312,7 @@ std::string audit_cpu(World &world) {
         (cpu->fpu_owner->fpu_used == 0 || cpu->fpu_owner->reply.state != OBJECT_LIVE)) {
         return Say("task %p owns the FP registers", cpu->fpu_owner);
     }
-    if (cpu->current != nullptr && cpu->fpu_open != (cpu->fpu_owner == cpu->current)) {
+    if (cpu->current != nullptr && cpu->fpu_open != 0 && cpu->fpu_owner != cpu->current) {
         return Say("FP registers are %s for task %p, they are of %p",
                    cpu->fpu_open ? "open" : "closed", cpu->current, cpu->fpu_owner);
     }

@@ -153,8 +153,9 @@ static inline void arch_deliver(struct arch_task *task, uint64_t badge, uint64_t
     (void)p3;
 }
 
-static inline struct arch_task *arch_leave(uint64_t badge, uint64_t tag, uint64_t p0, uint64_t p1,
-                                           uint64_t p2, uint64_t p3) {
+static inline struct arch_task *arch_leave(struct arch_task *task, uint64_t badge, uint64_t tag,
+                                           uint64_t p0, uint64_t p1, uint64_t p2, uint64_t p3) {
+    (void)task;
     return aarch64_leave(badge, tag, p0, p1, p2, p3);
 }
 
@@ -199,12 +200,27 @@ static inline void aarch64_root_activate_shared(uint64_t root_physical) {
 
 // No barrier: nothing in the kernel accesses the user half, exception return synchronises, and
 // whoever flushes a TLB begins with an ISB.
-static inline void arch_root_activate(uint64_t root_physical, uint32_t asid) {
-    if (asid == 0) {
-        aarch64_root_activate_shared(root_physical);
+static inline void arch_task_switch_plain(struct arch_task *from, struct arch_task *to) {
+    arch_task_switch(from, to);
+}
+
+static inline void arch_copy_words(uint64_t *to, const uint64_t *from, uint64_t count) {
+    do {
+        *to++ = *from++;
+    } while (--count != 0);
+}
+
+// TTBR0_EL1.
+static inline uint64_t arch_root_word(uint64_t root_physical, uint32_t asid) {
+    return root_physical | (uint64_t)asid << 48;
+}
+
+static inline void arch_root_load(uint64_t word) {
+    if (word >> 48 == 0) {
+        aarch64_root_activate_shared(word);
         return;
     }
-    __asm__ volatile("msr ttbr0_el1, %0" ::"r"(root_physical | (uint64_t)asid << 48) : "memory");
+    __asm__ volatile("msr ttbr0_el1, %0" ::"r"(word) : "memory");
 }
 
 // CPACR_EL1: FP and SIMD registers are always there for the kernel (which saves and loads them and

@@ -99,16 +99,15 @@ static inline void arch_deliver(struct arch_task *task, uint64_t badge, uint64_t
     arch_task_set_message(task, badge, tag, p0, p1, p2, p3);
 }
 
-static inline struct arch_task *arch_leave(uint64_t badge, uint64_t tag, uint64_t p0, uint64_t p1,
-                                           uint64_t p2, uint64_t p3) {
+static inline struct arch_task *arch_leave(struct arch_task *task, uint64_t badge, uint64_t tag,
+                                           uint64_t p0, uint64_t p1, uint64_t p2, uint64_t p3) {
     (void)badge;
     (void)tag;
     (void)p0;
     (void)p1;
     (void)p2;
     (void)p3;
-    struct arch_task **current = (struct arch_task **)(void *)arch_percpu();
-    return *current; // struct percpu begins with it
+    return task;
 }
 
 static inline void arch_task_switch(struct arch_task *from, struct arch_task *to) {
@@ -119,8 +118,22 @@ static inline void arch_task_leave(struct arch_task *from) {
     host_left(from);
 }
 
-static inline void arch_root_activate(uint64_t root_physical, uint32_t asid) {
-    host_activate(root_physical, asid);
+static inline void arch_task_switch_plain(struct arch_task *from, struct arch_task *to) {
+    arch_task_switch(from, to);
+}
+
+static inline void arch_copy_words(uint64_t *to, const uint64_t *from, uint64_t count) {
+    for (uint64_t i = 0; i < count; i++) {
+        to[i] = from[i];
+    }
+}
+
+static inline uint64_t arch_root_word(uint64_t root_physical, uint32_t asid) {
+    return root_physical | (uint64_t)asid << 48;
+}
+
+static inline void arch_root_load(uint64_t word) {
+    host_activate(word & ((1ull << 48) - 1), (uint32_t)(word >> 48));
 }
 
 static inline void arch_page_enter(uint64_t *entry, uint64_t physical, unsigned flags,

@@ -168,8 +168,9 @@ static inline void arch_deliver(struct arch_task *task, uint64_t badge, uint64_t
     (void)p3;
 }
 
-static inline struct arch_task *arch_leave(uint64_t badge, uint64_t tag, uint64_t p0, uint64_t p1,
-                                           uint64_t p2, uint64_t p3) {
+static inline struct arch_task *arch_leave(struct arch_task *task, uint64_t badge, uint64_t tag,
+                                           uint64_t p0, uint64_t p1, uint64_t p2, uint64_t p3) {
+    (void)task;
     return riscv_leave(badge, tag, p0, p1, p2, p3);
 }
 
@@ -199,12 +200,27 @@ static inline uint64_t riscv_satp_mode(void) {
 }
 
 // The flush comes second: what the hart fetches ahead between the two belongs to the old root.
-static inline void arch_root_activate(uint64_t root_physical, uint32_t asid) {
-    const uint64_t satp = riscv_satp_mode() | (uint64_t)asid << 44 | root_physical >> 12;
-    __asm__ volatile("csrw satp, %0" ::"r"(satp) : "memory");
+static inline void arch_task_switch_plain(struct arch_task *from, struct arch_task *to) {
+    arch_task_switch(from, to);
+}
+
+static inline void arch_copy_words(uint64_t *to, const uint64_t *from, uint64_t count) {
+    do {
+        *to++ = *from++;
+    } while (--count != 0);
+}
+
+// satp.
+static inline uint64_t arch_root_word(uint64_t root_physical, uint32_t asid) {
+    return riscv_satp_mode() | (uint64_t)asid << 44 | root_physical >> 12;
+}
+
+static inline void arch_root_load(uint64_t word) {
+    const uint64_t asid = word >> 44 & 0xffff;
+    __asm__ volatile("csrw satp, %0" ::"r"(word) : "memory");
     if (asid == 0) {
         // A register that holds 0, unlike the register zero, spares global entries.
-        __asm__ volatile("sfence.vma zero, %0" ::"r"((uint64_t)asid) : "memory");
+        __asm__ volatile("sfence.vma zero, %0" ::"r"(asid) : "memory");
     }
 }
 
