@@ -123,6 +123,19 @@ TEST_F(AsidTest, IdentifierOfADeadVSpaceIsForgottenAndUsedAgain) {
     EXPECT_EQ(Asid(Served(pool)), asid);
 }
 
+// audit_machine notices when a processor could translate by what it knows of the dead one.
+TEST_F(AsidTest, IdentifierThatTwoRanUnderWasForgottenInBetween) {
+    uint64_t pool = MakePool();
+    for (int i = 0; i < 3; i++) {
+        uint64_t space = Allocate(HELIOS_TYPE_VSPACE);
+        EXPECT_ANSWER(Assign(pool, space), 0);
+        vspace *vspace = vspace_of(SlotAt(space)->object);
+        host_activate(table_physical(&vspace->root), vspace->asid);
+        host_activate(table_physical(&init_->vspace->root), init_->vspace->asid);
+        Destroy(space);
+    }
+}
+
 TEST_F(AsidTest, FullPoolRefuses) {
     uint64_t pool = MakePool();
     // As if: 256 address spaces would be 4 MiB.

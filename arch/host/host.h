@@ -94,7 +94,8 @@ struct host_record {
     unsigned cache_operations;
     uint32_t active_asid;
     unsigned asid_flushes;
-    uint32_t flushed_asid; // the last one
+    uint32_t flushed_asid;      // the last one
+    unsigned stale_activations; // of an identifier of which a TLB may know another VSpace
     unsigned task_switches;
     unsigned task_leaves;
     unsigned ipis_sent;

@@ -18,10 +18,17 @@ enum {
 
 #define ADDRESS_MASK 0x000ffffffffff000ull
 
+// What a TLB may hold translations of, by identifier: the root that was active under it last, or
+// STALE if another table lies there by now. 0: nothing.
+enum { TAGS = 512, STALE = 1 };
+static uint64_t tags[TAGS];
+
 // Where the guard page of the boot stack is mapped.
 #define GUARD (HELIOS_KERNEL_BASE + 0x1000)
 
 void host_reset_tables(void) {
+    arch_tlb_flush_all();
+    host_record.full_flushes = 0;
     uint64_t table = HOST_PAGE_TABLES;
     for (unsigned level = LEVELS - 1; level > 0; level--, table += 4096) {
         arch_pte *entries = arch_direct(table);
@@ -91,20 +98,34 @@ void arch_tlb_flush_page(uintptr_t virtual_address, uint32_t asid) {
 void arch_tlb_flush_asid(uint32_t asid) {
     host_record.asid_flushes++;
     host_record.flushed_asid = asid;
+    if (asid < TAGS) {
+        tags[asid] = 0;
+    }
 }
 
 void arch_tlb_flush_all(void) {
     host_record.full_flushes++;
+    for (unsigned asid = 0; asid < TAGS; asid++) {
+        tags[asid] = 0;
+    }
 }
 
 void arch_root_init(arch_pte *root) {
+    for (unsigned asid = 0; asid < TAGS; asid++) {
+        tags[asid] = tags[asid] == arch_direct_physical(root) ? STALE : tags[asid];
+    }
     const arch_pte *kernel = arch_kernel_root();
     for (unsigned i = 256; i < 512; i++) {
         root[i] = kernel[i];
     }
 }
 
+// Identifier 0 is everybody's: what is remembered of it goes with each activation.
 void host_activate(uint64_t root, uint32_t asid) {
+    if (asid != 0 && asid < TAGS) {
+        host_record.stale_activations += tags[asid] != 0 && tags[asid] != root;
+        tags[asid] = root;
+    }
     host_record.active_root = root;
     host_record.active_asid = asid;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-only
+#include "arch/host/host.h"
 #include "kernel/deadline.h"
 #include "kernel/ipc.h"
 #include "testing/audit/say.h"
@@ -307,6 +308,9 @@ std::string audit_cpu(World &world) {
     }
     if (cpu->vspace != nullptr && !world.known.Has(&cpu->vspace->root.object)) {
         return Say("the CPU walks VSpace %p, which is gone", cpu->vspace);
+    }
+    if (host_record.stale_activations != 0) {
+        return "a CPU uses an identifier of which its TLB knows another VSpace";
     }
     if (cpu->fpu_owner != nullptr &&
         (cpu->fpu_owner->fpu_used == 0 || cpu->fpu_owner->reply.state != OBJECT_LIVE)) {
