@@ -7,6 +7,7 @@
 
 #include "kernel/deadline.h"
 #include "kernel/entry.h"
+#include "kernel/ipc_wait.h"
 #include "kernel/irq.h"
 #include "kernel/sched.h"
 
@@ -31,19 +32,22 @@ static void end_deadlines(uint64_t now) {
     }
 }
 
-static void handle(uint32_t irq) {
-    if (irq == ARCH_IRQ_TIMER) {
-        uint64_t now = arch_counter();
-        end_deadlines(now);
-        sched_timer(arch_percpu(), now);
-    } else {
-        irq_raise(irq);
+// Returns whom the interrupt has made ready, in no queue yet; or NULL.
+static struct task *handle(uint32_t irq) {
+    if (irq != ARCH_IRQ_TIMER) {
+        return irq_raise(irq);
     }
+    uint64_t now = arch_counter();
+    end_deadlines(now);
+    sched_timer(arch_percpu(), now);
+    return NULL;
 }
 
+// A driver that waits for its device and is more important than who runs goes on at once.
 struct arch_task *kernel_interrupt(uint32_t irq) {
-    handle(irq);
-    return sched_resume(arch_percpu()->current);
+    struct task *woken = handle(irq);
+    struct task *current = arch_percpu()->current;
+    return sched_resume(woken != NULL ? ipc_prefer(current, woken) : current);
 }
 
 bool sched_poll_interrupts(void) {
@@ -52,7 +56,10 @@ bool sched_poll_interrupts(void) {
         if (irq == ARCH_IRQ_NONE) {
             break;
         }
-        handle(irq);
+        struct task *woken = handle(irq);
+        if (woken != NULL) {
+            task_make_ready(woken);
+        }
     }
     return sched_is_wanted(arch_percpu());
 }

@@ -130,8 +130,8 @@ struct task *ipc_signal(struct task *current, const struct syscall *call);
 struct task *ipc_wait(struct task *current, const struct syscall *call); // and nbwait
 struct task *ipc_poll(struct task *current, const struct syscall *call); // and pollx
 
-// ors `bits` into the word and wakes who waits. For interrupts: never blocks, switches nobody.
-void notification_signal(struct notification *notification, uint64_t bits);
+// Signals `bits`. Returns the task that got them, ready and in no queue; NULL: they are kept.
+struct task *notification_wake(struct notification *notification, uint64_t bits);
 
 // Task.bind, once task->notification_reference refers to the notification: what is signalled ends
 // the task's recv. false: it is bound to a task already. unbind: when that reference goes.

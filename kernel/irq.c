@@ -23,6 +23,7 @@ static struct object control; // its lock guards `issued`
 // written: boot does not sweep them.
 static uint64_t *issued;
 static struct irq_handler *handlers;
+static uint32_t sources; // their number
 
 bool irq_init(void) {
     uint64_t count = arch_irq_count();
@@ -33,6 +34,7 @@ bool irq_init(void) {
     if (physical == 0) {
         return false;
     }
+    sources = (uint32_t)count;
     issued = arch_direct(physical);
     handlers = (struct irq_handler *)(issued + words);
     memory_zero(issued, words * sizeof(uint64_t));
@@ -55,14 +57,14 @@ static void set_issued(uint32_t irq, bool value) {
     __atomic_store_n(&issued[irq / 64], word, __ATOMIC_RELEASE);
 }
 
-void irq_raise(uint32_t irq) {
-    if (irq >= arch_irq_count()) {
-        return;
+struct task *irq_raise(uint32_t irq) {
+    if (irq >= sources) {
+        return NULL;
     }
     if (!is_issued(irq)) {
         arch_irq_done(irq);
         arch_irq_disable(irq);
-        return;
+        return NULL;
     }
     struct irq_handler *handler = &handlers[irq];
     lock_acquire(&handler->lock);
@@ -75,9 +77,7 @@ void irq_raise(uint32_t irq) {
         arch_irq_disable(irq);
     }
     lock_release(&handler->lock);
-    if (notification != NULL) {
-        notification_signal(notification_of(notification), badge);
-    }
+    return notification != NULL ? notification_wake(notification_of(notification), badge) : NULL;
 }
 
 // Switched off, with nothing pending. The handler is locked.

@@ -41,9 +41,9 @@ static inline struct irq_handler *irq_handler_of(struct object *object) {
 bool irq_init(void);
 struct object *irq_control(void);
 
-// An interrupt came (never ARCH_IRQ_TIMER). Nobody's: it is switched off. Constant time; wakes
-// who waits for it, switches nobody.
-void irq_raise(uint32_t irq);
+// An interrupt came (never ARCH_IRQ_TIMER). Nobody's: it is switched off. Constant time; returns
+// who waited for it, ready and in no queue; or NULL.
+struct task *irq_raise(uint32_t irq);
 
 struct task *irq_control_invoke(struct task *current, struct slot *slot,
                                 const struct syscall *call);

@@ -72,8 +72,7 @@ static struct task *wake_bound(struct task *task, uint64_t word) {
     return task;
 }
 
-// Returns the task that got the signal, ready and in no queue; NULL: it is kept in the word.
-static struct task *signal(struct notification *notification, uint64_t bits) {
+struct task *notification_wake(struct notification *notification, uint64_t bits) {
     bits += bits == 0;
     lock_acquire(&notification->object.lock);
     struct task *task = notification->waiters.first;
@@ -98,13 +97,6 @@ static struct task *signal(struct notification *notification, uint64_t bits) {
     return NULL;
 }
 
-void notification_signal(struct notification *notification, uint64_t bits) {
-    struct task *woken = signal(notification, bits);
-    if (woken != NULL) {
-        task_make_ready(woken);
-    }
-}
-
 struct task *ipc_signal(struct task *current, const struct syscall *call) {
     struct refusal problem;
     struct slot *slot = ipc_lookup(current, call->capability, HELIOS_TYPE_NOTIFICATION, &problem);
@@ -119,7 +111,7 @@ struct task *ipc_signal(struct task *current, const struct syscall *call) {
     }
     arch_task_set_message(&current->arch, 0, 0, 0, 0, 0, 0);
     struct notification *notification = notification_of(slot->object);
-    return ipc_prefer(current, signal(notification, slot->badge));
+    return ipc_prefer(current, notification_wake(notification, slot->badge));
 }
 
 // Takes the word; 0: nothing is signalled.

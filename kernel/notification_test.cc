@@ -49,7 +49,7 @@ TEST_F(NotificationTest, SignalsGather) {
 }
 
 TEST_F(NotificationTest, AnUnbadgedSignalSetsTheFirstFlag) {
-    notification_signal(&notification_, 0);
+    EXPECT_EQ(notification_wake(&notification_, 0), nullptr);
     ExpectWord(Wait(client()), 1);
 }
 
@@ -235,7 +235,7 @@ TEST_F(NotificationTest, ABoundTaskStillReceivesFast) {
 TEST_F(NotificationTest, AnInterruptMakesItsWaiterReady) {
     client().task.priority = client().task.base_priority = 20;
     Wait(client());
-    notification_signal(&notification_, 32);
+    task_make_ready(notification_wake(&notification_, 32));
     ExpectWord(Result(client()), 32);
     EXPECT_EQ(client().task.queued, 1);
 }
