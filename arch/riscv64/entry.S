@@ -177,23 +177,22 @@ riscv_leave:
     call riscv_odd_pc
     j arch_resume
 
-// All registers of user mode into the current task; that then is in a0, scause in a1.
+// All registers of user mode into the current task; that then is in t0, scause in a0.
     .macro save_all
     ld t0, PERCPU_CURRENT(tp)
     .irp n, 1, 2, 3, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
     sd x\n, REGISTER(\n)(t0)
     .endr
-    mv a0, t0
     ld t1, %lo(riscv_percpu_scratch)(tp)
     csrrw t2, sscratch, tp
     csrr t3, sepc
-    csrr a1, scause
-    sd t1, REGISTER(5)(a0)
-    sd t2, REGISTER(4)(a0)
+    csrr a0, scause
+    sd t1, REGISTER(5)(t0)
+    sd t2, REGISTER(4)(t0)
     addi t3, t3, 1 // RISCV_PC_FULL; what a trap stores there is even
-    sd t3, FRAME_PC(a0)
-    sd zero, TASK_PC_ODD(a0)
-    sd a1, TASK_CAUSE(a0)
+    sd t3, FRAME_PC(t0)
+    sd zero, TASK_PC_ODD(t0)
+    sd a0, TASK_CAUSE(t0)
     ld sp, PERCPU_STACK_TOP(tp)
     li s0, 0
     .endm
@@ -203,7 +202,7 @@ riscv_leave:
     addi t0, t0, 8
     bgez t0, .Lexception
     save_all
-    sd zero, TASK_VALUE(a0)
+    sd zero, TASK_VALUE(t0)
     call riscv_interrupt
     j arch_resume
 
@@ -213,7 +212,8 @@ riscv_leave:
     bnez t0, .Lkernel_trap
     save_all
     csrr t1, stval
-    sd t1, TASK_VALUE(a0)
+    sd t1, TASK_VALUE(t0)
+    mv a0, t0
     call riscv_user_trap
     j arch_resume
 

@@ -469,9 +469,9 @@ static bool is_stale(uint32_t irq) {
 // It gives a source to one hart only, and not again before its completion, so there is nothing that
 // the lock would keep others from. If the source is released and configured anew at this moment,
 // its new owner hears of an interrupt that was the old one's.
-static uint32_t take_from_plic(const struct percpu *cpu) {
+static inline uint32_t take_from_plic(const struct percpu *cpu) {
     const uint32_t irq = plic_claim(cpu->arch.plic_claim);
-    if (irq > controllers.plic.sources) {
+    if (irq > PLIC_MAX_SOURCES) {
         return ARCH_IRQ_NONE;
     }
     const uint32_t mine = CONFIGURED | cpu->index << IRQ_CPU_SHIFT;
@@ -496,11 +496,7 @@ static bool take_claimed(uint32_t irq) {
     return true;
 }
 
-static uint32_t take_external(void) {
-    const struct percpu *cpu = arch_percpu();
-    if (controllers.wiring == WIRED_PLIC) {
-        return take_from_plic(cpu);
-    }
+static uint32_t take_from_other(const struct percpu *cpu) {
     const uint32_t irq = controllers.has_imsic
                              ? msi_claim()
                              : aplic_claim(&controllers.aplic, cpu->arch.irq_context);
@@ -513,6 +509,11 @@ static uint32_t take_external(void) {
     }
     lock_release(&irqs_lock);
     return is_taken ? irq : ARCH_IRQ_NONE;
+}
+
+static inline uint32_t take_external(void) {
+    const struct percpu *cpu = arch_percpu();
+    return controllers.wiring == WIRED_PLIC ? take_from_plic(cpu) : take_from_other(cpu);
 }
 
 // The software interrupt is over before anybody looks at what it was for: whatever is asked for
@@ -540,12 +541,12 @@ uint32_t arch_interrupt_take(void) {
 }
 
 // The hart has said which one it is.
-struct arch_task *riscv_interrupt(struct arch_task *task, uint64_t cause) {
+struct arch_task *riscv_interrupt(uint64_t cause) {
     uint32_t irq;
     if (__builtin_expect(cause == RISCV_CAUSE_EXTERNAL, 1)) {
         irq = take_external();
     } else {
         irq = cause == RISCV_CAUSE_TIMER ? take_timer() : take_software();
     }
-    return irq == ARCH_IRQ_NONE ? task : kernel_interrupt(irq);
+    return irq == ARCH_IRQ_NONE ? arch_percpu()->arch_current : kernel_interrupt(irq);
 }

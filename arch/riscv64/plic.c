@@ -6,7 +6,7 @@
 enum {
     PENDING = 0x1000,
     THRESHOLD = 0,
-    CLAIM = 4,
+    CLAIM = PLIC_CLAIM,
     PRIORITY_OFF = 0,
     PRIORITY_NORMAL = 1,
 };
@@ -85,10 +85,6 @@ void plic_configure(const struct plic *plic, const struct plic_context *context,
 void plic_release(const struct plic *plic, const struct plic_context *context, uint32_t source) {
     drain(plic, context, source);
     put(priority(plic, source), PRIORITY_OFF);
-}
-
-uint32_t plic_claim(uintptr_t claims) {
-    return get(claims + CLAIM);
 }
 
 void plic_complete(const struct plic_context *context, uint32_t source) {

@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "arch/include/device.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -22,6 +24,7 @@ extern "C" {
 #define PLIC_ENABLE_STRIDE 0x80u
 #define PLIC_CLAIMS        0x200000u
 #define PLIC_CLAIM_STRIDE  0x1000u
+#define PLIC_CLAIM         4u // the claim register in the latter
 
 #define PLIC_MAX_SOURCES 1023u
 
@@ -55,7 +58,9 @@ void plic_set_enabled(const struct plic_context *context, uint32_t source, bool 
 
 // The source of the highest priority that is pending and enabled; 0 if there is none. Of the
 // context whose `claims` this is.
-uint32_t plic_claim(uintptr_t claims);
+static inline uint32_t plic_claim(uintptr_t claims) {
+    return (uint32_t)arch_device_read(DEVICE_MEMORY, claims + PLIC_CLAIM, 4);
+}
 
 void plic_complete(const struct plic_context *context, uint32_t source);
 

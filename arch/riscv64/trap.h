@@ -35,7 +35,7 @@ void riscv_trap_entry(void);
 
 // Called by the trap vector. The current task's registers, cause and value are in its arch_task.
 struct arch_task *riscv_user_trap(struct arch_task *task);
-struct arch_task *riscv_interrupt(struct arch_task *task, uint64_t cause);
+struct arch_task *riscv_interrupt(uint64_t cause);
 void riscv_kernel_trap(struct arch_trap_frame *frame) __attribute__((noreturn));
 
 // Called by arch_resume for a task whose program counter is odd: faults on its behalf.
