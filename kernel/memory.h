@@ -22,6 +22,7 @@ static inline void memory_zero_page(void *page) {
     enum { WORDS_PER_TURN = 64 };
     uint64_t *end = (uint64_t *)page + KERNEL_PAGE_SIZE / sizeof(uint64_t);
     for (uint64_t *to = (uint64_t *)page; to != end; to += WORDS_PER_TURN) {
+#pragma clang loop unroll(full)
         for (unsigned i = 0; i < WORDS_PER_TURN; i++) {
             to[i] = 0;
         }
