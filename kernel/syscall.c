@@ -42,23 +42,25 @@ static uint64_t slot_count(const struct task *task) {
 struct slot *syscall_cap(struct task *current, unsigned index, enum helios_type type,
                          unsigned rights, uint32_t *version) {
     uint64_t address = *(volatile uint64_t *)&current->buffer->caps[index];
-    struct slot *slot = syscall_lookup(current, address);
-    if (slot == NULL) {
+    struct slot *slot = cspace_slot(current->cspace, address);
+    const struct slot_view view = slot != NULL ? slot_read(slot) : (struct slot_view){.word = 0};
+    if (slot_word_type(view.word) == HELIOS_TYPE_NULL) {
         answer_error(current, HELIOS_ERROR_CAPABILITY, HELIOS_ARGUMENT_CAP + index, address,
                      slot_count(current));
         return NULL;
     }
-    *version = slot->version;
-    if (type != HELIOS_TYPE_NULL && slot->type != type) {
-        answer_error(current, HELIOS_ERROR_TYPE, HELIOS_ARGUMENT_CAP + index, slot->type, type);
+    unsigned found = slot_word_type(view.word);
+    *version = slot_word_version(view.word);
+    if (type != HELIOS_TYPE_NULL && found != type) {
+        answer_error(current, HELIOS_ERROR_TYPE, HELIOS_ARGUMENT_CAP + index, found, type);
         return NULL;
     }
-    if ((slot->rights & rights) != rights) {
-        answer_error(current, HELIOS_ERROR_RIGHTS, HELIOS_ARGUMENT_CAP + index, slot->rights,
-                     rights);
+    found = slot_word_rights(view.word);
+    if ((found & rights) != rights) {
+        answer_error(current, HELIOS_ERROR_RIGHTS, HELIOS_ARGUMENT_CAP + index, found, rights);
         return NULL;
     }
-    if (slot->object->state != OBJECT_LIVE) {
+    if (view.object->state != OBJECT_LIVE) {
         answer_error(current, HELIOS_ERROR_GONE, HELIOS_ARGUMENT_CAP + index, 0, 0);
         return NULL;
     }
@@ -67,7 +69,8 @@ struct slot *syscall_cap(struct task *current, unsigned index, enum helios_type 
 
 struct slot *syscall_lookup(struct task *current, uint64_t address) {
     struct slot *slot = cspace_slot(current->cspace, address);
-    return slot != NULL && slot->type != HELIOS_TYPE_NULL ? slot : NULL;
+    bool is_filled = slot != NULL && slot_word_type(slot_word(slot)) != HELIOS_TYPE_NULL;
+    return is_filled ? slot : NULL;
 }
 
 // System calls. ------------------------------------------------------------------------------

@@ -23,22 +23,24 @@ struct cargo {
     unsigned count;
     unsigned wrapped; // how many need a slot: all that are not `through` itself
     struct slot *sources[HELIOS_MAX_CAPS];
-    uint32_t versions[HELIOS_MAX_CAPS];
-    struct slot *slots[HELIOS_MAX_CAPS]; // where the wrapped ones go
+    struct slot_view views[HELIOS_MAX_CAPS]; // what was in them when the message was checked
+    struct slot *slots[HELIOS_MAX_CAPS];     // where the wrapped ones go
 };
 
 static bool find_source(struct task *from, struct cargo *cargo, unsigned i,
                         const struct object *through, struct refusal *problem) {
     uint64_t address = *(volatile uint64_t *)&from->buffer->caps[i];
-    struct slot *source = syscall_lookup(from, address);
-    if (source == NULL) {
+    struct slot *source = cspace_slot(from->cspace, address);
+    const struct slot_view view =
+        source != NULL ? slot_read(source) : (struct slot_view){.word = 0};
+    if (slot_word_type(view.word) == HELIOS_TYPE_NULL) {
         uint64_t count = from->cspace != NULL ? from->cspace->slot_count : 0;
         return ipc_refuse(problem, HELIOS_ERROR_CAPABILITY, HELIOS_ARGUMENT_CAP + i, address,
                           count);
     }
-    cargo->versions[i] = source->version;
     cargo->sources[i] = source;
-    const struct object *object = source->object;
+    cargo->views[i] = view;
+    const struct object *object = view.object;
     if (object->state != OBJECT_LIVE) {
         return ipc_refuse(problem, HELIOS_ERROR_GONE, HELIOS_ARGUMENT_CAP + i, 0, 0);
     }
@@ -95,12 +97,12 @@ static void give_back(struct cargo *cargo, unsigned made) {
 static bool copy_caps(struct cargo *cargo, const struct object *through, struct refusal *problem) {
     unsigned made = 0;
     for (unsigned i = 0; i < cargo->count; i++) {
-        struct slot *source = cargo->sources[i];
-        if (source->object == through) {
+        const struct slot_view *view = &cargo->views[i];
+        if (view->object == through) {
             continue;
         }
-        if (cap_copy(cargo->slots[made], source, cargo->versions[i], source->rights,
-                     source->badge) != CAP_OK) {
+        if (cap_copy(cargo->slots[made], cargo->sources[i], slot_word_version(view->word),
+                     slot_word_rights(view->word), view->badge) != CAP_OK) {
             give_back(cargo, made);
             return ipc_refuse(problem, HELIOS_ERROR_BUSY, HELIOS_ARGUMENT_CAP + i, 0, 0);
         }
@@ -114,9 +116,9 @@ static void report_caps(struct task *to, const struct cargo *cargo, const struct
     uint64_t unwrapped = 0;
     unsigned slot = 0;
     for (unsigned i = 0; i < cargo->count; i++) {
-        if (cargo->sources[i]->object == through) {
+        if (cargo->views[i].object == through) {
             unwrapped |= 1ull << i;
-            to->buffer->caps[i] = cargo->sources[i]->badge;
+            to->buffer->caps[i] = cargo->views[i].badge;
         } else {
             to->buffer->caps[i] = cspace_address(cargo->slots[slot++]);
         }
