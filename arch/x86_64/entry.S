@@ -196,7 +196,11 @@ trap_user:
     movq %gs:X86_PERCPU_STACK_TOP, %rsp // we may stand on the debug stack
     pushq $2                            // an interrupt leaves the user's AC and DF in place
     popfq
-    xorl %ebp, %ebp
+    cmpq $X86_VECTOR_INTERRUPTS, %rsi   // rbp is the user's: no address of a frame
+    jb 1f
+    call x86_user_interrupt
+    jmp resume
+1:
     call x86_user_trap
     jmp resume
 

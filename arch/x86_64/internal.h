@@ -9,7 +9,9 @@
 
 #include "arch/include/fault.h"
 #include "arch/x86_64/descriptors.h"
+#include "arch/x86_64/instructions.h"
 #include "arch/x86_64/layout.h"
+#include "arch/x86_64/registers.h"
 #include "boot/protocol/protocol.h"
 
 #ifdef __cplusplus
@@ -58,6 +60,7 @@ void x86_idt_load(void);
 
 // trap.c: called by entry.S, which names the arguments.
 struct arch_task *x86_user_trap(struct arch_task *task, uint64_t vector, uint64_t error);
+struct arch_task *x86_user_interrupt(struct arch_task *task, uint64_t vector); // interrupts.c
 struct arch_task *x86_bad_return(struct arch_task *task);
 void x86_kernel_trap(struct arch_trap_frame *frame);
 void x86_paranoid_trap(struct arch_trap_frame *frame);
@@ -73,13 +76,26 @@ uint32_t x86_interrupt_taken(uint64_t vector);
 const char *x86_lapic_find(void);
 // ... each CPU's own (likewise) ...
 const char *x86_lapic_init(void);
-void x86_lapic_acknowledge(void);
+static inline void x86_lapic_acknowledge(void);
 // ... an interrupt from this CPU to one, which may be itself: a vector, or another command. What
 // this CPU has stored before is seen by whoever is interrupted. The id is one that it reaches ...
 bool x86_lapic_reaches(uint64_t apic_id);
 void x86_lapic_send(uint32_t apic_id, uint32_t command);
 // ... and how fast its timer runs; lapic_hz 0: not known. As arch_interrupt_init.
 const char *x86_timer_init(uint64_t tsc_hz, uint64_t lapic_hz);
+
+// Where the registers of every CPU's own local APIC are mapped; 0 in x2APIC mode, where they are
+// MSRs. Written by x86_lapic_find.
+extern uintptr_t x86_lapic;
+#define X86_LAPIC_EOI 0x0b0
+
+static inline void x86_lapic_acknowledge(void) {
+    if (__builtin_expect(x86_lapic == 0, 0)) {
+        msr_write(MSR_X2APIC + X86_LAPIC_EOI / 16, 0);
+    } else {
+        *(volatile uint32_t *)(x86_lapic + X86_LAPIC_EOI) = 0;
+    }
+}
 
 #ifdef __cplusplus
 }

@@ -20,6 +20,7 @@
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/internal.h"
 #include "arch/x86_64/registers.h"
+#include "kernel/entry.h"
 #include "kernel/lock.h"
 #include "kernel/percpu.h"
 #include "kernel/window.h"
@@ -232,25 +233,24 @@ void arch_irq_done(uint32_t irq) {
     }
 }
 
-// False if nobody wants to hear of it now.
-static bool take(uint32_t irq) {
+// False if nobody wants to hear of it now. The local APIC has it acknowledged.
+static inline bool take(uint32_t irq) {
     struct source *source = &sources[irq];
-    if (!__atomic_load_n(&source->enabled, __ATOMIC_RELAXED)) {
-        return false;
+    bool is_wanted = false;
+    if (__builtin_expect(__atomic_load_n(&source->enabled, __ATOMIC_RELAXED) != 0, 1)) {
+        is_wanted = __atomic_fetch_add(&source->taken, 1, __ATOMIC_RELAXED) == 0;
+        if (is_level(source)) {
+            update(irq);
+        }
     }
-    const uint32_t before = __atomic_fetch_add(&source->taken, 1, __ATOMIC_RELAXED);
-    if (is_level(source)) {
-        update(irq);
-    }
-    return before == 0;
+    x86_lapic_acknowledge();
+    return is_wanted;
 }
 
 uint32_t x86_interrupt_taken(uint64_t vector) {
     const uint64_t irq = vector - VECTOR_IRQ;
     if (irq < X86_IRQ_COUNT) {
-        const bool is_wanted = take((uint32_t)irq);
-        x86_lapic_acknowledge();
-        return is_wanted ? (uint32_t)irq : ARCH_IRQ_NONE;
+        return take((uint32_t)irq) ? (uint32_t)irq : ARCH_IRQ_NONE;
     }
     if (vector < VECTOR_IRQ || vector == VECTOR_SPURIOUS) {
         return ARCH_IRQ_NONE; // the local APIC wants no acknowledgement
@@ -260,6 +260,15 @@ uint32_t x86_interrupt_taken(uint64_t vector) {
         return ARCH_IRQ_IPI;
     }
     return vector == VECTOR_TIMER ? ARCH_IRQ_TIMER : ARCH_IRQ_NONE;
+}
+
+struct arch_task *x86_user_interrupt(struct arch_task *task, uint64_t vector) {
+    uint32_t irq = (uint32_t)vector - VECTOR_IRQ;
+    if (irq < X86_IRQ_COUNT) {
+        return __builtin_expect(take(irq), 1) ? kernel_interrupt(irq) : task;
+    }
+    irq = x86_interrupt_taken(vector);
+    return irq == ARCH_IRQ_NONE ? task : kernel_interrupt(irq);
 }
 
 uint32_t arch_interrupt_take(void) {

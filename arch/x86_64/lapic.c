@@ -17,7 +17,6 @@
 // Offsets of the registers.
 enum lapic_register {
     LAPIC_TASK_PRIORITY = 0x080,
-    LAPIC_EOI = 0x0b0,
     LAPIC_SPURIOUS = 0x0f0,
     LAPIC_COMMAND = 0x300,
     LAPIC_COMMAND_HIGH = 0x310,
@@ -40,26 +39,26 @@ enum lapic_register {
 
 #define CALIBRATIONS_PER_SECOND 1000
 
-// Where the registers of every CPU's own local APIC are mapped; 0 in x2APIC mode, where they are
-// MSRs. Written by the boot CPU only, like what follows.
-static uintptr_t lapic;
+uintptr_t x86_lapic;
+
+// Written by the boot CPU only.
 static uint32_t boot_cpu;    // who is told of NMIs
 static bool has_deadline;    // the timer compares with the time stamp counter by itself
 static uint64_t timer_scale; // else: x86_timer_scale
 
 static void lapic_write(enum lapic_register reg, uint32_t value) {
-    if (lapic == 0) {
+    if (x86_lapic == 0) {
         msr_write(MSR_X2APIC + (uint32_t)reg / 16, value);
     } else {
-        *(volatile uint32_t *)(lapic + (uintptr_t)reg) = value;
+        *(volatile uint32_t *)(x86_lapic + (uintptr_t)reg) = value;
     }
 }
 
 static uint32_t lapic_read(enum lapic_register reg) {
-    if (lapic == 0) {
+    if (x86_lapic == 0) {
         return (uint32_t)msr_read(MSR_X2APIC + (uint32_t)reg / 16);
     }
-    return *(volatile uint32_t *)(lapic + (uintptr_t)reg);
+    return *(volatile uint32_t *)(x86_lapic + (uintptr_t)reg);
 }
 
 // x2APIC mode is for firmware that has chosen it, and for ids that are too long for the other:
@@ -85,18 +84,18 @@ const char *x86_lapic_find(void) {
     if (intc == NULL) {
         return "a local APIC in the boot block";
     }
-    lapic = window_map(intc->base, LAPIC_LENGTH, MMU_DEVICE | MMU_WRITE);
-    return lapic == 0 ? "memory to map the local APIC" : NULL;
+    x86_lapic = window_map(intc->base, LAPIC_LENGTH, MMU_DEVICE | MMU_WRITE);
+    return x86_lapic == 0 ? "memory to map the local APIC" : NULL;
 }
 
 // Into the mode of all; from off to x2APIC it takes two steps, and there is no way back.
 static bool enter_mode(void) {
     const uint64_t base = msr_read(MSR_APIC_BASE);
-    if (lapic != 0 && (base & APIC_BASE_X2APIC) != 0) {
+    if (x86_lapic != 0 && (base & APIC_BASE_X2APIC) != 0) {
         return false;
     }
     msr_write(MSR_APIC_BASE, base | APIC_BASE_ENABLE);
-    if (lapic == 0) {
+    if (x86_lapic == 0) {
         msr_write(MSR_APIC_BASE, base | APIC_BASE_ENABLE | APIC_BASE_X2APIC);
     }
     return true;
@@ -119,17 +118,13 @@ const char *x86_lapic_init(void) {
     return NULL;
 }
 
-void x86_lapic_acknowledge(void) {
-    lapic_write(LAPIC_EOI, 0);
-}
-
 bool x86_lapic_reaches(uint64_t apic_id) {
-    return apic_id <= (lapic == 0 ? UINT32_MAX - 1 : X86_APIC_ID_MAX);
+    return apic_id <= (x86_lapic == 0 ? UINT32_MAX - 1 : X86_APIC_ID_MAX);
 }
 
 // A write to an MSR of the x2APIC may overtake earlier stores (Intel SDM vol. 3 section 10.12.3).
 void x86_lapic_send(uint32_t apic_id, uint32_t command) {
-    if (lapic == 0) {
+    if (x86_lapic == 0) {
         __asm__ volatile("mfence\n\tlfence" : : : "memory");
         msr_write(MSR_X2APIC + LAPIC_COMMAND / 16, (uint64_t)apic_id << 32 | command);
         return;

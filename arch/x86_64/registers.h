@@ -121,9 +121,9 @@ enum x86_vector {
     VECTOR_ALIGNMENT = 17,
     VECTOR_MACHINE = X86_VECTOR_MACHINE,
     VECTOR_SIMD = 19,
-    VECTOR_INTERRUPTS = 32, // the first that is no exception
-    VECTOR_PIC = 32,        // 16 vectors for the two 8259s, which are masked
-    VECTOR_IRQ = 48,        // X86_IRQ_COUNT vectors, in the order of the irqs
+    VECTOR_INTERRUPTS = X86_VECTOR_INTERRUPTS, // the first that is no exception
+    VECTOR_PIC = 32,                           // 16 vectors for the two 8259s, which are masked
+    VECTOR_IRQ = 48,                           // X86_IRQ_COUNT vectors, in the order of the irqs
     VECTOR_TIMER = 240,
     VECTOR_IPI = 241,
     VECTOR_SPURIOUS = 255,

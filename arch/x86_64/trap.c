@@ -80,7 +80,7 @@ static struct arch_task *debug_trap(struct arch_task *task) {
     return kernel_user_fault(&fault);
 }
 
-static struct arch_task *exception(struct arch_task *task, uint64_t vector, uint64_t error) {
+struct arch_task *x86_user_trap(struct arch_task *task, uint64_t vector, uint64_t error) {
     if (vector == VECTOR_NO_FPU) {
         return kernel_fpu_trap();
     }
@@ -89,14 +89,6 @@ static struct arch_task *exception(struct arch_task *task, uint64_t vector, uint
     }
     const struct fault fault = x86_fault(vector, error, task->rip, cr2_read());
     return kernel_user_fault(&fault);
-}
-
-struct arch_task *x86_user_trap(struct arch_task *task, uint64_t vector, uint64_t error) {
-    if (vector < VECTOR_INTERRUPTS) {
-        return exception(task, vector, error);
-    }
-    const uint32_t irq = x86_interrupt_taken(vector);
-    return irq == ARCH_IRQ_NONE ? task : kernel_interrupt(irq);
 }
 
 // The task was to continue at an address that the processor does not accept: what the jump there
