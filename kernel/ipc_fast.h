@@ -192,12 +192,13 @@ IPC_FAST struct task *ipc_fast_receive(struct percpu *cpu, struct task *current,
         lock_release(&endpoint->object.lock);
         return NULL;
     }
-    lock_release(&endpoint->object.lock);
     if (is_long) {
         ipc_fast_copy(current, caller, tag);
     }
     current->caller = NULL;
     current->priority = current->base_priority;
+    // From here on another CPU may send something to the current task.
+    lock_release(&endpoint->object.lock);
     caller->callee = NULL;
     caller->state = HELIOS_TASK_READY;
     return caller;
