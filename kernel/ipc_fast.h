@@ -213,6 +213,7 @@ IPC_FAST bool ipc_fast_signal(struct percpu *cpu, struct object *object, uint64_
     struct task *waiter = notification->waiters.first;
     bool is_simple = waiter == NULL ? notification->bound == NULL && notification->pollers == NULL
                                     : ipc_fast_is(cpu, waiter, HELIOS_TASK_WAITING);
+    is_simple = is_simple && notification->object.state == OBJECT_LIVE;
     if (!ipc_fast_expect(is_simple)) {
         lock_release(&notification->object.lock);
         return false;
@@ -242,9 +243,11 @@ IPC_FAST enum ipc_fast_wait ipc_fast_wait(struct task *current, struct object *o
     lock_acquire(&notification->object.lock);
     *word = notification->word;
     enum ipc_fast_wait result = IPC_FAST_TAKEN;
-    if (*word != 0) {
+    if (notification->object.state != OBJECT_LIVE) {
+        result = IPC_FAST_NOTHING;
+    } else if (*word != 0) {
         notification->word = 0;
-    } else if (notification->waiters.first == NULL && notification->object.state == OBJECT_LIVE) {
+    } else if (notification->waiters.first == NULL) {
         ipc_fast_wait_alone(&notification->waiters, current, object, HELIOS_TASK_WAITING);
         result = IPC_FAST_BLOCKED;
     } else {

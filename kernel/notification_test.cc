@@ -105,6 +105,18 @@ TEST_F(NotificationTest, SignalNeedsWriteAndWaitRead) {
     }
 }
 
+TEST_F(NotificationTest, ADyingNotificationIsRefused) {
+    notification_signal(&notification_, 1);
+    notification_.object.state = OBJECT_DYING;
+    EXPECT_REFUSED(Signal(server()), HELIOS_ERROR_GONE, HELIOS_ARGUMENT_CAPABILITY, 0, 0);
+    for (uint64_t number : {HELIOS_SYS_WAIT, HELIOS_SYS_NBWAIT}) {
+        EXPECT_REFUSED(Call(client(), number, kNotification), HELIOS_ERROR_GONE,
+                       HELIOS_ARGUMENT_CAPABILITY, 0, 0);
+    }
+    EXPECT_EQ(notification_.word, 1u);
+    notification_.object.state = OBJECT_LIVE;
+}
+
 TEST_F(NotificationTest, AnotherTypeIsRefused) {
     for (uint64_t number : {HELIOS_SYS_SIGNAL, HELIOS_SYS_WAIT, HELIOS_SYS_NBWAIT}) {
         EXPECT_REFUSED(Call(client(), number, kEndpoint), HELIOS_ERROR_TYPE,
