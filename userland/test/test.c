@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "userland/test/test.h"
 
-#include <stddef.h>
-
 #include "toolchains/freestanding/format.h"
 #include "uapi/object.h"
 #include "userland/helios/console.h"
@@ -33,14 +31,20 @@ bool helios_test_equal(uint64_t actual, uint64_t expected, const char *text, con
     return actual == expected;
 }
 
-static size_t case_count(void) {
+static size_t cases_run;
+
+size_t helios_test_cases_run(void) {
+    return cases_run;
+}
+
+size_t helios_test_case_count(void) {
     return (size_t)(__stop_helios_tests - __start_helios_tests);
 }
 
 static void print_plan(void) {
     // Firmware may have left the cursor in the middle of a line.
-    helios_printf("\n@t plan %zu\n", case_count());
-    for (size_t i = 0; i < case_count(); i++) {
+    helios_printf("\n@t plan %zu\n", helios_test_case_count());
+    for (size_t i = 0; i < helios_test_case_count(); i++) {
         helios_printf("@t case %s\n", __start_helios_tests[i].name);
     }
     helios_printf("@t ready\n");
@@ -71,17 +75,18 @@ static const char *after(const char *line, const char *prefix) {
 static bool parse_index(const char *text, size_t *index) {
     size_t value = 0;
     const char *at = text;
-    for (; *at >= '0' && *at <= '9' && value < case_count(); at++) {
+    for (; *at >= '0' && *at <= '9' && value < helios_test_case_count(); at++) {
         value = value * 10 + (size_t)(*at - '0');
     }
     *index = value;
-    return at != text && *at == '\0' && value < case_count();
+    return at != text && *at == '\0' && value < helios_test_case_count();
 }
 
 static void run(size_t index) {
     const struct helios_test_case *test = &__start_helios_tests[index];
     failure[0] = '\0';
     test->run();
+    cases_run++;
     if (failure[0] == '\0') {
         helios_printf("@t pass %s\n", test->name);
     } else {

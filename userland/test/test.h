@@ -14,6 +14,7 @@
 #define HELIOS_USERLAND_TEST_TEST_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "uapi/bootinfo.h"
@@ -34,6 +35,10 @@ extern const struct helios_bootinfo *helios_test_bootinfo;
 // whether it held.
 bool helios_test_equal(uint64_t actual, uint64_t expected, const char *text, const char *file,
                        int line);
+
+// How many cases there are, and how many have been run since the program started.
+size_t helios_test_case_count(void);
+size_t helios_test_cases_run(void);
 
 #define TEST_CASE(name)                                                                            \
     static void test_##name(void);                                                                 \
