@@ -32,16 +32,16 @@ enum helios_syscall {
     // identify() -> (type, rights, badge, size)
     // Says what a capability is: of the caller's own CSpace, by its address, with no right needed.
     HELIOS_SYS_IDENTIFY = 2,
-    // send{caps...}(params...)  [WRITE]
+    // send{capabilities...}(words...)  [WRITE]
     // Sends a message through an Endpoint and waits until somebody has received it.
     HELIOS_SYS_SEND = 3,
-    // recv{caps...}(params...) -> (message...) {caps...}  [READ]
+    // recv{capabilities...}(words...) -> (message...) {caps...}  [READ]
     // Waits for a message of an Endpoint; with HELIOS_FLAG_REPLY it answers the last call first.
     HELIOS_SYS_RECV = 4,
-    // call{caps...}(params...) -> (answer...) {caps...}  [WRITE]
+    // call{capabilities...}(words...) -> (answer...) {caps...}  [WRITE]
     // Sends a message and waits for the answer: invokes an object, or asks a server.
     HELIOS_SYS_CALL = 5,
-    // reply{caps...}(params...)
+    // reply{capabilities...}(words...)
     // Answers a call: the pending one, or that of a Reply capability, which is used up.
     HELIOS_SYS_REPLY = 6,
     // signal()  [WRITE]
@@ -50,10 +50,10 @@ enum helios_syscall {
     // wait() -> (word)  [READ]
     // Waits until a Notification is signalled; takes the word and clears it.
     HELIOS_SYS_WAIT = 8,
-    // nbsend{caps...}(params...)  [WRITE]
+    // nbsend{capabilities...}(words...)  [WRITE]
     // As send, if somebody waits for it; WOULD_BLOCK otherwise.
     HELIOS_SYS_NBSEND = 9,
-    // nbrecv{caps...}(params...) -> (message...) {caps...}  [READ]
+    // nbrecv{capabilities...}(words...) -> (message...) {caps...}  [READ]
     // As recv, if somebody sends; WOULD_BLOCK otherwise.
     HELIOS_SYS_NBRECV = 10,
     // nbwait() -> (word)  [READ]

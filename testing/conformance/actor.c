@@ -12,7 +12,7 @@ static struct actor actors[SPACE_THREADS];
 static void act(void *argument) {
     struct actor *self = argument;
     for (;;) {
-        helios_syscall(self->number, &self->message);
+        refusals_syscall(self->number, &self->message);
         self->done = true;
         helios_task_suspend(helios_self()->task);
     }
@@ -93,6 +93,24 @@ uint64_t clock_now(void) {
     uint64_t hz = helios_test_bootinfo->timer_hz;
     uint64_t ticks = machine_ticks();
     return ticks / hz * 1000000000 + ticks % hz * 1000000000 / hz;
+}
+
+enum { MILLISECOND = 1000000 };
+
+uint64_t deadline_soon(void) {
+    return clock_now() + 30ull * MILLISECOND;
+}
+
+void sleep_past(uint64_t deadline, bool (*waits)(void)) {
+    const uint64_t limit = deadline + 10000ull * MILLISECOND;
+    sleep_until(deadline);
+    while (waits() && clock_now() < limit) {
+        sleep_until(clock_now() + MILLISECOND);
+    }
+}
+
+bool actor_waits(void) {
+    return !actor_is_done(0);
 }
 
 void sleep_until(uint64_t when) {

@@ -32,6 +32,7 @@ void actor_make(unsigned index);
 
 // Whether its system call has returned, and with what.
 bool actor_is_done(unsigned index);
+bool actor_waits(void); // actor 0, for sleep_past
 struct helios_message actor_result(unsigned index);
 
 // Its task, and what Task.query says of that.
@@ -53,8 +54,15 @@ uint64_t copy_with(uint64_t source, uint64_t rights, uint64_t badge);
 uint64_t machine_ticks(void);
 uint64_t clock_now(void);
 
-// Sleeps until that time.
+// Sleeps until that time; not at all if it has passed.
 void sleep_until(uint64_t when);
+
+// A deadline that does not pass while a case prepares what it is for, however slow the machine.
+uint64_t deadline_soon(void);
+
+// Sleeps until that deadline has passed, and for as long as something (of others, that has the
+// same deadline) still `waits`: what the case sees first, its clock or the interrupt, is not known.
+void sleep_past(uint64_t deadline, bool (*waits)(void));
 
 // Instructions of this architecture. The illegal one is machine_illegal_bytes long.
 extern const uint64_t machine_illegal_bytes;

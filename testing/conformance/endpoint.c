@@ -329,11 +329,11 @@ ENDS(call_to_a_destroyed_endpoint_is_gone, HELIOS_SYS_CALL, HELIOS_TASK_CALLING,
 
 static void end_at_deadline(uint64_t number, uint32_t flags) {
     uint64_t endpoint = make_object(HELIOS_TYPE_ENDPOINT);
-    uint64_t when = clock_now() + 2000000;
+    uint64_t when = deadline_soon();
     actor_make(0);
     actor_buffer(0)->deadline = when;
     actor_do(0, number, endpoint, DEADLINE_TAG, 0);
-    sleep_until(when + 1000000);
+    sleep_past(when, actor_waits);
     EXPECT_DONE(0);
     EXPECT_EQ(actor_result(0).tag, helios_tag(HELIOS_ERROR_DEADLINE, 0, 3, flags));
     EXPECT_EQ(actor_result(0).params[0], HELIOS_ARGUMENT_DEADLINE);
@@ -355,12 +355,12 @@ TEST_CASE(call_ends_at_its_deadline) {
 
 TEST_CASE(received_call_ends_at_its_deadline) {
     uint64_t endpoint = make_object(HELIOS_TYPE_ENDPOINT);
-    uint64_t when = clock_now() + 2000000;
+    uint64_t when = deadline_soon();
     actor_make(0);
     actor_buffer(0)->deadline = when;
     actor_do(0, HELIOS_SYS_CALL, endpoint, DEADLINE_TAG, 0);
     NBRECV(endpoint);
-    sleep_until(when + 1000000);
+    sleep_past(when, actor_waits);
     EXPECT_ACTOR_REFUSED(0, HELIOS_ERROR_DEADLINE);
     EXPECT_REFUSAL(reply(0, 0), HELIOS_ERROR_NO_CALL, HELIOS_ARGUMENT_CAPABILITY, 0, 0);
     actor_end(0);

@@ -186,3 +186,14 @@ TEST_CASE(destroyed_reply_suspends_the_task_that_faulted) {
     EXPECT_EQ(actor_state(0) & 256, 256);
     finish(endpoint);
 }
+
+TEST_CASE(answer_to_a_fault_brings_no_capabilities) {
+    uint64_t endpoint;
+    fault(&endpoint, read_nowhere);
+    helios_buffer->caps[0] = HELIOS_INIT_POWER;
+    EXPECT_REFUSAL(
+        invoke(HELIOS_SYS_REPLY, HELIOS_CADDR_UNDEF, helios_tag(HELIOS_FAULT_RETRY, 1, 0, 0), 0, 0),
+        HELIOS_ERROR_RECEIVER, HELIOS_ARGUMENT_CAP_COUNT, 1, 0);
+    EXPECT_EQ(actor_state(0), HELIOS_TASK_FAULTED);
+    finish(endpoint);
+}

@@ -102,3 +102,74 @@ TEST_CASE(power_off_needs_write) {
 TEST_CASE(power_reboot_needs_write) {
     try_without_write(HELIOS_POWER_REBOOT);
 }
+
+static void try_tags(uint64_t (*object)(void), uint32_t label) {
+    const struct world_invocation invocation = {.object = object, .label = label};
+    world_try_param_counts(&invocation);
+    world_try_cap_counts(&invocation);
+    world_try_flags(&invocation);
+}
+
+// If one of these were obeyed, the machine would be off and the case would fail for that.
+TEST_CASE(power_off_refuses_other_tags) {
+    try_tags(world_power, HELIOS_POWER_OFF);
+}
+
+TEST_CASE(power_reboot_refuses_other_tags) {
+    try_tags(world_power, HELIOS_POWER_REBOOT);
+}
+
+// Task. ---------------------------------------------------------------------------------------
+
+static uint64_t world_task(void) {
+    return world_make(HELIOS_TYPE_TASK, 0);
+}
+
+INVOCATION(task_configure, world_task, HELIOS_TASK_CONFIGURE, 0, 1, WRITE, 0, {16},
+           HELIOS_ERROR_RANGE)
+INVOCATION(task_read_registers, world_task, HELIOS_TASK_READ_REGISTERS, 0, 0, READ, 0, {0},
+           HELIOS_OK)
+INVOCATION(task_write_registers, world_task, HELIOS_TASK_WRITE_REGISTERS, 0,
+           4 + HELIOS_STUB_REGISTERS, WRITE, 0, {0}, HELIOS_OK)
+INVOCATION(task_set_tls, world_task, HELIOS_TASK_SET_TLS, 0, 1, WRITE, 0, {0}, HELIOS_OK)
+INVOCATION(task_set_priority, world_task, HELIOS_TASK_SET_PRIORITY, 1, 2, WRITE, NOWHERE, {0},
+           HELIOS_ERROR_CAPABILITY)
+INVOCATION(task_set_affinity, world_task, HELIOS_TASK_SET_AFFINITY, 1, 1, WRITE, NOWHERE, {1},
+           HELIOS_ERROR_CAPABILITY)
+INVOCATION(task_suspend, world_task, HELIOS_TASK_SUSPEND, 0, 0, WRITE, 0, {0}, HELIOS_OK)
+INVOCATION(task_resume, world_task, HELIOS_TASK_RESUME, 0, 0, WRITE, 0, {0}, HELIOS_ERROR_STATE)
+INVOCATION(task_cancel, world_task, HELIOS_TASK_CANCEL, 0, 0, WRITE, 0, {0}, HELIOS_OK)
+INVOCATION(task_query, world_task, HELIOS_TASK_QUERY, 0, 0, READ, 0, {0}, HELIOS_OK)
+INVOCATION(task_bind, world_task, HELIOS_TASK_BIND, 1, 0, WRITE, NOWHERE, {0},
+           HELIOS_ERROR_CAPABILITY)
+INVOCATION(task_unbind, world_task, HELIOS_TASK_UNBIND, 0, 0, WRITE, 0, {0}, HELIOS_OK)
+INVOCATION(task_set_step, world_task, HELIOS_TASK_SET_STEP, 0, 1, WRITE, 0, {0}, HELIOS_OK)
+INVOCATION(task_set_breakpoint, world_task, HELIOS_TASK_SET_BREAKPOINT, 0, 4, WRITE, 0, {~0ull},
+           HELIOS_ERROR_RANGE)
+INVOCATION(task_set_name, world_task, HELIOS_TASK_SET_NAME, 0, 2, WRITE, 0, {0}, HELIOS_OK)
+INVOCATION(task_list, world_task, HELIOS_TASK_LIST, 0, 1, READ, 0, {0}, HELIOS_ERROR_STATE)
+INVOCATION(task_dump, world_task, HELIOS_TASK_DUMP, 0, 0, READ, 0, {0}, HELIOS_OK)
+INVOCATION(task_get_tls, world_task, HELIOS_TASK_GET_TLS, 0, 0, READ, 0, {0}, HELIOS_OK)
+UNKNOWN_LABELS(task, world_task, 19)
+
+// Cases of their own, since they take a variable number.
+static const struct world_invocation move_to_another = {
+    world_small_cspace, HELIOS_CSPACE_MOVE, 1, 2, WRITE, NOWHERE, {0}, HELIOS_ERROR_CAPABILITY};
+
+TEST_CASE(cspace_move_refuses_another_number_of_parameters) {
+    world_try_param_counts(&move_to_another);
+}
+
+TEST_CASE(cspace_move_refuses_two_capabilities) {
+    uint64_t cspace = world_small_cspace();
+    EXPECT_REFUSAL(invoke(HELIOS_SYS_CALL, cspace, helios_tag(HELIOS_CSPACE_MOVE, 2, 2, 0), 1, 2),
+                   HELIOS_ERROR_ARGUMENTS, HELIOS_ARGUMENT_CAP_COUNT, 2, 0);
+    world_drop(cspace);
+}
+
+static const struct world_invocation destroy_one = {
+    world_small_cspace, HELIOS_CSPACE_DESTROY, 0, 1, WRITE, 0, {1}, HELIOS_OK};
+
+TEST_CASE(cspace_destroy_refuses_capabilities) {
+    world_try_cap_counts(&destroy_one);
+}

@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+#include "testing/conformance/refusals.h"
 #include "uapi/error.h"
 #include "uapi/message.h"
 #include "uapi/object.h"
@@ -25,7 +26,7 @@ static inline struct helios_message invoke(uint64_t number, uint64_t capability,
         .tag = tag,
         .params = {p0, p1, 0x3333, 0x4444},
     };
-    helios_syscall(number, &message);
+    refusals_syscall(number, &message);
     return message;
 }
 

@@ -126,11 +126,11 @@ TEST_CASE(nbwait_takes_no_deadline) {
 
 TEST_CASE(wait_ends_at_its_deadline) {
     uint64_t word = make_object(HELIOS_TYPE_NOTIFICATION);
-    uint64_t when = clock_now() + 2000000;
+    uint64_t when = deadline_soon();
     actor_make(0);
     actor_buffer(0)->deadline = when;
     actor_do(0, HELIOS_SYS_WAIT, word, helios_tag(0, 0, 0, HELIOS_FLAG_DEADLINE), 0);
-    sleep_until(when + 1000000);
+    sleep_past(when, actor_waits);
     EXPECT_DONE(0);
     EXPECT_REFUSAL(actor_result(0), HELIOS_ERROR_DEADLINE, HELIOS_ARGUMENT_DEADLINE, 0, 0);
     actor_end(0);

@@ -245,3 +245,141 @@ WITH_TASK(suspend_needs_write) {
     EXPECT_STATUS(helios_task_suspend(reader), HELIOS_ERROR_RIGHTS, HELIOS_ARGUMENT_CAPABILITY);
     destroy_slot(reader);
 }
+
+// Debugging. ----------------------------------------------------------------------------------
+
+static struct helios_answer set_breakpoint(uint64_t task, uint64_t index, uint64_t kind,
+                                           uint64_t address, uint64_t bytes) {
+    return helios_task_set_breakpoint(task, index, kind, address, bytes);
+}
+
+WITH_TASK(step_is_on_or_off) {
+    struct helios_answer answer = helios_task_set_step(task, 2);
+    EXPECT_STATUS(answer, HELIOS_ERROR_RANGE, HELIOS_ARGUMENT_PARAM);
+    EXPECT_EQ(answer.found, 2);
+    EXPECT_EQ(answer.wanted, 1);
+}
+
+// Where the machine can't, it says so; taking it away is always possible.
+WITH_TASK(step_is_set_or_not_supported) {
+    struct helios_answer answer = helios_task_set_step(task, 1);
+    if (answer.status != HELIOS_OK) {
+        EXPECT_STATUS(answer, HELIOS_ERROR_UNSUPPORTED, HELIOS_ARGUMENT_LABEL);
+        EXPECT_EQ(answer.found, HELIOS_TASK_SET_STEP);
+    }
+    EXPECT_EQ(helios_task_set_step(task, 0).status, HELIOS_OK);
+}
+
+WITH_TASK(breakpoint_has_a_kind_that_there_is) {
+    struct helios_answer answer = set_breakpoint(task, 0, HELIOS_BREAKPOINT_ACCESS + 1, 0, 1);
+    EXPECT_STATUS(answer, HELIOS_ERROR_RANGE, HELIOS_ARGUMENT_PARAM + 1);
+    EXPECT_EQ(answer.wanted, HELIOS_BREAKPOINT_ACCESS);
+}
+
+WITH_TASK(breakpoint_has_a_size_that_there_is) {
+    static const uint64_t sizes[] = {0, 3, 5, 6, 7, 9, 16, ~0ull};
+    for (unsigned i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        struct helios_answer answer = set_breakpoint(task, 0, HELIOS_BREAKPOINT_WRITE, 0, sizes[i]);
+        EXPECT_STATUS(answer, HELIOS_ERROR_RANGE, HELIOS_ARGUMENT_PARAM + 3);
+        EXPECT_EQ(answer.found, sizes[i]);
+        EXPECT_EQ(answer.wanted, 8);
+    }
+}
+
+WITH_TASK(breakpoint_is_aligned_to_its_size) {
+    for (uint64_t bytes = 2; bytes <= 8; bytes *= 2) {
+        struct helios_answer answer =
+            set_breakpoint(task, 0, HELIOS_BREAKPOINT_WRITE, 0x1001, bytes);
+        EXPECT_STATUS(answer, HELIOS_ERROR_ALIGNMENT, HELIOS_ARGUMENT_PARAM + 2);
+        EXPECT_EQ(answer.found, 0x1001);
+        EXPECT_EQ(answer.wanted, bytes);
+    }
+}
+
+WITH_TASK(breakpoint_that_is_taken_away_needs_no_address) {
+    EXPECT_EQ(set_breakpoint(task, 0, HELIOS_BREAKPOINT_OFF, 1, 3).status, HELIOS_OK);
+}
+
+// What is listed and shown. ---------------------------------------------------------------------
+
+static uint64_t small_cspace(uint64_t task) {
+    const uint64_t cspace =
+        helios_allocate(helios_test_bootinfo->memories[0].slot, HELIOS_TYPE_CSPACE, 2).value;
+    EXPECT_EQ(helios_task_configure(task, &cspace, 1, HELIOS_TASK_CSPACE).status, HELIOS_OK);
+    return cspace;
+}
+
+WITH_TASK(list_names_the_capabilities_of_a_task) {
+    uint64_t cspace = small_cspace(task);
+    helios_cspace_copy(cspace, HELIOS_INIT_POWER, 1, HELIOS_RIGHT_ALL, 0);
+    helios_cspace_copy(cspace, task, 3, HELIOS_RIGHT_ALL, 0);
+    struct helios_answer answer = helios_task_list(task, 0);
+    EXPECT_EQ(answer.value, HELIOS_CADDR_UNDEF);
+    EXPECT_EQ(answer.more[0], 2);
+    EXPECT_EQ(answer.more[1], 1);
+    EXPECT_EQ(answer.more[2], HELIOS_TYPE_POWER);
+    EXPECT_EQ(helios_buffer->params[4], 3);
+    EXPECT_EQ(helios_buffer->params[5], HELIOS_TYPE_TASK);
+    const uint64_t own = 3;
+    helios_cspace_destroy(cspace, &own, 1);
+    destroy_slot(cspace);
+}
+
+WITH_TASK(list_begins_where_it_is_told) {
+    uint64_t cspace = small_cspace(task);
+    helios_cspace_copy(cspace, HELIOS_INIT_POWER, 1, HELIOS_RIGHT_ALL, 0);
+    struct helios_answer answer = helios_task_list(task, 2);
+    EXPECT_EQ(answer.value, HELIOS_CADDR_UNDEF);
+    EXPECT_EQ(answer.more[0], 0);
+    destroy_slot(cspace);
+}
+
+WITH_TASK(list_does_not_begin_outside) {
+    uint64_t cspace = small_cspace(task);
+    EXPECT_STATUS(helios_task_list(task, 4), HELIOS_ERROR_RANGE, HELIOS_ARGUMENT_PARAM);
+    destroy_slot(cspace);
+}
+
+WITH_TASK(list_of_many_goes_on_until_it_is_done) {
+    const uint64_t cspace =
+        helios_allocate(helios_test_bootinfo->memories[0].slot, HELIOS_TYPE_CSPACE, 10).value;
+    EXPECT_EQ(helios_task_configure(task, &cspace, 1, HELIOS_TASK_CSPACE).status, HELIOS_OK);
+    static const uint64_t places[] = {0, 255, 256, 257, 700, 1023};
+    for (unsigned i = 0; i < 6; i++) {
+        helios_cspace_copy(cspace, HELIOS_INIT_POWER, places[i], HELIOS_RIGHT_ALL, 0);
+    }
+    uint64_t found = 0;
+    for (uint64_t next = 0; next != HELIOS_CADDR_UNDEF;) {
+        struct helios_answer answer = helios_task_list(task, next);
+        EXPECT_EQ(answer.status, HELIOS_OK);
+        found += answer.more[0];
+        next = answer.status == HELIOS_OK ? answer.value : HELIOS_CADDR_UNDEF;
+    }
+    EXPECT_EQ(found, 6);
+    destroy_slot(cspace);
+}
+
+TEST_CASE(dump_of_a_task_with_everything_comes_back) {
+    EXPECT_EQ(helios_task_dump(HELIOS_INIT_TASK).status, HELIOS_OK);
+}
+
+TEST_CASE(cpu_time_grows_while_a_task_runs) {
+    uint64_t before = helios_task_query(HELIOS_INIT_TASK).value;
+    uint64_t until = clock_now() + 100000;
+    while (clock_now() < until) {
+    }
+    uint64_t after = helios_task_query(HELIOS_INIT_TASK).value;
+    EXPECT_TRUE(after >= before + 100000);
+}
+
+TEST_CASE(cpu_time_does_not_grow_while_a_task_waits) {
+    uint64_t word = make_object(HELIOS_TYPE_NOTIFICATION);
+    actor_do(0, HELIOS_SYS_WAIT, word, 0, 0);
+    EXPECT_BLOCKED(0);
+    uint64_t before = helios_task_query(actor_task(0)).value;
+    EXPECT_TRUE(before > 0);
+    sleep_until(clock_now() + 1000000);
+    EXPECT_EQ(helios_task_query(actor_task(0)).value, before);
+    actor_end(0);
+    destroy_slot(word);
+}

@@ -18,7 +18,7 @@ static _Alignas(16) uint8_t stack[SPACE_STACK_SIZE];
 // What it does afterwards needs no capability and no buffer.
 static void wait_once(void *argument) {
     (void)argument;
-    helios_syscall(waiter.number, &waiter.message);
+    refusals_syscall(waiter.number, &waiter.message);
     waiter.is_done = true;
     for (;;) {
         sleep_until(~0ull);

@@ -14,8 +14,12 @@ static void cancelled(void) {
     EXPECT_EQ(helios_task_cancel(waiter.thread.task).value, 1);
 }
 
+static bool waits(void) {
+    return !waiter_is_done();
+}
+
 static void deadline(void) {
-    sleep_until(waiter.deadline + 1000000);
+    sleep_past(waiter.deadline, waits);
 }
 
 static void suspended(void) {
@@ -195,7 +199,7 @@ static void becomes_inactive(const struct waiter_state *state) {
 
 static void try_way(const struct waiter_state *state, void (*way)(void),
                     void (*outcome)(const struct waiter_state *)) {
-    waiter_begin(state, way == deadline ? clock_now() + 2000000 : 0);
+    waiter_begin(state, way == deadline ? deadline_soon() : 0);
     way();
     outcome(state);
     waiter_end();

@@ -132,7 +132,7 @@ static struct helios_message invoke_tag(const struct world_invocation *invocatio
         .tag = tag,
         .params = {invocation->p[0], invocation->p[1], invocation->p[2], invocation->p[3]},
     };
-    helios_syscall(HELIOS_SYS_CALL, &message);
+    refusals_syscall(HELIOS_SYS_CALL, &message);
     return message;
 }
 

@@ -30,6 +30,7 @@ class Abi {
         emit_names(&abi, &files);
         emit_wrappers(&abi, &files);
         emit_pages(&abi, "/nonexistent", &files);
+        emit_refusals(&abi, &files);
         for (size_t i = 0; i < files.count; i++) {
             if (path == files.items[i].path) {
                 return files.items[i].text.data;
@@ -197,6 +198,18 @@ TEST(AbiTest, APageHasTheRefusalsOfItsObject) {
         << page;
     EXPECT_NE(page.find("| `TYPE` | capability 0, `source` | its type | Thing | another type |"),
               std::string::npos);
+}
+
+TEST(AbiTest, TheTableOfRefusalsHasWhatFollowsFromArguments) {
+    Abi abi(std::string(kStart) + kObject);
+    ASSERT_TRUE(abi.good) << abi.err.text;
+    std::string table = abi.Make("testing/conformance/refusals_table.h");
+    const std::string row = "X(HELIOS_TYPE_THING, HELIOS_THING_MAKE, \"Thing.make\", ";
+    EXPECT_NE(table.find(row + "RANGE, PARAM + 0, 0)"), std::string::npos) << table;
+    EXPECT_NE(table.find(row + "TYPE, CAP + 0, 0)"), std::string::npos);
+    EXPECT_NE(table.find(row + "RIGHTS, CAP + 0, 0)"), std::string::npos);
+    EXPECT_NE(table.find(row + "BUFFER, NONE, 0)"), std::string::npos);
+    EXPECT_EQ(table.find(row + "BUFFER, RECEIVE, 0)"), std::string::npos);
 }
 
 TEST(AbiTest, AnEnumThatIsMentionedIsALink) {

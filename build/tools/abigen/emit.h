@@ -40,6 +40,9 @@ void emit_wrappers(const struct abi_file *abi, struct emit_files *files);
 // examples stand; an object without one has none in its page.
 void emit_pages(const struct abi_file *abi, const char *root, struct emit_files *files);
 
+// testing/conformance/refusals_table.h: what each invocation and system call refuses.
+void emit_refusals(const struct abi_file *abi, struct emit_files *files);
+
 // Pieces. ------------------------------------------------------------------------------------
 
 // "allocate(type, size, count) -> {objects...}", in the words of the description.

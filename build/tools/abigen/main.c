@@ -60,6 +60,7 @@ static bool run(const char *root, bool is_check) {
         emit_names(&abi, &files);
         emit_wrappers(&abi, &files);
         emit_pages(&abi, root, &files);
+        emit_refusals(&abi, &files);
         is_good = write_or_check(&files, root, is_check);
     } else {
         fprintf(stderr, "%s\n", err.text);

@@ -188,10 +188,20 @@ static void add_cap_rows(struct buffer *out, const struct abi_file *abi,
     }
 }
 
+// Who has no buffer to name receive slots in could not have named a capability argument either:
+// that is what it is told.
+static bool comes_too_late(const struct abi_call *call, const struct abi_refusal *refusal) {
+    return call->caps.count > 0 && strcmp(refusal->error, "BUFFER") == 0 &&
+           strcmp(refusal->argument, "receive") == 0;
+}
+
 static void add_own_rows(struct buffer *out, const struct abi_call *call,
                          const struct abi_refusals *refusals) {
     for (size_t i = 0; i < refusals->count; i++) {
         const struct abi_refusal *refusal = &refusals->items[i];
+        if (comes_too_late(call, refusal)) {
+            continue;
+        }
         char *argument = argument_text(call, refusal->argument);
         add_row(out, refusal->error, argument, refusal->found, refusal->wanted, refusal->when);
         free(argument);
@@ -363,7 +373,9 @@ static const char common[] =
     "| `ARGUMENTS` | flags | the flags | 0 | no flags but DEADLINE, which does nothing here |\n"
     "| `BUFFER` | none | 0 | 0 | capability arguments or more than four parameters, and the caller "
     "has no IPC buffer |\n"
-    "| `RIGHTS` | the capability | its rights | the rights needed | a right is missing |\n\n"
+    "| `RIGHTS` | the capability | its rights | the rights needed | a right is missing |\n"
+    "| `CANCELLED` | none | 0 | 0 | Task.cancel while one that takes long was under way; what it "
+    "destroys goes all the same |\n\n"
     "A refusal is a message of three parameters: which argument (`enum helios_argument`), found,\n"
     "wanted. A checked kernel prints a line for each. The last two columns of the tables in this\n"
     "manual are those two words; 0 where they say nothing.\n";
