@@ -24,6 +24,7 @@
 enum {
     TICK_NS = 1000000,
     ROUND_CALLS = 10000,
+    ROUND_TICKS = 500,       // at most: tasks may go on without a call, by faults alone
     QUIET_TICKS = 20,        // after which a round is over
     PROGRESS_CALLS = 500000, // between lines
     LINE_LENGTH = 128,
@@ -39,6 +40,7 @@ static struct {
 
 static uint64_t round_made; // calls
 static unsigned quiet;      // ticks
+static unsigned ticks;
 
 // Faults.
 // --------------------------------------------------------------------------------------------
@@ -131,11 +133,12 @@ static void look_after(unsigned i) {
 static bool tick(void) {
     round_made = 0;
     quiet++;
+    ticks++;
     for (unsigned i = 0; i < FUZZ_TASKS; i++) {
         look_after(i);
     }
     watch_tick();
-    return round_made >= ROUND_CALLS || quiet > QUIET_TICKS;
+    return round_made >= ROUND_CALLS || quiet > QUIET_TICKS || ticks > ROUND_TICKS;
 }
 
 // A round.
@@ -195,6 +198,7 @@ static void play_round(void) {
         seen[i].faults = 0;
     }
     quiet = 0;
+    ticks = 0;
     if (fuzz_run.round > 0) {
         world_start();
         supervise();
