@@ -63,9 +63,6 @@ bool console_ring_init(void) {
     memory_zero(&ring_frame, sizeof(ring_frame));
     ring_frame.physical = physical | FRAME_PAGE;
     object_init(&ring_frame.object, HELIOS_TYPE_PAGE, NULL);
-    if (!frame_add_range(physical, 1, &ring_frame)) {
-        return false;
-    }
     ring = arch_direct(physical);
     return true;
 }

@@ -23,8 +23,7 @@ void console_init(const struct helios_boot *boot);
 struct object;
 
 // The Page of the ring (struct helios_console_ring) that text goes to once the device is claimed;
-// NULL: no memory. The page is the kernel's and never given back. After frame_reset, before physmem
-// is used up.
+// NULL: no memory. The page is the kernel's and never given back. Before physmem is used up.
 bool console_ring_init(void);
 struct object *console_ring_page(void);
 

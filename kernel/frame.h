@@ -62,19 +62,6 @@ static inline struct frame *frame_of(struct object *page) {
     return (struct frame *)page;
 }
 
-// The descriptor of the frame at `physical`, which must be memory that has been handed to a Memory
-// (frame_add_range). NULL if it is not. A few comparisons: there is one range per run of memory in
-// the machine.
-struct frame *frame_at(uint64_t physical);
-
-// How many runs of memory there can be.
-#define FRAME_RANGES 256u
-
-// Boot: `frames` are descriptors for [base, base + count * 4 KiB), which overlaps no other range.
-// false: too many ranges.
-bool frame_add_range(uint64_t base, uint64_t count, struct frame *frames);
-void frame_reset(void);
-
 #ifdef __cplusplus
 }
 #endif

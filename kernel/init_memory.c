@@ -17,9 +17,6 @@ static struct memory *make(void *at, uint64_t base, uint64_t count) {
     struct memory *memory = at;
     struct frame *frames = (struct frame *)(memory + 1);
     memory_zero(memory, sizeof(*memory));
-    if (!frame_add_range(base, count, frames)) {
-        return NULL;
-    }
     memory_init(memory, NULL, frames, base, count);
     return memory;
 }
@@ -36,11 +33,8 @@ void init_take_memory(struct init *init) {
             break; // the others are smaller
         }
         uint64_t count = pages - used;
-        struct memory *memory = make(arch_direct(base + count * KERNEL_PAGE_SIZE), base, count);
-        if (memory == NULL) {
-            break;
-        }
-        init->memories[init->memory_count++] = memory;
+        void *at = arch_direct(base + count * KERNEL_PAGE_SIZE);
+        init->memories[init->memory_count++] = make(at, base, count);
     }
     if (init->memory_count == 0) {
         panic("init: out of memory");
@@ -53,7 +47,7 @@ struct memory *init_module_memory(uint64_t base, uint64_t page_count) {
         return NULL;
     }
     struct memory *memory = make(arch_direct(physical), base, page_count);
-    for (uint64_t i = 0; memory != NULL && i < page_count; i++) {
+    for (uint64_t i = 0; i < page_count; i++) {
         // Not zeroed: the contents are the module.
         memory_page_init(memory_take_block(memory, 0));
     }

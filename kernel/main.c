@@ -12,7 +12,6 @@
 #include "kernel/console.h"
 #include "kernel/deadline.h"
 #include "kernel/entry.h"
-#include "kernel/frame.h"
 #include "kernel/init_load.h"
 #include "kernel/irq.h"
 #include "kernel/memory.h"
@@ -77,7 +76,6 @@ static void start_cpu(const struct helios_boot *boot) {
 static void start_devices(const struct helios_boot *boot) {
     deadline_init(boot->timer.frequency_hz);
     sched_init(arch_percpu());
-    frame_reset();
     const char *missing = arch_interrupt_init(boot);
     if (missing != NULL) {
         panic("interrupts: %s", missing);

@@ -25,7 +25,6 @@ class SlabTest : public MemoryArena {
 
 TEST_F(SlabTest, AFrameHoldsAsManyAsFit) {
     for (slab_class size : kClasses) {
-        frame_reset();
         Make(16, 1);
         unsigned count = 0;
         while (Take(size) != nullptr) {

@@ -157,12 +157,6 @@ void task_drop_reference(struct reference *reference) {
 
 // Blocking. ------------------------------------------------------------------------------------
 
-bool task_in_syscall(const struct task *task) {
-    static_assert(ARCH_REGISTER_COUNT <= 64, "a bit each");
-    uint64_t words[ARCH_REGISTER_COUNT];
-    return arch_task_get_registers(&task->arch, words) != ~0ull >> (64 - ARCH_REGISTER_COUNT);
-}
-
 void task_make_ready(struct task *task) {
     task->state = HELIOS_TASK_READY;
     if (task->queued == 0 && !sched_is_current(task)) {

@@ -158,9 +158,6 @@ static inline bool task_is_blocked(const struct task *task) {
     return task->state > HELIOS_TASK_READY;
 }
 
-// Whether it is inside a system call, so that an answer can be given to it.
-bool task_in_syscall(const struct task *task);
-
 // Makes the task READY (if it is not) and lets it compete for its CPU, unless it is suspended. Does
 // not switch.
 void task_make_ready(struct task *task);

@@ -23,6 +23,8 @@ typedef struct task *(*invocation)(struct task *current, struct task *task,
 #define ALL_WORDS    (~0ull >> (64 - ARCH_REGISTER_COUNT))
 #define MAX_PRIORITY (HELIOS_PRIORITIES - 1u)
 
+static_assert(ARCH_REGISTER_COUNT <= 64, "a bit each");
+
 static struct task *refuse_param(struct task *current, unsigned index, uint64_t found,
                                  uint64_t wanted) {
     return answer_error(current, HELIOS_ERROR_RANGE, HELIOS_ARGUMENT_PARAM + index, found, wanted);

@@ -84,11 +84,6 @@ static inline struct table_block *table_block(struct table *table) {
     return (struct table_block *)((uintptr_t)table & ~(sizeof(struct table_block) - 1));
 }
 
-// The table whose hardware part lies at `physical`.
-static inline struct table *table_at(uint64_t physical) {
-    return &((struct table_block *)arch_direct(physical))->table;
-}
-
 // The table beside whose entries this node stands, and which entry it is.
 static inline struct table *table_of_node(struct ring_node *node) {
     return &((struct table_block *)((uintptr_t)node & ~(sizeof(struct table_block) - 1)))->table;
@@ -131,12 +126,9 @@ static inline unsigned page_level(const struct object *page) {
 }
 
 // Object table rows: the block is zeroed by the caller as far as its first and last frame go. The
-// object of a block of type VSpace or table stands in its last frame (vspace_object_at).
+// object of a block of type VSpace or table stands in its last frame.
 void vspace_init(struct object *object, struct memory *owner, struct frame *frame);
 void table_init(struct object *object, struct memory *owner, struct frame *frame); // type is set
-static inline struct object *vspace_object_at(uint64_t block_physical) {
-    return &table_at(block_physical)->object;
-}
 
 // Makes this the address space of the CPU; most often it is already. percpu's `vspace` is what the
 // hardware walks, also while nobody runs.

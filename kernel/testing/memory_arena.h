@@ -19,7 +19,6 @@ class MemoryArena : public ::testing::Test {
 
     void SetUp() override {
         host_reset();
-        frame_reset();
     }
 
     // Frames [first, first + count) of the arena.
@@ -27,7 +26,6 @@ class MemoryArena : public ::testing::Test {
         frames_.resize(count);
         memset(static_cast<void *>(frames_.data()), 0xa5, count * sizeof(frame));
         memory_ = std::make_unique<memory>();
-        ASSERT_TRUE(frame_add_range(first * kPage, count, frames_.data()));
         memory_init(memory_.get(), nullptr, frames_.data(), first * kPage, count);
     }
 
