@@ -33,14 +33,27 @@ void cspace_init(struct cspace *cspace, struct memory *owner, struct slot *slots
     list_init(&cspace->free);
 }
 
-// Slot 0 stands at the list's end from the beginning, all others join before it.
+// Slot 0 stands at the list's end from the beginning, all others join before it. Of a Null slot
+// nothing else means anything (kernel/slot.h).
 void cspace_init_slots(struct cspace *cspace, uint64_t first, uint64_t count) {
-    for (uint64_t address = first; address < first + count; address++) {
-        struct slot *slot = &cspace->slots[address];
+    struct slot *slot = &cspace->slots[first];
+    struct slot *end = slot + count;
+    struct ring_node *zero = &cspace->slots[0].node;
+    if (first == 0) {
         *slot = (struct slot){.home = cspace};
-        struct ring_node *last = ring_node(cspace->free.prev);
-        list_add_first(address == 0 ? last : ring_node(last->prev), &slot->node);
+        list_add_first(&cspace->free, zero);
+        slot++;
     }
+    uintptr_t last = zero->prev;
+    for (; slot != end; slot++) {
+        ((struct ring_node *)last)->next = (uintptr_t)slot;
+        slot->node.prev = last;
+        slot->word = 0;
+        slot->home = cspace;
+        last = (uintptr_t)slot;
+    }
+    ((struct ring_node *)last)->next = (uintptr_t)zero;
+    zero->prev = last;
     cspace->free_count += count;
 }
 
