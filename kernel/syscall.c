@@ -204,11 +204,6 @@ WAY resume_carefully(struct task *next) {
     return sched_resume(next);
 }
 
-// Whether somebody ready may have to run before this task, or in turns with it.
-static __attribute__((noinline, cold)) bool is_late(const struct task *next) {
-    return arch_percpu()->ready_mask >> next->priority != 0;
-}
-
 // From the current task, which waits, to the best that is ready.
 IPC_FAST struct arch_task *take_next(struct percpu *cpu, struct task *from) {
     if (ipc_fast_expect(cpu->attention == 0) && ipc_fast_expect(cpu->ready_mask != 0)) {
@@ -321,7 +316,7 @@ IPC_FAST struct arch_task *receive(struct task *current, bool is_long, uint64_t 
         return NULL;
     }
     tag ^= (uint64_t)HELIOS_FLAG_REPLY << HELIOS_TAG_FLAGS_SHIFT;
-    if (!ipc_fast_expect(cpu->ready_mask == 0) && is_late(next)) {
+    if (!ipc_fast_expect(cpu->ready_mask == 0)) {
         arch_task_set_message(&next->arch, 0, tag, p0, p1, p2, p3);
         return resume_carefully(next);
     }

@@ -155,7 +155,8 @@ static inline void arch_task_set_message(struct arch_task *task, uint64_t badge,
 
 // The message comes in the registers in which it leaves: they are not stored and loaded again.
 struct arch_task *riscv_leave(uint64_t badge, uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2,
-                              uint64_t p3); // entry.S; does not return
+                              uint64_t p3) // entry.S; does not return
+    __attribute__((returns_nonnull));
 
 static inline void arch_deliver(struct arch_task *task, uint64_t badge, uint64_t tag, uint64_t p0,
                                 uint64_t p1, uint64_t p2, uint64_t p3) {
