@@ -13,7 +13,7 @@ usage: ./bazel run //testing/fuzz:guest [-- OPTIONS]
   --seed=N      of the random numbers (default: the time)
   --first=N     round to begin with (default 1), to see again what another run has found
   --cpus=N      CPUs of the machine (default 1); with one, time is counted in instructions, so that
-                a seed makes the same run again
+                a seed makes much the same run again
   --fail=N      make a mistake: 1 leak memory, 2 leak a slot, 3 write to a page, 4 disturb a
                 bystander, 5 stop it, 6 take somebody's server away, 7 panic
 END
