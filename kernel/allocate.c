@@ -258,7 +258,7 @@ static void allocate_abort(struct task *task) {
 
 // Nothing is taken: what is dying may have what is missing.
 static enum operation_result lack_memory_in_step(struct task *task, struct allocation *a) {
-    if (reaper_depth() > 0) {
+    if (reaper_has_work()) {
         reaper_step();
         return OPERATION_MORE;
     }
@@ -351,7 +351,7 @@ static void release_slots(unsigned count, struct slot *const *slots) {
 static struct task *lack_memory(struct task *current, struct slot *slot, const struct syscall *call,
                                 const struct allocation *a, struct slot *const *slots) {
     release_slots(a->count, slots);
-    if (reaper_depth() > 0) {
+    if (reaper_has_work()) {
         return operation_retry(current, slot, call);
     }
     return answer_error(current, HELIOS_ERROR_NO_MEMORY, HELIOS_ARGUMENT_CAPABILITY,

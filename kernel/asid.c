@@ -7,6 +7,7 @@
 #include "kernel/memory_object.h"
 #include "kernel/operation.h"
 #include "kernel/reaper.h"
+#include "kernel/smp.h"
 #include "kernel/vspace.h"
 
 enum {
@@ -77,11 +78,11 @@ static void set_asid(struct vspace *vspace, uint32_t asid) {
     uint32_t old = vspace->asid;
     vspace->asid = asid;
     vspace->root_word = arch_root_word(table_physical(&vspace->root), asid);
-    if (asid != old && arch_percpu()->vspace == vspace) {
-        arch_root_load(vspace->root_word);
+    if (asid != old) {
+        smp_flush((struct flush_request){.kind = FLUSH_ROOT, .vspace = vspace}, vspace->cpus);
     }
-    if (old != 0) {
-        arch_tlb_flush_asid(old); // so that it can be somebody else's
+    if (old != 0) { // so that it can be somebody else's
+        smp_flush((struct flush_request){.kind = FLUSH_ASID, .asid = old}, smp_online());
     }
 }
 
@@ -157,7 +158,7 @@ static struct task *make_pool(struct task *current, struct slot *slot, const str
     struct asid_pool *pool = memory_take_small(memory, SLAB_128);
     if (pool == NULL) {
         cspace_release_slot(received);
-        if (reaper_depth() > 0) {
+        if (reaper_has_work()) {
             return operation_retry(current, slot, call);
         }
         return answer_error(current, HELIOS_ERROR_NO_MEMORY, HELIOS_ARGUMENT_CAP,

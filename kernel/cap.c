@@ -217,6 +217,7 @@ enum cap_result reference_set(struct reference *reference, enum reference_kind k
     reference->badge = source->badge;
     reference->kind = (uint8_t)kind;
     reference->rights = source->rights;
+    reference->drop = REFERENCE_KEPT;
     insert_behind(place_behind(source), &reference->node, RING_REFERENCE);
     lock_release(&object->lock);
     return CAP_OK;

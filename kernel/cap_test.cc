@@ -24,6 +24,7 @@ class CapTest : public ::testing::Test {
   protected:
     void SetUp() override {
         host_reset();
+        reaper_reset();
         cspace_init(&cspace_, nullptr, slots_.data(), kSlots);
         cspace_init_slots(&cspace_, 0, kSlots);
         object_init(&object_, HELIOS_TYPE_ENDPOINT, nullptr);

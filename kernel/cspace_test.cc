@@ -25,6 +25,7 @@ class CSpaceTest : public ::testing::Test {
   protected:
     void SetUp() override {
         host_reset();
+        reaper_reset();
         Init(&own_, own_slots_.data());
         Init(&other_, other_slots_.data());
         object_init(&endpoint_, HELIOS_TYPE_ENDPOINT, nullptr);

@@ -103,7 +103,7 @@ static struct task *make(struct task *current, struct slot *slot, const struct s
     void *at = memory_take_small(payer, DEVICE_SLAB);
     if (at == NULL) {
         cspace_release_slot(target);
-        if (reaper_depth() > 0) {
+        if (reaper_has_work()) {
             return operation_retry(current, slot, call);
         }
         return answer_error(current, HELIOS_ERROR_NO_MEMORY, HELIOS_ARGUMENT_CAP,

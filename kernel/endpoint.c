@@ -94,11 +94,9 @@ static struct task *take_waiter(struct endpoint *endpoint) {
 bool endpoint_reap(struct object *object) {
     struct endpoint *endpoint = endpoint_of(object);
     const struct refusal gone = ipc_refusal(HELIOS_ERROR_GONE);
-    for (unsigned i = 0; i < WAKES_AT_ONCE && endpoint->waiters.first != NULL; i++) {
-        struct task *task = take_waiter(endpoint);
-        if (task != NULL) {
-            ipc_fail_wait(task, &gone);
-        }
+    struct task *task = NULL;
+    for (unsigned i = 0; i < WAKES_AT_ONCE && (task = take_waiter(endpoint)) != NULL; i++) {
+        ipc_fail_wait(task, &gone);
     }
     poll_fail(object, &endpoint->pollers, &endpoint->poller_count, WAKES_AT_ONCE);
     return endpoint->waiters.first == NULL && endpoint->pollers == NULL;
@@ -135,7 +133,7 @@ static void link_call(struct task *caller, struct task *callee) {
     caller->callee = callee;
     callee->caller = caller;
     caller->blocked_on = NULL;
-    caller->message_flags &= MESSAGE_DEADLINE;
+    caller->message_flags &= MESSAGE_DEADLINE | MESSAGE_MOVES;
 }
 
 static void lend_priority(const struct task *caller, struct task *callee) {
@@ -144,14 +142,21 @@ static void lend_priority(const struct task *caller, struct task *callee) {
     }
 }
 
-// Waits in the queue for a receiver.
-static void wait_for_receiver(struct endpoint *endpoint, struct task *sender,
+// Waits in the queue for a receiver. False: one has come meanwhile.
+static bool wait_for_receiver(struct endpoint *endpoint, struct task *sender,
                               enum helios_task_state state, uint64_t when) {
     lock_acquire(&endpoint->object.lock);
-    task_queue_push(&endpoint->waiters, sender);
-    ipc_block(sender, &endpoint->object, state, 0, when);
+    const struct task *first = endpoint->waiters.first;
+    bool waits = first == NULL || first->state != HELIOS_TASK_RECEIVING;
+    if (waits) {
+        task_queue_push(&endpoint->waiters, sender);
+        ipc_block(sender, &endpoint->object, state, 0, when);
+    }
     lock_release(&endpoint->object.lock);
-    poll_wake(&endpoint->object, &endpoint->pollers, &endpoint->poller_count, HELIOS_POLL_RECV);
+    if (waits) {
+        poll_wake(&endpoint->object, &endpoint->pollers, &endpoint->poller_count, HELIOS_POLL_RECV);
+    }
+    return waits;
 }
 
 // The receiver has a call, or a fault: it runs in place of the caller.
@@ -207,13 +212,14 @@ struct task *ipc_call(struct task *current, struct slot *slot, const struct sysc
     }
     struct endpoint *endpoint = endpoint_of(slot->object);
     note_message(current, slot->badge, call);
-    struct task *receiver = take_receiver(endpoint);
-    if (receiver == NULL) {
+    struct task *receiver;
+    while ((receiver = take_receiver(endpoint)) == NULL) {
         if (!may_wait(current, endpoint, true, when, &problem)) {
             return answer_refusal(current, &problem);
         }
-        wait_for_receiver(endpoint, current, HELIOS_TASK_CALLING, when);
-        return NULL;
+        if (wait_for_receiver(endpoint, current, HELIOS_TASK_CALLING, when)) {
+            return NULL;
+        }
     }
     if (!transfer_message(current, receiver, &endpoint->object,
                           receive_flags(receiver) | HELIOS_FLAG_CALL, &problem)) {
@@ -228,13 +234,14 @@ static struct task *send(struct task *current, struct slot *slot, const struct s
     struct refusal problem;
     struct endpoint *endpoint = endpoint_of(slot->object);
     note_message(current, slot->badge, call);
-    struct task *receiver = take_receiver(endpoint);
-    if (receiver == NULL) {
+    struct task *receiver;
+    while ((receiver = take_receiver(endpoint)) == NULL) {
         if (!may_wait(current, endpoint, call->number == HELIOS_SYS_SEND, when, &problem)) {
             return answer_refusal(current, &problem);
         }
-        wait_for_receiver(endpoint, current, HELIOS_TASK_SENDING, when);
-        return NULL;
+        if (wait_for_receiver(endpoint, current, HELIOS_TASK_SENDING, when)) {
+            return NULL;
+        }
     }
     if (!transfer_message(current, receiver, &endpoint->object, receive_flags(receiver),
                           &problem)) {
@@ -272,17 +279,17 @@ bool ipc_send_fault(struct task *task, const struct fault *fault, uint32_t label
     task->params[1] = fault->pc;
     task->params[2] = fault->code;
     struct endpoint *endpoint = endpoint_of(object);
-    struct task *receiver = take_receiver(endpoint);
+    struct task *receiver;
     struct refusal problem;
-    if (receiver == NULL) {
-        wait_for_receiver(endpoint, task, HELIOS_TASK_FAULTED, 0);
-        *next = NULL;
-    } else {
-        // A fault message is never refused.
-        transfer_message(task, receiver, object, receive_flags(receiver) | HELIOS_FLAG_CALL,
-                         &problem);
-        *next = hand_over(task, receiver, HELIOS_TASK_FAULTED, 0);
+    while ((receiver = take_receiver(endpoint)) == NULL) {
+        if (wait_for_receiver(endpoint, task, HELIOS_TASK_FAULTED, 0)) {
+            *next = NULL;
+            return true;
+        }
     }
+    // A fault message is never refused.
+    transfer_message(task, receiver, object, receive_flags(receiver) | HELIOS_FLAG_CALL, &problem);
+    *next = hand_over(task, receiver, HELIOS_TASK_FAULTED, 0);
     return true;
 }
 

@@ -14,6 +14,7 @@
 #include "kernel/panic.h"
 #include "kernel/power.h"
 #include "kernel/sched.h"
+#include "kernel/smp.h"
 #include "kernel/table.h"
 #include "kernel/vspace.h"
 #include "uapi/registers.h"
@@ -96,24 +97,30 @@ static void print_fault(struct task *task, const struct fault *fault) {
     }
 }
 
+static struct arch_task *leave_for(struct task *next) {
+    struct arch_task *resumed = sched_resume(next);
+    smp_leave();
+    return resumed;
+}
+
 struct arch_task *kernel_user_fault(const struct fault *fault) {
-    struct percpu *cpu = arch_percpu();
-    struct task *task = cpu->current;
+    smp_enter();
+    struct task *task = arch_percpu()->current;
     struct task *next = NULL;
     if (ipc_send_fault(task, fault, fault->kind, &next)) {
-        return sched_resume(next);
+        return leave_for(next);
     }
-    if (cpu->task_count <= 1) {
+    if (sched_task_count() <= 1) {
         console_take_back();
     }
     print_fault(task, fault);
-    if (cpu->task_count <= 1) {
+    if (sched_task_count() <= 1) {
         console_printf("no task is left\n");
         power_stop();
     }
     task->state = HELIOS_TASK_INACTIVE;
     task->suspended = 1;
-    return sched_resume(NULL);
+    return leave_for(NULL);
 }
 
 // Answers. -----------------------------------------------------------------------------------

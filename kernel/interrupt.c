@@ -10,6 +10,7 @@
 #include "kernel/ipc_wait.h"
 #include "kernel/irq.h"
 #include "kernel/sched.h"
+#include "kernel/smp.h"
 
 // What is dealt with before the kernel is left, or goes on with what it does: interrupts are off
 // all the while. Whatever is left comes again at once.
@@ -34,6 +35,11 @@ static void end_deadlines(uint64_t now) {
 
 // Returns whom the interrupt has made ready, in no queue yet; or NULL.
 static struct task *handle(uint32_t irq) {
+    if (irq == ARCH_IRQ_IPI) {
+        smp_handle_interrupt();
+        return NULL;
+    }
+    smp_enter();
     if (irq != ARCH_IRQ_TIMER) {
         return irq_raise(irq);
     }
@@ -47,10 +53,13 @@ static struct task *handle(uint32_t irq) {
 struct arch_task *kernel_interrupt(uint32_t irq) {
     struct task *woken = handle(irq);
     struct task *current = arch_percpu()->current;
-    return sched_resume(woken != NULL ? ipc_prefer(current, woken) : current);
+    struct arch_task *next = sched_resume(woken != NULL ? ipc_prefer(current, woken) : current);
+    smp_leave();
+    return next;
 }
 
 bool sched_poll_interrupts(void) {
+    smp_breathe();
     for (unsigned i = 0; i < MAX_INTERRUPTS; i++) {
         uint32_t irq = arch_interrupt_take();
         if (irq == ARCH_IRQ_NONE) {

@@ -113,15 +113,33 @@ void ipc_fail_wait(struct task *task, const struct refusal *refusal) {
     task_make_ready(task);
 }
 
-static void leave_queue(struct task *task) {
-    struct object *object = task->blocked_on;
+void ipc_finish_wait(struct task *task) {
+    if (task->state == HELIOS_TASK_READY && task->message_flags != 0) {
+        deadline_disarm(&task->deadline);
+        task->message_flags = 0;
+    }
+}
+
+static void leave_queue(struct task *task, struct object *object) {
     struct task_queue *queue = object->type == HELIOS_TYPE_ENDPOINT
                                    ? &endpoint_of(object)->waiters
                                    : &notification_of(object)->waiters;
-    lock_acquire(&object->lock);
     task_queue_remove(queue, task);
-    lock_release(&object->lock);
     task->blocked_on = NULL;
+}
+
+bool ipc_take_waiter(struct task *task, enum helios_task_state state) {
+    struct object *object = __atomic_load_n(&task->blocked_on, __ATOMIC_RELAXED);
+    if (object == NULL) {
+        return false;
+    }
+    lock_acquire(&object->lock);
+    bool waits = task->blocked_on == object && task->state == state;
+    if (waits) {
+        leave_queue(task, object);
+    }
+    lock_release(&object->lock);
+    return waits;
 }
 
 void ipc_withdraw(struct task *task) {
@@ -138,13 +156,15 @@ void ipc_withdraw(struct task *task) {
     case HELIOS_TASK_WAITING:
     case HELIOS_TASK_FAULTED:
         if (task->blocked_on != NULL) {
-            leave_queue(task);
+            ipc_take_waiter(task, (enum helios_task_state)task->state);
         } else {
             reply_end_call(task);
         }
         break;
     }
-    deadline_disarm(&task->deadline);
+    if (!sched_is_foreign(task)) {
+        deadline_disarm(&task->deadline);
+    }
 }
 
 bool ipc_unblock(struct task *task, enum helios_error error) {

@@ -83,6 +83,7 @@ struct task_queue {
 enum ipc_message_flags {
     MESSAGE_DEADLINE = 1 << 0,     // its deadline is armed
     MESSAGE_REPLY_FAILED = 1 << 1, // receiver: the reply that came with the receive failed
+    MESSAGE_MOVES = 1 << 2,        // its affinity has changed: it may have to go elsewhere
 };
 
 // Most tasks that can poll one object at the same time: they all wake at once, with interrupts off.
@@ -159,6 +160,10 @@ void ipc_abandon_caller(struct task *task, enum helios_error error);
 // current->caller into a slot that has been taken (CSpace.save_reply).
 void reply_slot_removed(struct task *caller, uint64_t call_number);
 bool reply_save(struct task *current, struct slot *slot);
+
+// The owner's part of the end of a wait: the deadline is disarmed. For a task that is not READY it
+// does nothing.
+void ipc_finish_wait(struct task *task);
 
 // Takes a blocked task out of its queue, its pollers' lists and its link to who is to answer it,
 // and disarms its deadline. Its state is the caller's to change (kernel/task.c). For a task that is

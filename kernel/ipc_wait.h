@@ -50,6 +50,10 @@ static inline void task_queue_pop(struct task_queue *queue) {
 
 void task_queue_remove(struct task_queue *queue, struct task *task);
 
+// Takes the task out of the queue of what it is blocked on, if it is (still) in one, in this state.
+// No lock is held.
+bool ipc_take_waiter(struct task *task, enum helios_task_state state);
+
 // Fills a refusal; false, for checks to return.
 static inline bool ipc_refuse(struct refusal *problem, enum helios_error error, unsigned argument,
                               uint64_t found, uint64_t wanted) {
@@ -93,14 +97,12 @@ static inline void ipc_block(struct task *task, struct object *on, enum helios_t
 }
 
 // The task, which is in no queue any more, has its result: it can run, but is in no run queue yet.
+// If it belongs to another CPU its deadline is left to that one.
 static inline void ipc_end_wait(struct task *task) {
     task->state = HELIOS_TASK_READY;
     task->blocked_on = NULL;
-    if (task->message_flags != 0) {
-        if ((task->message_flags & MESSAGE_DEADLINE) != 0) {
-            deadline_disarm(&task->deadline);
-        }
-        task->message_flags = 0;
+    if (task->message_flags != 0 && !sched_is_foreign(task)) {
+        ipc_finish_wait(task);
     }
 }
 
@@ -113,11 +115,19 @@ struct refusal ipc_refusal(enum helios_error error);
 
 // Who runs: `current`, which can go on, or `woken`, which has just become ready (NULL: nobody has).
 static inline struct task *ipc_prefer(struct task *current, struct task *woken) {
+    if (woken != NULL && !sched_is_here(woken)) {
+        task_make_ready(woken);
+        return current;
+    }
     return woken == NULL || woken->suspended ? current : sched_prefer(current, woken);
 }
 
 // The same if current can't go on: NULL leaves it to the scheduler.
 static inline struct task *ipc_run_woken(struct task *woken) {
+    if (woken != NULL && !sched_is_here(woken)) {
+        task_make_ready(woken);
+        return NULL;
+    }
     return woken == NULL || woken->suspended ? NULL : woken;
 }
 

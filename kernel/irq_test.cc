@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "kernel/irq.h"
+#include "kernel/reaper.h"
 
 #include <string>
 
@@ -312,7 +313,7 @@ TEST_F(IrqTest, LastCapabilityTakesTheNotificationAlong) {
     Bind(handler, other);
     Destroy(other);
     Destroy(handler);
-    EXPECT_EQ(host_percpu->dying_depth, 0u);
+    EXPECT_EQ(reaper_depth(), 0u);
     EXPECT_FALSE(host_irqs[kLine].is_configured);
 }
 

@@ -20,7 +20,9 @@
 #include "kernel/percpu.h"
 #include "kernel/physmem.h"
 #include "kernel/power.h"
+#include "kernel/reaper.h"
 #include "kernel/sched.h"
+#include "kernel/smp.h"
 #include "kernel/window.h"
 
 static void take_memory(const struct helios_boot *boot) {
@@ -76,6 +78,7 @@ static void start_cpu(const struct helios_boot *boot) {
 static void start_devices(const struct helios_boot *boot) {
     deadline_init(boot->timer.frequency_hz);
     sched_init(arch_percpu());
+    reaper_reset();
     const char *missing = arch_interrupt_init(boot);
     if (missing != NULL) {
         panic("interrupts: %s", missing);
@@ -92,6 +95,7 @@ void kernel_main(const struct helios_boot *boot) {
     power_init(boot);
     start_cpu(boot);
     start_devices(boot);
+    smp_start();
     struct task *init = init_load(boot, entered);
     arch_resume(sched_resume(init));
 }

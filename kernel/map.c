@@ -3,6 +3,7 @@
 // The invocations of a VSpace.
 #include "kernel/cspace.h"
 #include "kernel/reaper.h"
+#include "kernel/smp.h"
 #include "kernel/table.h"
 #include "kernel/vspace.h"
 

@@ -153,7 +153,7 @@ static struct task *query(struct task *current, struct slot *slot, const struct 
         return current;
     }
     // What a killed task has left dying counts as free, and can be had.
-    if (reaper_depth() > 0) {
+    if (reaper_has_work()) {
         return operation_retry(current, slot, call);
     }
     struct memory *memory = memory_of(slot->object);
@@ -169,7 +169,7 @@ static struct task *reset(struct task *current, struct slot *slot, const struct 
         return current;
     }
     // What is dying already goes first: parts of it may be made from this Memory.
-    if (reaper_depth() > 0) {
+    if (reaper_has_work()) {
         return operation_retry(current, slot, call);
     }
     struct memory *memory = memory_of(slot->object);

@@ -16,7 +16,7 @@
 // and interrupts in one place.
 //
 // object.lock guards everything. It is released before the lock of an endpoint is taken, which the
-// bound task has to be taken out of.
+// bound task has to be taken out of: it stays signalled until that is done.
 #include <stddef.h>
 
 #include "kernel/check.h"
@@ -42,11 +42,9 @@ static struct task *take_waiter(struct notification *notification) {
 bool notification_reap(struct object *object) {
     struct notification *notification = notification_of(object);
     const struct refusal gone = ipc_refusal(HELIOS_ERROR_GONE);
-    for (unsigned i = 0; i < WAKES_AT_ONCE && notification->waiters.first != NULL; i++) {
-        struct task *task = take_waiter(notification);
-        if (task != NULL) {
-            ipc_fail_wait(task, &gone);
-        }
+    struct task *task = NULL;
+    for (unsigned i = 0; i < WAKES_AT_ONCE && (task = take_waiter(notification)) != NULL; i++) {
+        ipc_fail_wait(task, &gone);
     }
     poll_fail(object, &notification->pollers, &notification->poller_count, WAKES_AT_ONCE);
     return notification->waiters.first == NULL && notification->pollers == NULL;
@@ -63,10 +61,37 @@ static void set_notified(struct task *task, uint64_t word, unsigned flags) {
                           helios_tag(HELIOS_OK, 0, 1, HELIOS_FLAG_NOTIFIED | flags), word, 0, 0, 0);
 }
 
-// The bound task waits in recv: it gets the word.
-static struct task *wake_bound(struct task *task, uint64_t word) {
+// Takes the word; 0: nothing is signalled.
+static uint64_t take_word(struct notification *notification) {
+    lock_acquire(&notification->object.lock);
+    uint64_t word = notification->word;
+    notification->word = 0;
+    lock_release(&notification->object.lock);
+    return word;
+}
+
+static void put_back(struct task *task, struct object *object) {
+    lock_acquire(&object->lock);
+    task_queue_push_first(&endpoint_of(object)->waiters, task);
+    task->blocked_on = object;
+    lock_release(&object->lock);
+}
+
+// If the bound task waits in recv it gets the word, and is returned. A task that is just about to
+// wait joins its queue first and looks at the word then; here it is the other way round: so one of
+// the two sees what the other has done.
+static struct task *wake_bound(struct notification *notification, struct task *task) {
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    struct object *object = __atomic_load_n(&task->blocked_on, __ATOMIC_RELAXED);
+    if (!ipc_take_waiter(task, HELIOS_TASK_RECEIVING)) {
+        return NULL;
+    }
+    uint64_t word = take_word(notification);
+    if (word == 0) {
+        put_back(task, object); // somebody else was faster
+        return NULL;
+    }
     unsigned failed = task->message_flags & MESSAGE_REPLY_FAILED;
-    ipc_withdraw(task);
     set_notified(task, word, failed != 0 ? HELIOS_FLAG_REPLY_FAILED : 0);
     ipc_end_wait(task);
     return task;
@@ -79,8 +104,7 @@ struct task *notification_wake(struct notification *notification, uint64_t bits)
     struct task *bound = notification->bound;
     if (task != NULL) {
         task_queue_pop(&notification->waiters);
-    } else if (bound == NULL || bound->state != HELIOS_TASK_RECEIVING) {
-        bound = NULL;
+    } else {
         notification->word |= bits;
     }
     lock_release(&notification->object.lock);
@@ -90,7 +114,10 @@ struct task *notification_wake(struct notification *notification, uint64_t bits)
         return task;
     }
     if (bound != NULL) {
-        return wake_bound(bound, bits);
+        task = wake_bound(notification, bound);
+        if (task != NULL) {
+            return task;
+        }
     }
     poll_wake(&notification->object, &notification->pollers, &notification->poller_count,
               HELIOS_POLL_RECV);
@@ -112,15 +139,6 @@ struct task *ipc_signal(struct task *current, const struct syscall *call) {
     arch_task_set_message(&current->arch, 0, 0, 0, 0, 0, 0);
     struct notification *notification = notification_of(slot->object);
     return ipc_prefer(current, notification_wake(notification, slot->badge));
-}
-
-// Takes the word; 0: nothing is signalled.
-static uint64_t take_word(struct notification *notification) {
-    lock_acquire(&notification->object.lock);
-    uint64_t word = notification->word;
-    notification->word = 0;
-    lock_release(&notification->object.lock);
-    return word;
 }
 
 bool notification_take_bound(struct task *current, unsigned flags) {
@@ -194,17 +212,16 @@ struct task *ipc_wait(struct task *current, const struct syscall *call) {
 bool notification_bind(struct notification *notification, struct task *task) {
     lock_acquire(&notification->object.lock);
     bool is_free = notification->bound == NULL;
-    uint64_t word = 0;
     if (is_free) {
         notification->bound = task;
-        if (task->state == HELIOS_TASK_RECEIVING) {
-            word = notification->word;
-            notification->word = 0;
-        }
     }
+    bool is_signalled = is_free && notification->word != 0;
     lock_release(&notification->object.lock);
-    if (word != 0) {
-        task_make_ready(wake_bound(task, word));
+    if (is_signalled) {
+        struct task *woken = wake_bound(notification, task);
+        if (woken != NULL) {
+            task_make_ready(woken);
+        }
     }
     return is_free;
 }

@@ -105,13 +105,21 @@ enum reference_kind {
     REFERENCE_KIND_COUNT,
 };
 
+// How far the owner of a task has come with letting go of a reference (kernel/task.h).
+enum reference_drop {
+    REFERENCE_KEPT = 0,
+    REFERENCE_DROP_ASKED = 1,
+    REFERENCE_LET_GO = 2, // the task does not use it any more, but it is still in the ring
+};
+
 struct reference {
     struct ring_node node;
     struct object *object; // what is referred to; NULL: nothing
     uint64_t badge;        // of the capability that it was made from
     uint8_t kind;          // enum reference_kind
     uint8_t rights;        // of that capability
-    uint8_t reserved[6];
+    uint8_t drop;          // enum reference_drop: of a task on another CPU
+    uint8_t reserved[5];
 };
 
 static_assert(sizeof(struct lock) == 12, "struct object");

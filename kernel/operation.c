@@ -8,6 +8,7 @@
 #include "kernel/percpu.h"
 #include "kernel/reaper.h"
 #include "kernel/sched.h"
+#include "kernel/smp.h"
 #include "kernel/syscall.h"
 #include "kernel/task.h"
 
@@ -26,6 +27,10 @@ static bool run(struct task *task) {
             operation->step = NULL;
             operation->is_running = false;
             return true;
+        }
+        if (result == OPERATION_LEFT) {
+            operation->is_running = false;
+            return false;
         }
         // A step may have taken the task's own address space, or the task itself. The reaper has
         // it then, and what is left of the operation is left to others.
@@ -61,35 +66,88 @@ void operation_abort(struct task *task) {
     operation->step = NULL;
 }
 
-// What operation_retry remembers.
+// What operation_retry and operation_elsewhere remember.
 struct retry {
     struct syscall call;
-    uint64_t type;
+    uint32_t type;
+    uint16_t visits;  // how often it has looked for a task that was elsewhere
+    uint8_t priority; // the invoker's own
 } __attribute__((may_alias));
 
 static_assert(sizeof(struct retry) <= sizeof(((struct operation *)0)->words), "operation words");
 
+// What is invoked, if it is still there.
+static struct slot *find_again(struct task *task, const struct retry *retry) {
+    struct slot *slot = syscall_lookup(task, retry->call.capability);
+    bool is_same = slot != NULL && slot->type == retry->type && slot->object->state == OBJECT_LIVE;
+    return is_same ? slot : NULL;
+}
+
+static enum operation_result begin_again(struct task *task, const struct retry *retry,
+                                         struct slot *slot) {
+    task->operation.step = NULL;
+    if (slot == NULL) {
+        answer_error(task, HELIOS_ERROR_GONE, HELIOS_ARGUMENT_CAPABILITY, 0, 0);
+        return OPERATION_DONE;
+    }
+    object_types[retry->type].invoke(task, slot, &retry->call);
+    return task->operation.step != NULL ? OPERATION_MORE : OPERATION_DONE;
+}
+
 static enum operation_result retry_step(struct task *task) {
-    if (reaper_depth() > 0) {
+    if (reaper_has_work()) {
         reaper_step();
         return OPERATION_MORE;
     }
     const struct retry retry = *(struct retry *)task->operation.words;
-    task->operation.step = NULL;
-    struct slot *slot = syscall_lookup(task, retry.call.capability);
-    if (slot == NULL || slot->type != retry.type || slot->object->state != OBJECT_LIVE) {
-        answer_error(task, HELIOS_ERROR_GONE, HELIOS_ARGUMENT_CAPABILITY, 0, 0);
-        return OPERATION_DONE;
-    }
-    object_types[retry.type].invoke(task, slot, &retry.call);
-    return task->operation.step != NULL ? OPERATION_MORE : OPERATION_DONE;
+    return begin_again(task, &retry, find_again(task, &retry));
 }
 
 struct task *operation_retry(struct task *current, const struct slot *slot,
                              const struct syscall *call) {
-    CHECK(reaper_depth() > 0);
+    CHECK(reaper_has_work());
     current->operation.step = retry_step;
     current->operation.abort = NULL;
-    *(struct retry *)current->operation.words = (struct retry){*call, slot->type};
+    *(struct retry *)current->operation.words = (struct retry){.call = *call, .type = slot->type};
     return operation_start(current);
+}
+
+// Two tasks that look for each other must not pass each other by for ever: one of them waits for a
+// few steps wherever it comes to.
+static bool waits_here(const struct task *task, const struct task *target,
+                       const struct retry *retry) {
+    enum { STEPS = 16 };
+    return task < target && retry->visits % STEPS != 0;
+}
+
+static enum operation_result visit_step(struct task *task) {
+    struct retry *retry = (struct retry *)task->operation.words;
+    struct slot *slot = find_again(task, retry);
+    if (slot != NULL && slot->type == HELIOS_TYPE_TASK && sched_is_foreign(task_of(slot->object))) {
+        const struct task *target = task_of(slot->object);
+        bool waits = waits_here(task, target, retry);
+        retry->visits++;
+        if (waits) {
+            return OPERATION_MORE;
+        }
+        sched_move(task, target->cpu);
+        return OPERATION_LEFT;
+    }
+    task->priority = retry->priority;
+    const struct retry copy = *retry;
+    return begin_again(task, &copy, slot);
+}
+
+struct task *operation_elsewhere(struct task *current, const struct slot *slot,
+                                 const struct syscall *call) {
+    current->operation.step = visit_step;
+    current->operation.abort = NULL;
+    *(struct retry *)current->operation.words =
+        (struct retry){.call = *call, .type = slot->type, .priority = current->priority};
+    if (current->operation.is_running) {
+        return current; // operation_retry's
+    }
+    current->priority = HELIOS_PRIORITIES - 1;
+    sched_move(current, task_of(slot->object)->cpu);
+    return NULL;
 }

@@ -24,6 +24,7 @@ struct task;
 enum operation_result {
     OPERATION_MORE = 0, // another step is needed
     OPERATION_DONE = 1, // the task's answer is set
+    OPERATION_LEFT = 2, // the task has gone to another CPU, and goes on there
 };
 
 #define OPERATION_WORDS 8 // as many as a struct syscall has, and one
@@ -52,10 +53,16 @@ bool operation_continue(struct task *task);
 // and not dying.
 bool operation_can_go_on(const struct task *task);
 
-// For a handler that has changed nothing and lacks memory while reaper_depth() > 0: works the stack
+// For a handler that has changed nothing and lacks memory while reaper_has_work(): works that
 // off, then begins again with the same call. Returns what the handler returns.
 struct task *operation_retry(struct task *current, const struct slot *slot,
                              const struct syscall *call);
+
+// For an invocation of a task that belongs to another CPU: the invoker goes there and begins again.
+// It is more important than everybody there until it has begun, so that a busy task can be
+// suspended. Returns what the handler returns.
+struct task *operation_elsewhere(struct task *current, const struct slot *slot,
+                                 const struct syscall *call);
 
 // Ends it before its time.
 void operation_abort(struct task *task);

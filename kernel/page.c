@@ -3,6 +3,7 @@
 // Pages: what can be asked of one without mapping it.
 #include "arch/include/mmu.h"
 #include "kernel/memory.h"
+#include "kernel/smp.h"
 #include "kernel/vspace.h"
 
 // At most this much is maintained by one system call.
@@ -60,6 +61,7 @@ struct task *page_invoke(struct task *current, struct slot *slot, const struct s
     }
     if (label == HELIOS_PAGE_SYNC_CODE) {
         arch_instruction_sync(bytes, call->params[1]);
+        smp_flush((struct flush_request){.kind = FLUSH_INSTRUCTIONS}, smp_online());
     } else {
         arch_cache_maintain(bytes, call->params[1],
                             label == HELIOS_PAGE_CLEAN ? CACHE_CLEAN : CACHE_INVALIDATE);

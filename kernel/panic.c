@@ -14,6 +14,7 @@
 #include "kernel/memory.h"
 #include "kernel/percpu.h"
 #include "kernel/power.h"
+#include "kernel/smp.h"
 #include "toolchains/freestanding/format.h"
 
 enum { LINE_LENGTH = 256 };
@@ -63,10 +64,12 @@ _Noreturn static void stop(const struct arch_trap_frame *frame) {
 static void begin(void) {
     console_take_back();
     static bool begun;
-    if (begun) {
+    if (__atomic_exchange_n(&begun, true, __ATOMIC_RELAXED)) {
         arch_halt();
     }
-    begun = true;
+    if (percpu_ready) {
+        smp_stop_others();
+    }
     console_break_lock();
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 //
 // What one CPU owns. Only that CPU writes here, so nothing in it needs a lock; others ask through
-// its mailbox (a later issue).
+// what stands under kernel/smp.h.
 #ifndef HELIOS_KERNEL_PERCPU_H
 #define HELIOS_KERNEL_PERCPU_H
 
@@ -23,6 +23,14 @@ struct object;   // kernel/object.h
 struct syscall;  // kernel/syscall.h
 struct task;     // kernel/task.h
 struct vspace;   // kernel/vspace.h
+
+// What one CPU asks others to forget (kernel/smp.h).
+struct flush_request {
+    uint8_t kind; // enum flush_kind
+    uint32_t asid;
+    uintptr_t address;
+    struct vspace *vspace;
+};
 
 // Ports reach the first four from assembly and inline functions: they stay where they are.
 struct percpu {
@@ -55,7 +63,6 @@ struct percpu {
         struct task *last;
     } ready[HELIOS_PRIORITIES];
     struct task *loaded;        // while idle: whose TLS base the CPU holds; NULL: nobody's
-    uint64_t task_count;        // tasks that it owns, dead ones not counted
     uint64_t slice_end;         // counter value; 0: the running task is alone with its priority
     uint8_t slice_over;         // slice_end has passed, and nobody has made way for it yet
     uint64_t timer_set_for;     // what the timer is armed for; 0: stopped
@@ -63,9 +70,18 @@ struct percpu {
 
     struct vspace *vspace;  // whose root table is active; NULL: the kernel's own
     struct task *fpu_owner; // whose FP registers are in the CPU; NULL: nobody's
-    struct object *dying;   // kernel/reaper.h
-    uint32_t dying_depth;
-    uint32_t reserved2;
+
+    // kernel/smp.h. Others write the atomic ones.
+    struct task *mail;          // atomic: tasks that something is asked of, newest first
+    uint64_t beggars;           // atomic, set of CPUs: idle ones that would take a task from here
+    uint64_t flush_from;        // atomic, set of CPUs: who waits for a flush here
+    uint64_t flush_waiting;     // atomic, set of CPUs: that have not yet done what `flush` says
+    struct flush_request flush; // what this CPU wants others to do
+    uint64_t passes;            // how often it has come to a point at which it looks at nothing
+    uint8_t is_online;          // atomic: it runs tasks (1), or has been given up (2)
+    uint8_t is_idle;            // it waits for an interrupt
+    uint8_t shares_kernel;      // there are others: the kernel lock is in use
+    uint8_t holds_kernel;       // it has the kernel lock
 
     const struct syscall *call; // checked kernels: the one that is being handled; NULL: none
     struct arch_percpu arch;

@@ -7,24 +7,39 @@
 #include "kernel/check.h"
 #include "kernel/object_types.h"
 #include "kernel/operation.h"
-#include "kernel/percpu.h"
+#include "kernel/smp.h"
 #include "kernel/task.h"
 
 // Members of a ring that one step removes.
 enum { PURGE_MEMBERS = 16 };
 
+enum { LIMBO_RELEASES = 8 }; // in one step
+
 // What the lowest object of a stack is linked to, so that `reap_next` says whether an object is on
 // one.
 static struct object bottom;
+
+struct reaper reaper;
+
+// Objects in limbo, linked through reap_next: those whose grace has begun, and those that have come
+// since.
+static struct object *waiting;
+static struct object *fresh;
+static struct grace grace;
+
+void reaper_reset(void) {
+    reaper = (struct reaper){.top = NULL};
+    waiting = NULL;
+    fresh = NULL;
+}
 
 void reaper_queue(struct object *object) {
     if (object->reap_next != NULL) {
         return;
     }
-    struct percpu *cpu = arch_percpu();
-    object->reap_next = cpu->dying != NULL ? cpu->dying : &bottom;
-    cpu->dying = object;
-    cpu->dying_depth++;
+    object->reap_next = reaper.top != NULL ? reaper.top : &bottom;
+    reaper.top = object;
+    reaper.depth++;
 }
 
 void reaper_push(struct object *object) {
@@ -37,16 +52,49 @@ void reaper_push(struct object *object) {
 }
 
 void reaper_pop(struct object *object) {
-    struct percpu *cpu = arch_percpu();
-    CHECK(cpu->dying == object);
-    cpu->dying = object->reap_next != &bottom ? object->reap_next : NULL;
-    cpu->dying_depth--;
+    CHECK(reaper.top == object);
+    reaper.top = object->reap_next != &bottom ? object->reap_next : NULL;
+    reaper.depth--;
     object->reap_next = NULL;
 }
 
+// Nothing is left of the object but its memory.
+static void retire(struct object *object) {
+    if (smp_is_quiet()) {
+        memory_release_object(object);
+        return;
+    }
+    object->reap_next = fresh != NULL ? fresh : &bottom;
+    fresh = object;
+    reaper.limbo++;
+}
+
+static void limbo_step(void) {
+    if (waiting == NULL) {
+        waiting = fresh;
+        fresh = NULL;
+        smp_grace_begin(&grace);
+    }
+    if (!smp_grace_is_over(&grace)) {
+        return;
+    }
+    for (unsigned i = 0; i < LIMBO_RELEASES && waiting != NULL; i++) {
+        struct object *object = waiting;
+        waiting = object->reap_next != &bottom ? object->reap_next : NULL;
+        object->reap_next = NULL;
+        reaper.limbo--;
+        memory_release_object(object);
+    }
+}
+
 void reaper_step(void) {
-    struct object *object = arch_percpu()->dying;
-    CHECK(object != NULL);
+    struct object *object = reaper.top;
+    if (object == NULL) {
+        if (reaper.limbo > 0) {
+            limbo_step();
+        }
+        return;
+    }
     // An empty ring is the rule; the exception is what was made from a Memory that goes.
     if (object->state == OBJECT_DYING && object_is_referenced(object) &&
         !cap_purge_step(object, PURGE_MEMBERS)) {
@@ -57,12 +105,12 @@ void reaper_step(void) {
         return;
     }
     // What it pushed goes first; then it is asked once more.
-    if (arch_percpu()->dying != object) {
+    if (reaper.top != object) {
         return;
     }
     reaper_pop(object);
     if (object->state == OBJECT_DYING) {
-        memory_release_object(object);
+        retire(object);
     }
 }
 

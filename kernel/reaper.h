@@ -2,7 +2,7 @@
 //
 // What happens to an object when the last reference to it goes.
 //
-// It is pushed on this CPU's stack of dying objects and taken apart in bounded steps: a CSpace is
+// It is pushed on the stack of dying objects and taken apart in bounded steps: a CSpace is
 // emptied slot by slot, an address space unmapped, Memory's children purged; what loses its last
 // reference on the way is pushed on top, so there is no recursion. When nothing is left of an
 // object, its memory goes back to its Memory.
@@ -18,7 +18,6 @@
 #include <stdint.h>
 
 #include "kernel/object.h"
-#include "kernel/percpu.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -35,15 +34,32 @@ void reaper_queue(struct object *object);
 // Takes the topmost object off the stack without its being done. For memory_reap.
 void reaper_pop(struct object *object);
 
-// Number of objects on this CPU's stack.
+// The kernel lock guards it, as everything here.
+struct reaper {
+    struct object *top; // NULL: empty
+    uint32_t depth;     // number of objects on the stack
+    uint32_t limbo;     // taken apart, but another CPU may still look at them
+};
+extern struct reaper reaper;
+
 static inline uint32_t reaper_depth(void) {
-    return arch_percpu()->dying_depth;
+    return __atomic_load_n(&reaper.depth, __ATOMIC_RELAXED);
 }
 
-// One bounded step on the topmost object. There is one. First its ring is emptied, then its type's
-// `reap` is asked until it answers true (and may be asked again after that, if it has pushed
-// something), then its memory is given back.
+// Whether memory will come back if reaper_step is called often enough.
+static inline bool reaper_has_work(void) {
+    return reaper_depth() > 0 || __atomic_load_n(&reaper.limbo, __ATOMIC_RELAXED) > 0;
+}
+
+// One bounded step on the topmost object, or in limbo if there is none. First its ring is emptied,
+// then its type's `reap` is asked until it answers true (and may be asked again after that, if it
+// has pushed something), then its memory is given back: at once if no other CPU can be looking at
+// it, else it waits in limbo until every CPU has passed by. Nothing may happen, if another CPU has
+// to do something first.
 void reaper_step(void);
+
+// Boot: forgets everything.
+void reaper_reset(void);
 
 struct task;
 

@@ -5,19 +5,32 @@
 #include "arch/include/power.h"
 #include "kernel/console.h"
 #include "kernel/deadline.h"
+#include "kernel/ipc.h"
 #include "kernel/operation.h"
 #include "kernel/power.h"
 #include "kernel/reaper.h"
+#include "kernel/smp.h"
 
 uint64_t sched_slice_ticks = SCHED_SLICE_NS;
 
+static uint64_t task_count; // atomic
+
+// A task has run on some CPU: that there is none is not because the kernel is just starting.
+static bool was_started;
+
 void sched_init(struct percpu *cpu) {
     sched_slice_ticks = deadline_to_counter(SCHED_SLICE_NS);
+    task_count = 0; // CPUs start before there are tasks
+    was_started = false;
     cpu->reschedule = 1; // nobody is current yet
 }
 
-uint64_t sched_cpus(void) {
-    return 1ull << arch_percpu()->index;
+uint64_t sched_task_count(void) {
+    return __atomic_load_n(&task_count, __ATOMIC_RELAXED);
+}
+
+void sched_count_task(int change) {
+    __atomic_fetch_add(&task_count, (uint64_t)(int64_t)change, __ATOMIC_RELAXED);
 }
 
 // Run queues. ----------------------------------------------------------------------------------
@@ -34,10 +47,32 @@ static inline bool may_run(const struct task *task) {
     return task->state == HELIOS_TASK_READY && task->suspended == 0;
 }
 
+// Whether this CPU has something else to do than to run this task.
+static bool is_busy(const struct percpu *cpu, const struct task *task) {
+    return cpu->current != NULL && (cpu->current == task || may_run(cpu->current));
+}
+
+// Sends a ready task to a CPU where it may run or, if this one is busy, where nobody else does.
+// False: it stays.
+static bool place_elsewhere(struct percpu *cpu, struct task *task) {
+    uint64_t allowed = task->affinity & smp_online();
+    uint64_t idle = allowed & smp_idle();
+    bool must_go = (allowed >> cpu->index & 1) == 0;
+    if (task->operation.step != NULL || allowed == 0 ||
+        (!must_go && (idle == 0 || !is_busy(cpu, task)))) {
+        return false;
+    }
+    sched_move(task, (uint32_t)__builtin_ctzll(idle != 0 ? idle : allowed));
+    return true;
+}
+
 void sched_enqueue(struct task *task) {
     struct percpu *cpu = cpu_of(task);
     CHECK(task->queued == 0);
     if (!may_run(task)) {
+        return;
+    }
+    if (cpu->shares_kernel != 0 && place_elsewhere(cpu, task)) {
         return;
     }
     sched_append(cpu, task);
@@ -148,6 +183,39 @@ struct task *sched_prefer(struct task *current, struct task *woken) {
     return current;
 }
 
+void sched_give_away(struct percpu *cpu, uint32_t to) {
+    enum { LOOKS = 16 };
+    unsigned looks = 0;
+    for (uint64_t left = cpu->ready_mask; left != 0 && looks < LOOKS;) {
+        unsigned priority = 63u - (unsigned)__builtin_clzll(left);
+        left &= ~(1ull << priority);
+        struct task *task = cpu->ready[priority].first;
+        for (; task != NULL && looks < LOOKS; task = task->queue.next) {
+            looks++;
+            if ((task->affinity >> to & 1) != 0 && task->operation.step == NULL) {
+                sched_dequeue(task);
+                sched_move(task, to);
+                return;
+            }
+        }
+    }
+}
+
+void sched_check_affinity(struct task *task) {
+    struct percpu *cpu = cpu_of(task);
+    if ((task->affinity >> cpu->index & 1) != 0) {
+        return;
+    }
+    if (task_is_blocked(task)) {
+        task->message_flags |= MESSAGE_MOVES; // it is looked at when it wakes
+    } else if (task->queued != 0) {
+        sched_dequeue(task);
+        sched_enqueue(task);
+    } else if (cpu->current == task) {
+        cpu->reschedule = 1;
+    }
+}
+
 bool sched_is_wanted(struct percpu *cpu) {
     struct task *current = cpu->current;
     if (current == NULL || !may_run(current) || has_better(cpu, current)) {
@@ -164,18 +232,6 @@ bool sched_is_wanted(struct percpu *cpu) {
 
 uint64_t sched_cpu_time(const struct task *task) {
     return task->cpu_time + (sched_is_current(task) ? arch_counter() : 0);
-}
-
-void sched_forget(struct task *task) {
-    struct percpu *cpu = cpu_of(task);
-    if (cpu->loaded == task) {
-        cpu->loaded = NULL;
-    }
-    if (cpu->current == task) {
-        cpu->current = NULL;
-        cpu->loaded = NULL;
-        cpu->reschedule = 1;
-    }
 }
 
 // Everything but what user mode needs: address space and FP registers.
@@ -205,6 +261,62 @@ static void leave_current(struct percpu *cpu) {
     }
 }
 
+// The task leaves this CPU. It is in no queue.
+static void give_up(struct percpu *cpu, struct task *task) {
+    fpu_release(task);
+    if (cpu->current == task) {
+        leave_current(cpu);
+        cpu->reschedule = 1;
+    }
+    if (cpu->loaded == task) {
+        arch_task_leave(&task->arch);
+        cpu->loaded = NULL;
+    }
+}
+
+void sched_move(struct task *task, uint32_t to) {
+    struct percpu *cpu = cpu_of(task);
+    CHECK(task->queued == 0);
+    give_up(cpu, task);
+    if (task->vspace != NULL) {
+        vspace_note_cpu(task->vspace, to);
+    }
+    __atomic_store_n(&task->cpu, to, __ATOMIC_RELEASE);
+    smp_post(task, TASK_WOKEN);
+}
+
+bool sched_release(struct task *task) {
+    if (task->cpu == TASK_NOBODY) {
+        return true;
+    }
+    if (sched_is_foreign(task)) {
+        smp_post(task, TASK_RELEASE);
+        return false;
+    }
+    struct percpu *cpu = cpu_of(task);
+    if (task->queued != 0) {
+        sched_dequeue(task);
+    }
+    deadline_disarm(&task->deadline);
+    give_up(cpu, task);
+    __atomic_store_n(&task->cpu, TASK_NOBODY, __ATOMIC_RELEASE);
+    return true;
+}
+
+void sched_serve(struct task *task, unsigned requests) {
+    if (requests >= TASK_DROP) {
+        task_serve_drops(task, requests / TASK_DROP);
+    }
+    if ((requests & TASK_RELEASE) != 0) {
+        sched_release(task);
+    } else if ((requests & TASK_WOKEN) != 0) {
+        ipc_finish_wait(task);
+        if (task->queued == 0 && !sched_is_current(task)) {
+            sched_enqueue(task);
+        }
+    }
+}
+
 // Somebody else has to be found if the result is NULL; `task` is in the run queue then, if it can
 // run at all.
 static struct task *settle(struct percpu *cpu, struct task *task) {
@@ -212,6 +324,10 @@ static struct task *settle(struct percpu *cpu, struct task *task) {
         task->state = HELIOS_TASK_INACTIVE; // it lost it inside a long operation
     }
     if (!may_run(task)) {
+        return NULL;
+    }
+    if ((task->affinity >> cpu->index & 1) == 0 && cpu->shares_kernel != 0) {
+        sched_enqueue(task);
         return NULL;
     }
     if (has_better(cpu, task)) {
@@ -239,6 +355,7 @@ static struct task *go_on(struct percpu *cpu, struct task *task) {
     if (task->operation.step == NULL) {
         return may_run(task) ? task : NULL;
     }
+    smp_enter();
     make_current(cpu, task);
     if (!operation_continue(task) || cpu->current != task) {
         return NULL;
@@ -250,15 +367,21 @@ static struct task *go_on(struct percpu *cpu, struct task *task) {
 // make somebody ready.
 static void idle(struct percpu *cpu) {
     leave_current(cpu);
-    if (reaper_depth() > 0) {
+    if (reaper_has_work()) {
+        smp_enter();
         reaper_step();
     } else {
-        if (cpu->task_count == 0) {
+        if (was_started && sched_task_count() == 0) {
             console_printf("no task is left\n");
             power_stop();
         }
-        deadline_program_idle();
-        arch_wait_for_interrupt();
+        smp_leave();
+        smp_beg();
+        if (smp_begin_idle()) {
+            deadline_program_idle();
+            arch_wait_for_interrupt();
+        }
+        smp_end_idle();
     }
     sched_poll_interrupts();
 }
@@ -275,6 +398,7 @@ struct arch_task *sched_choose(struct percpu *cpu, struct task *next) {
             idle(cpu);
         }
     }
+    was_started = true;
     make_current(cpu, next);
     vspace_activate(cpu, next->vspace);
     fpu_switch(cpu, next);
@@ -284,5 +408,6 @@ struct arch_task *sched_choose(struct percpu *cpu, struct task *next) {
         sched_program_timer(cpu);
         cpu->reschedule = 0;
     }
+    smp_leave();
     return &next->arch;
 }

@@ -12,6 +12,11 @@
 // there, the client makes way as soon as it is back. A task that is preempted by a more important
 // one stays first of its priority and keeps what is left of its slice.
 //
+// A task has a set of CPUs on which it may run (its affinity) and belongs to one of them
+// (kernel/smp.h). One that becomes ready while its CPU has something better to do goes to an idle
+// CPU; an idle CPU asks busy ones for what is in their queues. A task inside a long operation
+// stays.
+//
 // CPU time is accounted at every switch, by one reading of the counter: it is taken off the task
 // that begins and added to the one that stops, so nothing has to be remembered.
 #ifndef HELIOS_KERNEL_SCHED_H
@@ -35,8 +40,9 @@ extern "C" {
 // After deadline_init.
 void sched_init(struct percpu *cpu);
 
-// The CPUs that run tasks.
-uint64_t sched_cpus(void);
+// Tasks that there are, of all CPUs; one more or one less.
+uint64_t sched_task_count(void);
+void sched_count_task(int change);
 
 // Puts a READY task that is in no queue into its CPU's run queue, behind or before those of its
 // priority. sched_enqueue_first is for the current task, when it has to make way for a more
@@ -62,9 +68,22 @@ bool sched_is_wanted(struct percpu *cpu);
 // The timer's interrupt has come at `now`.
 void sched_timer(struct percpu *cpu, uint64_t now);
 
-// The task is going to be destroyed: the CPU forgets it. If it is the current one nobody is
-// current until the kernel's exit.
-void sched_forget(struct task *task);
+// The task is going to be destroyed: its CPU gives it up. If it is the current one nobody is
+// current until the kernel's exit. False: it belongs to another CPU, which has been asked.
+bool sched_release(struct task *task);
+
+// What has been asked of a task of this CPU (enum task_request, kernel/smp.h).
+void sched_serve(struct task *task, unsigned requests);
+
+// The task, which is in no queue, goes to another CPU and competes there as soon as it is ready. If
+// it is the current one nobody is current until the kernel's exit.
+void sched_move(struct task *task, uint32_t cpu);
+
+// The affinity of a task of this CPU has changed.
+void sched_check_affinity(struct task *task);
+
+// Sends one of the queued tasks to another CPU, if one may go.
+void sched_give_away(struct percpu *cpu, uint32_t to);
 
 // CPU time up to now, in counter ticks.
 uint64_t sched_cpu_time(const struct task *task);
@@ -77,6 +96,16 @@ void sched_program_timer(struct percpu *cpu);
 
 // sched_resume's long way.
 struct arch_task *sched_choose(struct percpu *cpu, struct task *next);
+
+// Whether the task belongs to another CPU than this one.
+static inline bool sched_is_foreign(const struct task *task) {
+    return __atomic_load_n(&task->cpu, __ATOMIC_RELAXED) != arch_percpu()->index;
+}
+
+// Whether the task may be switched to here: it belongs to this CPU, and may stay.
+static inline bool sched_is_here(const struct task *task) {
+    return !sched_is_foreign(task) && (task->affinity >> arch_percpu()->index & 1) != 0;
+}
 
 static inline bool sched_is_current(const struct task *task) {
     return arch_percpu()->current == task;

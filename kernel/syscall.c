@@ -12,6 +12,7 @@
 #include "kernel/object_types.h"
 #include "kernel/percpu.h"
 #include "kernel/sched.h"
+#include "kernel/smp.h"
 #include "uapi/fault.h"
 
 // Decoding. ----------------------------------------------------------------------------------
@@ -177,6 +178,7 @@ __attribute__((noinline)) struct arch_task *syscall_dispatch(uint64_t capability
                                                              uint64_t p3, uint64_t number) {
     struct percpu *cpu = arch_percpu();
     CHECK(cpu->current != NULL && cpu->arch_current == &cpu->current->arch);
+    smp_enter();
     const struct syscall call = {
         .number = number,
         .capability = capability,
@@ -191,7 +193,9 @@ __attribute__((noinline)) struct arch_task *syscall_dispatch(uint64_t capability
     if (KERNEL_CHECKED) {
         cpu->call = NULL;
     }
-    return sched_resume(next);
+    struct arch_task *resumed = sched_resume(next);
+    smp_leave();
+    return resumed;
 }
 
 // The short ways (kernel/ipc_fast.h). Whatever is not as it nearly always is goes another way, by a
@@ -296,9 +300,16 @@ static const object_fast_way call_ways[HELIOS_TYPE_COUNT] = {
     [HELIOS_TYPE_IRQ_HANDLER] = dispatch_call,   [HELIOS_TYPE_POWER] = dispatch_call,
 };
 
+// The short ways that deal with rings are for one CPU only: what is asked of others stands in the
+// way of the ordinary ones (kernel/smp.h).
 WAY call_other(struct slot *slot, uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2,
                uint64_t p3) {
-    return call_ways[slot->type](slot, tag, p0, p1, p2, p3);
+    unsigned type = slot_word_type(slot_word(slot));
+    bool is_for_one = type != HELIOS_TYPE_ENDPOINT || helios_tag_caps(tag) > 0;
+    if (is_for_one && arch_percpu()->shares_kernel != 0) {
+        return dispatch_call(slot, tag, p0, p1, p2, p3);
+    }
+    return call_ways[type](slot, tag, p0, p1, p2, p3);
 }
 
 // To the caller, if nobody else is ready. NULL: nothing has been done.
@@ -394,7 +405,8 @@ ARCH_WAY(kernel_signal) {
         return long_signal(capability, tag);
     }
     if (woken != NULL) {
-        if (!ipc_fast_expect(woken->priority <= current->priority)) {
+        if (!ipc_fast_expect(woken->priority <= current->priority) ||
+            !ipc_fast_expect(cpu->shares_kernel == 0)) {
             return wake(woken, bits);
         }
         arch_task_set_message(&woken->arch, bits, helios_tag(HELIOS_OK, 0, 1, 0), bits, 0, 0, 0);

@@ -9,6 +9,7 @@
 #include "kernel/ipc.h"
 #include "kernel/memory.h"
 #include "kernel/sched.h"
+#include "kernel/smp.h"
 #include "kernel/vspace.h"
 
 enum { REAP_BUDGET = 32 };
@@ -27,7 +28,7 @@ void task_init(struct object *object, struct memory *owner, struct frame *frame)
     task->cpu = cpu->index;
     memory_copy(task->name, "task", sizeof("task"));
     task->affinity = cpu->current != NULL ? cpu->current->affinity : ~0ull;
-    cpu->task_count++;
+    sched_count_task(1);
 }
 
 // References. ----------------------------------------------------------------------------------
@@ -69,6 +70,9 @@ static void set_pointers(struct task *task, enum reference_kind kind, struct obj
     case REFERENCE_TASK_VSPACE:
         task->vspace = object != NULL ? vspace_of(object) : NULL;
         task->root = object != NULL ? table_physical(&task->vspace->root) : 0;
+        if (object != NULL) {
+            vspace_note_cpu(task->vspace, task->cpu);
+        }
         if (sched_is_current(task)) {
             arch_percpu()->reschedule = 1;
         }
@@ -81,19 +85,23 @@ static void set_pointers(struct task *task, enum reference_kind kind, struct obj
     }
 }
 
-// Lets go of whatever the reference refers to.
-static void let_go(struct task *task, struct reference *reference) {
-    if (reference->object == NULL) {
-        return;
-    }
+// The task does not use any more what the reference refers to.
+static void forget(struct task *task, struct reference *reference) {
     if (reference->kind == REFERENCE_TASK_NOTIFICATION) {
         notification_unbind(notification_of(reference->object));
     }
     set_pointers(task, (enum reference_kind)reference->kind, NULL);
-    reference_clear(reference);
 }
 
-// Whether reference_set will succeed: with one CPU nothing comes between.
+// Lets go of whatever the reference refers to.
+static void let_go(struct task *task, struct reference *reference) {
+    if (reference->object != NULL) {
+        forget(task, reference);
+        reference_clear(reference);
+    }
+}
+
+// Whether reference_set will succeed: nothing comes between.
 static enum cap_result check_source(const struct slot *source, uint32_t version) {
     if (source->version != version || source->type == HELIOS_TYPE_NULL ||
         source->object->state != OBJECT_LIVE) {
@@ -146,9 +154,32 @@ static void deactivate(struct task *task) {
     task->state = HELIOS_TASK_INACTIVE;
 }
 
+void task_serve_drops(struct task *task, unsigned kinds) {
+    for (int kind = REFERENCE_TASK_CSPACE; kind <= REFERENCE_TASK_NOTIFICATION; kind++) {
+        struct reference *reference = reference_at(task, (enum reference_kind)kind);
+        if ((kinds >> kind & 1) == 0 || reference->drop != REFERENCE_DROP_ASKED) {
+            continue; // or it has been let go, or replaced, meanwhile
+        }
+        forget(task, reference);
+        reference->drop = REFERENCE_LET_GO;
+        if (kind == REFERENCE_TASK_VSPACE) {
+            deactivate(task);
+        }
+    }
+}
+
 void task_drop_reference(struct reference *reference) {
     struct task *task = holder(reference);
     bool is_vspace = reference->kind == REFERENCE_TASK_VSPACE;
+    if (reference->drop == REFERENCE_LET_GO) {
+        reference_clear(reference);
+        return;
+    }
+    if (sched_is_foreign(task) && task->cpu != TASK_NOBODY) {
+        reference->drop = REFERENCE_DROP_ASKED;
+        smp_post(task, (unsigned)TASK_DROP << reference->kind);
+        return;
+    }
     let_go(task, reference);
     if (is_vspace) {
         deactivate(task);
@@ -159,9 +190,7 @@ void task_drop_reference(struct reference *reference) {
 
 void task_make_ready(struct task *task) {
     task->state = HELIOS_TASK_READY;
-    if (task->queued == 0 && !sched_is_current(task)) {
-        sched_enqueue(task);
-    }
+    smp_post(task, TASK_WOKEN);
 }
 
 void task_withdraw(struct task *task) {
@@ -199,18 +228,19 @@ static void detach(struct task *task) {
     if (task->caller != NULL) {
         ipc_abandon_caller(task, HELIOS_ERROR_ABANDONED);
     }
-    fpu_release(task);
-    sched_forget(task);
     for (int kind = REFERENCE_TASK_CSPACE; kind <= REFERENCE_TASK_NOTIFICATION; kind++) {
         let_go(task, reference_at(task, (enum reference_kind)kind));
     }
-    arch_percpu()->task_count--;
+    sched_count_task(-1);
 }
 
 // What is left then are stale Reply capabilities. The state of the reply tells that the first step
 // has been done.
 bool task_reap(struct object *object) {
     struct task *task = task_of(object);
+    if (!sched_release(task) || __atomic_load_n(&task->pending, __ATOMIC_ACQUIRE) != 0) {
+        return false; // it runs elsewhere, or is still in somebody's mailbox
+    }
     if (task->reply.state == OBJECT_LIVE) {
         task->reply.state = OBJECT_DYING;
         detach(task);

@@ -20,8 +20,9 @@
 // A READY task can be inside a long operation (kernel/operation.h): it goes on with that, not with
 // its program, when the scheduler picks it.
 //
-// A task's fields belong to its CPU; what stands under "IPC" is guarded by the lock of the endpoint
-// or notification that it is queued at while it is.
+// A task's fields belong to its CPU (kernel/smp.h); what the IPC path touches is guarded by the
+// lock of the endpoint or notification that it is queued at while it is, and belongs to whoever has
+// taken it out of there until he has posted it to its CPU.
 #ifndef HELIOS_KERNEL_TASK_H
 #define HELIOS_KERNEL_TASK_H
 
@@ -102,8 +103,9 @@ struct task {
     uint64_t call_number;
     uint32_t reply_count;
 
-    uint32_t reserved;
-    uint64_t affinity; // set of CPUs, bit = index
+    uint32_t pending;       // atomic: enum task_request (kernel/smp.h)
+    struct task *mail_next; // while something is pending
+    uint64_t affinity;      // set of CPUs, bit = index
 
     struct reference cspace_reference;
     struct reference vspace_reference;
@@ -150,16 +152,21 @@ enum cap_result task_set_part(struct task *task, unsigned part, struct slot *sou
 enum cap_result task_bind(struct task *task, struct slot *source, uint32_t version);
 void task_unbind(struct task *task);
 
-// Revocation took it: the task lets go of it. Without a VSpace it is INACTIVE.
+// Revocation took it: the task lets go of it. Without a VSpace it is INACTIVE. If the task belongs
+// to another CPU that is asked first, and the caller comes again.
 void task_drop_reference(struct reference *reference);
+
+// Lets go of what others have asked for: a bit for each enum reference_kind. The references stay in
+// their rings until those who asked come again.
+void task_serve_drops(struct task *task, unsigned kinds);
 
 // Whether it waits for somebody else, in a queue or for an answer.
 static inline bool task_is_blocked(const struct task *task) {
     return task->state > HELIOS_TASK_READY;
 }
 
-// Makes the task READY (if it is not) and lets it compete for its CPU, unless it is suspended. Does
-// not switch.
+// Makes the task READY (if it is not) and lets it compete for its CPU, whichever that is, unless it
+// is suspended. Does not switch.
 void task_make_ready(struct task *task);
 
 // Ends whatever the task is blocked in, or the long operation that it is inside of, with a refusal

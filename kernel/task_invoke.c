@@ -10,6 +10,7 @@
 #include "kernel/ipc.h"
 #include "kernel/reaper.h"
 #include "kernel/sched.h"
+#include "kernel/smp.h"
 #include "kernel/syscall.h"
 #include "kernel/table.h"
 #include "kernel/task.h"
@@ -308,10 +309,11 @@ static struct task *set_affinity(struct task *current, struct task *task,
     if (authority == NULL) {
         return current;
     }
-    if ((set & ~authority->affinity) != 0 || (set & sched_cpus()) == 0) {
-        return refuse_param(current, 0, set, authority->affinity & sched_cpus());
+    if ((set & ~authority->affinity) != 0 || (set & smp_online()) == 0) {
+        return refuse_param(current, 0, set, authority->affinity & smp_online());
     }
     task->affinity = set;
+    sched_check_affinity(task);
     return answer(current, 0);
 }
 
@@ -396,6 +398,9 @@ struct task *task_invoke(struct task *current, struct slot *slot, const struct s
     uint32_t label = helios_tag_label(call->tag);
     if (label >= ROWS || rows[label].act == NULL) {
         return answer_invocation(current, call);
+    }
+    if (sched_is_foreign(task_of(slot->object))) {
+        return operation_elsewhere(current, slot, call);
     }
     const struct row *row = &rows[label];
     if (!syscall_check(current, slot, call, caps_wanted(row, call), row->params, row->rights)) {

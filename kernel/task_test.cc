@@ -326,7 +326,7 @@ TEST_P(TaskStates, DestroyedTaskLeavesNothingBehind) {
     CheckThatNobodyKnowsIt();
     CheckQueues();
     EXPECT_EQ(FreeFrames(), before + 1 + 4 + 1) << "the task, its address space, its buffer";
-    EXPECT_EQ(host_percpu->task_count, 2u);
+    EXPECT_EQ(sched_task_count(), 2u);
     EXPECT_EQ(aborts, GetParam() == kOperating);
     if (GetParam() == kServing) {
         EXPECT_EQ(Status(client_.task), HELIOS_ERROR_ABANDONED);
@@ -479,7 +479,7 @@ TEST_F(TaskItself, CanDestroyItself) {
     uint64_t notification = New(HELIOS_TYPE_NOTIFICATION);
     EXPECT_EQ(Enter(HELIOS_SYS_WAIT, notification), nullptr);
     EXPECT_EQ(reaper_depth(), 0u);
-    EXPECT_EQ(host_percpu->task_count, 1u);
+    EXPECT_EQ(sched_task_count(), 1u);
 }
 
 TEST_F(TaskItself, CanDestroyItselfWithEverythingThatItHas) {

@@ -5,6 +5,7 @@
 #include "kernel/check.h"
 #include "kernel/cspace.h"
 #include "kernel/memory_object.h"
+#include "kernel/smp.h"
 #include "kernel/table.h"
 
 enum {
@@ -36,11 +37,12 @@ static uintptr_t address_of(const struct table_place *place) {
 // What the hardware remembers of an entry that has just been emptied: a Page's translation, or the
 // table itself.
 static void flush(struct vspace *vspace, const struct table_place *place, bool is_table) {
-    if (is_table) {
-        arch_tlb_flush_asid(vspace->asid);
-    } else {
-        arch_tlb_flush_page(address_of(place), vspace->asid);
-    }
+    const struct flush_request flush = {
+        .kind = is_table ? FLUSH_ASID : FLUSH_PAGE,
+        .asid = vspace->asid,
+        .address = address_of(place),
+    };
+    smp_flush(flush, vspace->cpus);
 }
 
 static void take_out(struct vspace *vspace, const struct table_place *place, bool is_active) {
@@ -115,11 +117,8 @@ void vspace_init(struct object *object, struct memory *owner, struct frame *fram
 }
 
 void vspace_leave(struct vspace *vspace) {
-    struct percpu *cpu = arch_percpu();
-    if (cpu->vspace == vspace) {
-        cpu->vspace = NULL;
-        arch_root_leave();
-    }
+    const struct flush_request flush = {.kind = FLUSH_LEAVE, .vspace = vspace};
+    smp_flush(flush, __atomic_exchange_n(&vspace->cpus, 0, __ATOMIC_RELAXED));
 }
 
 // Nobody runs in it any more, and nobody ever will: what TLBs remember of it is not used, and is

@@ -51,6 +51,7 @@ struct vspace {
     struct table root;  // first
     struct lock lock;   // guards all tables of this VSpace
     uint32_t asid;      // 0: none of its own. Tasks and CPUs read it here, nobody keeps a copy.
+    uint64_t cpus;      // atomic, set of CPUs: they have or had tasks in it
     uint64_t root_word; // arch_root_word of it: what the hardware is told
     // The level 0 table that was walked to last, if it is still there, and what it serves, in 2
     // MiB. One page is mapped or unmapped beside the other most of the time.
@@ -139,8 +140,13 @@ static inline void vspace_activate(struct percpu *cpu, struct vspace *vspace) {
     }
 }
 
-// If this CPU walks that address space it goes over to the kernel's own.
+// Every CPU that walks that address space goes over to the kernel's own.
 void vspace_leave(struct vspace *vspace);
+
+// A CPU has a task in it from now on.
+static inline void vspace_note_cpu(struct vspace *vspace, uint32_t cpu) {
+    __atomic_fetch_or(&vspace->cpus, 1ull << (cpu & 63), __ATOMIC_RELAXED);
+}
 
 struct task *vspace_invoke(struct task *current, struct slot *slot, const struct syscall *call);
 struct task *table_invoke(struct task *current, struct slot *slot, const struct syscall *call);

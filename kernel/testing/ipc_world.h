@@ -45,6 +45,7 @@ class IpcWorld : public ::testing::Test {
   protected:
     IpcWorld() {
         host_reset();
+        reaper_reset();
         host_counter = 0;
         percpu *self = host_percpu->self;
         *host_percpu = {};

@@ -11,6 +11,7 @@
 
 #include "arch/host/host.h"
 #include "kernel/memory_object.h"
+#include "kernel/reaper.h"
 #include "gtest/gtest.h"
 
 class MemoryArena : public ::testing::Test {
@@ -19,6 +20,7 @@ class MemoryArena : public ::testing::Test {
 
     void SetUp() override {
         host_reset();
+        reaper_reset();
     }
 
     // Frames [first, first + count) of the arena.

@@ -2,6 +2,7 @@
 #include "arch/host/host.h"
 #include "kernel/deadline.h"
 #include "kernel/ipc.h"
+#include "kernel/sched.h"
 #include "testing/audit/say.h"
 #include "testing/audit/world.h"
 
@@ -283,8 +284,8 @@ std::string audit_cpu(World &world) {
         // Until the first step of the reaper has taken it out of everything.
         tasks += object->type == HELIOS_TYPE_TASK && TaskOf(object)->reply.state == OBJECT_LIVE;
     }
-    if (tasks != cpu->task_count) {
-        return Say("the CPU counts %lu tasks, there are %zu", cpu->task_count, tasks);
+    if (tasks != sched_task_count()) {
+        return Say("the CPU counts %lu tasks, there are %zu", sched_task_count(), tasks);
     }
     for (unsigned i = 0; i < HELIOS_PRIORITIES; i++) {
         const task *last = nullptr;

@@ -6,6 +6,7 @@
 #include "kernel/asid.h"
 #include "kernel/device_memory.h"
 #include "kernel/list.h"
+#include "kernel/reaper.h"
 #include "kernel/slab.h"
 #include "testing/audit/audit.h"
 #include "testing/audit/say.h"
@@ -266,8 +267,8 @@ void World::Discover(percpu *of, const object *root) {
     for (Pointers *pointers : {&known, &members, &dying, &queued}) {
         pointers->Clear();
     }
-    const object *object = cpu->dying;
-    for (uint32_t i = 0; i < cpu->dying_depth && object != nullptr; i++) {
+    const object *object = reaper.top;
+    for (uint32_t i = 0; i < reaper.depth && object != nullptr; i++) {
         if (!dying.Add(object)) {
             Fail(Say("object %p stands twice on the reaper's stack", object));
             return;

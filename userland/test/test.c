@@ -5,6 +5,7 @@
 #include "uapi/object.h"
 #include "userland/helios/console.h"
 #include "userland/helios/error.h"
+#include "userland/helios/objects.h"
 #include "userland/helios/start.h"
 #include "userland/helios/syscall.h"
 
@@ -99,8 +100,14 @@ static void quit(void) {
     helios_printf("test: power off: %s\n", helios_strerror(answer.status));
 }
 
+// The other CPUs stay idle.
+__attribute__((weak)) void helios_test_begin(void) {
+    helios_task_set_affinity(HELIOS_INIT_TASK, HELIOS_INIT_TASK, 1);
+}
+
 void helios_main(const struct helios_bootinfo *bootinfo) {
     helios_test_bootinfo = bootinfo;
+    helios_test_begin();
     print_plan();
     for (;;) {
         char line[LINE_LENGTH];

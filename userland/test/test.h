@@ -28,6 +28,10 @@ struct helios_test_case {
     void (*run)(void);
 };
 
+// Called before the first case. A program that does not say otherwise keeps to the first CPU, and
+// so does every task that it makes: who is ready at the same time runs in the order of priorities.
+void helios_test_begin(void);
+
 // The bootinfo that the program was started with.
 extern const struct helios_bootinfo *helios_test_bootinfo;
 

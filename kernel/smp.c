@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "kernel/smp.h"
+
+#include <stddef.h>
+
+#include "arch/include/boot.h"
+#include "arch/include/interrupt.h"
+#include "arch/include/mmu.h"
+#include "arch/include/power.h"
+#include "arch/include/smp.h"
+#include "kernel/check.h"
+#include "kernel/console.h"
+#include "kernel/deadline.h"
+#include "kernel/entry.h"
+#include "kernel/lock.h"
+#include "kernel/sched.h"
+#include "kernel/task.h"
+#include "kernel/vspace.h"
+#include "kernel/window.h"
+
+// How long a CPU may take to come up.
+#define START_LIMIT_NS 1000000000ull
+
+// Sets of CPUs; atomic.
+static uint64_t online = 1;
+static uint64_t idle;
+static uint64_t stopping; // not 0: everybody stops
+
+enum cpu_state {
+    CPU_OFF = 0,
+    CPU_ONLINE = 1,
+    CPU_GIVEN_UP = 2, // if it comes after all it is too late
+};
+
+static uint64_t bit_of(uint32_t cpu) {
+    return 1ull << cpu;
+}
+
+uint64_t smp_online(void) {
+    return __atomic_load_n(&online, __ATOMIC_RELAXED);
+}
+
+uint64_t smp_idle(void) {
+    return __atomic_load_n(&idle, __ATOMIC_RELAXED);
+}
+
+static uint32_t take_lowest(uint64_t *set) {
+    uint32_t cpu = (uint32_t)__builtin_ctzll(*set);
+    *set &= *set - 1;
+    return cpu;
+}
+
+// Start. ---------------------------------------------------------------------------------------
+
+// Whether this is what has become of the CPU: it comes up, or is given up, whatever is first.
+static bool decide(struct percpu *cpu, enum cpu_state state) {
+    uint8_t expected = CPU_OFF;
+    return __atomic_compare_exchange_n(&cpu->is_online, &expected, (uint8_t)state, false,
+                                       __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+}
+
+// False: it has not come up, and what it needs until it is up may still be in use.
+static bool wait_until_up(struct percpu *cpu) {
+    uint64_t limit = arch_counter() + deadline_to_counter(START_LIMIT_NS);
+    while (__atomic_load_n(&cpu->is_online, __ATOMIC_ACQUIRE) == CPU_OFF) {
+        if (arch_counter() > limit && decide(cpu, CPU_GIVEN_UP)) {
+            return false;
+        }
+        arch_relax();
+    }
+    return true;
+}
+
+static bool start(struct percpu *cpu) {
+    cpu->stack_top = window_stack();
+    const char *problem = cpu->stack_top == 0 ? "no memory for its stack" : arch_cpu_start(cpu);
+    if (problem != NULL) {
+        console_printf("CPU %u does not start: %s\n", cpu->index, problem);
+        return true;
+    }
+    if (!wait_until_up(cpu)) {
+        console_printf("CPU %u does not start: no sign of it; the ones after it are left alone\n",
+                       cpu->index);
+        return false;
+    }
+    __atomic_fetch_or(&online, bit_of(cpu->index), __ATOMIC_RELAXED);
+    return true;
+}
+
+void smp_start(void) {
+    struct percpu *boot = arch_percpu();
+    online = boot->index < SMP_MAX_CPUS ? bit_of(boot->index) : 0;
+    idle = 0;
+    boot->is_online = CPU_ONLINE;
+    for (uint32_t i = 0; i < percpu_count() && i < SMP_MAX_CPUS; i++) {
+        if (i != boot->index && !start(percpu_get(i))) {
+            break;
+        }
+    }
+    bool is_alone = (online & (online - 1)) == 0;
+    for (uint32_t i = 0; i < percpu_count(); i++) {
+        percpu_get(i)->shares_kernel = !is_alone;
+    }
+}
+
+void kernel_secondary(struct percpu *cpu) {
+    const char *missing = arch_cpu_init(cpu);
+    if (missing == NULL) {
+        missing = arch_interrupt_init_cpu();
+    }
+    if (missing != NULL) {
+        console_printf("CPU %u lacks %s\n", cpu->index, missing);
+        arch_halt();
+    }
+    sched_init(cpu);
+    cpu->shares_kernel = 1;
+    if (!decide(cpu, CPU_ONLINE)) {
+        arch_halt();
+    }
+    arch_resume(sched_resume(NULL));
+}
+
+// Mail. ----------------------------------------------------------------------------------------
+
+static void send_mail(struct task *task, struct percpu *to) {
+    struct task *first = __atomic_load_n(&to->mail, __ATOMIC_RELAXED);
+    do {
+        task->mail_next = first;
+    } while (!__atomic_compare_exchange_n(&to->mail, &first, task, true, __ATOMIC_RELEASE,
+                                          __ATOMIC_RELAXED));
+    if (first == NULL) { // else it has an interrupt pending
+        arch_ipi_send(to->index);
+    }
+}
+
+void smp_post(struct task *task, unsigned requests) {
+    uint32_t owner = __atomic_load_n(&task->cpu, __ATOMIC_RELAXED);
+    if (owner == TASK_NOBODY) {
+        return;
+    }
+    if (owner == arch_percpu()->index) {
+        sched_serve(task, requests);
+        return;
+    }
+    if (__atomic_fetch_or(&task->pending, requests, __ATOMIC_ACQ_REL) == 0) {
+        send_mail(task, percpu_get(owner));
+    }
+}
+
+// Everything that has been posted up to now, oldest first.
+static struct task *take_mail(struct percpu *cpu) {
+    struct task *newest = __atomic_exchange_n(&cpu->mail, NULL, __ATOMIC_ACQUIRE);
+    struct task *oldest = NULL;
+    while (newest != NULL) {
+        struct task *next = newest->mail_next;
+        newest->mail_next = oldest;
+        oldest = newest;
+        newest = next;
+    }
+    return oldest;
+}
+
+static void serve_mail(struct percpu *cpu) {
+    struct task *task = take_mail(cpu);
+    while (task != NULL) {
+        struct task *next = task->mail_next; // the task may be posted again from the next line on
+        unsigned requests = __atomic_exchange_n(&task->pending, 0, __ATOMIC_ACQ_REL);
+        smp_post(task, requests); // it may have moved on
+        task = next;
+    }
+}
+
+static void serve_beggars(struct percpu *cpu) {
+    uint64_t beggars = __atomic_exchange_n(&cpu->beggars, 0, __ATOMIC_RELAXED);
+    while (beggars != 0) {
+        sched_give_away(cpu, take_lowest(&beggars));
+    }
+}
+
+static bool has_requests(const struct percpu *cpu) {
+    return __atomic_load_n(&cpu->mail, __ATOMIC_RELAXED) != NULL ||
+           __atomic_load_n(&cpu->beggars, __ATOMIC_RELAXED) != 0;
+}
+
+void smp_handle_interrupt(void) {
+    struct percpu *cpu = arch_percpu();
+    __atomic_fetch_add(&cpu->passes, 1, __ATOMIC_SEQ_CST);
+    smp_serve_flushes();
+    if (has_requests(cpu)) {
+        smp_enter();
+        serve_mail(cpu);
+        serve_beggars(cpu);
+    }
+}
+
+// Idle. ----------------------------------------------------------------------------------------
+
+bool smp_begin_idle(void) {
+    struct percpu *cpu = arch_percpu();
+    __atomic_store_n(&cpu->is_idle, 1, __ATOMIC_RELEASE);
+    if (cpu->shares_kernel != 0) {
+        __atomic_fetch_or(&idle, bit_of(cpu->index), __ATOMIC_SEQ_CST);
+    }
+    return !has_requests(cpu);
+}
+
+void smp_end_idle(void) {
+    struct percpu *cpu = arch_percpu();
+    if (cpu->shares_kernel != 0) {
+        __atomic_fetch_and(&idle, ~bit_of(cpu->index), __ATOMIC_SEQ_CST);
+    }
+    cpu->passes++;
+    __atomic_store_n(&cpu->is_idle, 0, __ATOMIC_SEQ_CST);
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
+void smp_beg(void) {
+    struct percpu *cpu = arch_percpu();
+    uint64_t others = smp_online() & ~bit_of(cpu->index) & ~smp_idle();
+    while (others != 0) {
+        struct percpu *other = percpu_get(take_lowest(&others));
+        if (__atomic_load_n(&other->ready_mask, __ATOMIC_RELAXED) == 0) {
+            continue;
+        }
+        if (__atomic_fetch_or(&other->beggars, bit_of(cpu->index), __ATOMIC_RELAXED) == 0) {
+            arch_ipi_send(other->index);
+        }
+        return;
+    }
+}
+
+void smp_stop_others(void) {
+    struct percpu *cpu = arch_percpu();
+    __atomic_store_n(&stopping, 1, __ATOMIC_SEQ_CST);
+    uint64_t others = smp_online() & ~bit_of(cpu->index);
+    while (others != 0) {
+        arch_ipi_send(take_lowest(&others));
+    }
+}
+
+// The kernel lock. -------------------------------------------------------------------------------
+
+static struct lock kernel_lock;
+
+void smp_lock_kernel(struct percpu *cpu) {
+    __atomic_store_n(&cpu->passes, cpu->passes + 1, __ATOMIC_RELAXED);
+    uint32_t ticket = __atomic_fetch_add(&kernel_lock.next, 1, __ATOMIC_SEQ_CST);
+    while (__atomic_load_n(&kernel_lock.serving, __ATOMIC_ACQUIRE) != ticket) {
+        smp_serve_flushes();
+        arch_relax();
+    }
+    cpu->holds_kernel = 1;
+}
+
+void smp_unlock_kernel(struct percpu *cpu) {
+    cpu->holds_kernel = 0;
+    __atomic_store_n(&kernel_lock.serving, kernel_lock.serving + 1, __ATOMIC_RELEASE);
+}
+
+void smp_breathe(void) {
+    struct percpu *cpu = arch_percpu();
+    if (cpu->holds_kernel != 0) {
+        smp_unlock_kernel(cpu);
+        smp_serve_flushes();
+        smp_lock_kernel(cpu);
+    }
+}
+
+// Flushing. --------------------------------------------------------------------------------------
+
+static void flush_here(const struct flush_request *flush) {
+    struct percpu *cpu = arch_percpu();
+    switch ((enum flush_kind)flush->kind) {
+    case FLUSH_PAGE:
+        arch_tlb_flush_page(flush->address, flush->asid);
+        break;
+    case FLUSH_ASID:
+        arch_tlb_flush_asid(flush->asid);
+        break;
+    case FLUSH_LEAVE:
+        if (cpu->vspace == flush->vspace) {
+            cpu->vspace = NULL;
+            arch_root_leave();
+        }
+        break;
+    case FLUSH_ROOT:
+        if (cpu->vspace == flush->vspace) {
+            cpu->vspace = NULL;
+            vspace_activate(cpu, flush->vspace);
+        }
+        break;
+    case FLUSH_INSTRUCTIONS:
+        arch_instruction_fence();
+        break;
+    }
+}
+
+void smp_serve_flushes(void) {
+    struct percpu *cpu = arch_percpu();
+    if (__atomic_load_n(&stopping, __ATOMIC_RELAXED) != 0) {
+        arch_halt();
+    }
+    if (__atomic_load_n(&cpu->flush_from, __ATOMIC_RELAXED) == 0) {
+        return;
+    }
+    uint64_t from = __atomic_exchange_n(&cpu->flush_from, 0, __ATOMIC_ACQUIRE);
+    while (from != 0) {
+        struct percpu *other = percpu_get(take_lowest(&from));
+        flush_here(&other->flush);
+        __atomic_fetch_and(&other->flush_waiting, ~bit_of(cpu->index), __ATOMIC_RELEASE);
+    }
+}
+
+// A CPU that fetches instructions has to be interrupted even if its caches are told.
+static bool needs_others(const struct flush_request *flush) {
+    return !arch_flush_is_broadcast() || flush->kind >= FLUSH_LEAVE;
+}
+
+void smp_flush(struct flush_request flush, uint64_t cpus) {
+    struct percpu *cpu = arch_percpu();
+    flush_here(&flush);
+    uint64_t others = cpus & smp_online() & ~bit_of(cpu->index);
+    if (others == 0 || !needs_others(&flush)) {
+        return;
+    }
+    cpu->flush = flush;
+    __atomic_store_n(&cpu->flush_waiting, others, __ATOMIC_RELEASE);
+    while (others != 0) {
+        struct percpu *other = percpu_get(take_lowest(&others));
+        __atomic_fetch_or(&other->flush_from, bit_of(cpu->index), __ATOMIC_RELEASE);
+        arch_ipi_send(other->index);
+    }
+    while (__atomic_load_n(&cpu->flush_waiting, __ATOMIC_ACQUIRE) != 0) {
+        smp_serve_flushes();
+        arch_relax();
+    }
+}
+
+// Grace. -----------------------------------------------------------------------------------------
+
+// Whether the CPU holds nothing that has been taken out of everything before this is asked.
+static bool looks_at_nothing(const struct percpu *cpu) {
+    return __atomic_load_n(&cpu->is_idle, __ATOMIC_SEQ_CST) != 0;
+}
+
+static uint64_t busy_others(void) {
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    uint64_t busy = 0;
+    uint64_t others = smp_online() & ~bit_of(arch_percpu()->index);
+    while (others != 0) {
+        uint32_t i = take_lowest(&others);
+        busy |= looks_at_nothing(percpu_get(i)) ? 0 : bit_of(i);
+    }
+    return busy;
+}
+
+bool smp_is_quiet(void) {
+    return arch_percpu()->shares_kernel == 0 || busy_others() == 0;
+}
+
+void smp_grace_begin(struct grace *grace) {
+    grace->waiting = busy_others();
+    for (uint64_t left = grace->waiting; left != 0;) {
+        uint32_t i = take_lowest(&left);
+        grace->passes[i] = __atomic_load_n(&percpu_get(i)->passes, __ATOMIC_RELAXED);
+        arch_ipi_send(i);
+    }
+}
+
+bool smp_grace_is_over(struct grace *grace) {
+    for (uint64_t left = grace->waiting; left != 0;) {
+        uint32_t i = take_lowest(&left);
+        const struct percpu *cpu = percpu_get(i);
+        if (looks_at_nothing(cpu) ||
+            __atomic_load_n(&cpu->passes, __ATOMIC_RELAXED) != grace->passes[i]) {
+            grace->waiting &= ~bit_of(i);
+        }
+    }
+    return grace->waiting == 0;
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// Several CPUs.
+//
+// Who may touch what. A task belongs to one CPU (task->cpu). Only that CPU links it into run queues
+// and deadlines, runs it, changes its parts and its registers. Everybody else asks: bits in
+// task->pending say what, the task goes into the owner's mailbox, and an interrupt makes the owner
+// look. Where a task waits for somebody (in an endpoint's queue, for an answer), whoever takes it
+// out of there under the object's lock has it to himself and leaves the result in it; then it is
+// posted to its owner like anything else. A dying task is given up by its owner and belongs to
+// nobody (TASK_NOBODY), so that the reaper can take it apart anywhere.
+//
+// A task that wants something of a foreign task (Task.suspend, ...) goes to that one's CPU itself
+// (operation_elsewhere) and comes back if its affinity wants it back.
+//
+// The kernel lock. The short ways of IPC (kernel/ipc_fast.h), waking, switching and run queues use
+// what belongs to their CPU, an object's own lock, and nothing else. All other ways into the kernel
+// hold one lock, taken on entry and given up on exit, between two steps of a long operation and
+// while idle. It is not taken as long as there is one CPU.
+//
+// What is gone but may still be seen. The short ways look at slots and objects without the kernel
+// lock. Memory of an object is reused only when every CPU has passed a point at which it looks at
+// nothing (`passes`, or idle) since the object was taken out of everything (smp_grace_*).
+//
+// Flushing. A translation that has been taken back is forgotten here and on every CPU that may hold
+// it before the system call that took it back goes on. The CPU that waits serves the flushes that
+// others ask for, and so does one that waits for the kernel lock.
+#ifndef HELIOS_KERNEL_SMP_H
+#define HELIOS_KERNEL_SMP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "arch/include/mmu.h"
+#include "kernel/percpu.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Most CPUs that are used: sets of them are one word.
+#define SMP_MAX_CPUS 64u
+
+// The `cpu` of a task that its owner has given up.
+#define TASK_NOBODY 0xffffffffu
+
+// What is asked of a task's owner.
+enum task_request {
+    TASK_WOKEN = 1 << 0,   // its wait has ended, or it has come from another CPU
+    TASK_RELEASE = 1 << 1, // it dies: give it up
+    TASK_DROP = 1 << 2,    // shifted by an enum reference_kind: let go of that
+};
+
+// Boot: starts the other CPUs, waits until they are up, and says which are missing. The kernel
+// window and interrupts work; nobody runs.
+void smp_start(void);
+
+// The CPUs that run tasks, as a set.
+uint64_t smp_online(void);
+
+// Those of them that have nothing to do: a hint.
+uint64_t smp_idle(void);
+
+// Asks the owner of a task for something; on the owner itself it is done at once. For a task that
+// is nobody's nothing happens.
+void smp_post(struct task *task, unsigned requests);
+
+// An interrupt from another CPU: flushes, mail, beggars. smp_serve_flushes is the part that needs
+// no lock.
+void smp_handle_interrupt(void);
+void smp_serve_flushes(void);
+
+// This CPU is about to wait for an interrupt, and is back. Between the two it looks at nothing.
+// begin returns false if there is something to do after all.
+bool smp_begin_idle(void);
+void smp_end_idle(void);
+
+// This CPU has nothing to do: asks busy ones for a task.
+void smp_beg(void);
+
+// Stops all other CPUs for good.
+void smp_stop_others(void);
+
+// The kernel lock. -----------------------------------------------------------------------------
+
+void smp_lock_kernel(struct percpu *cpu);
+void smp_unlock_kernel(struct percpu *cpu);
+
+// Takes the kernel lock if there are other CPUs and this one does not have it yet.
+static inline void smp_enter(void) {
+    struct percpu *cpu = arch_percpu();
+    if (__builtin_expect(cpu->shares_kernel != 0, 0) && cpu->holds_kernel == 0) {
+        smp_lock_kernel(cpu);
+    }
+}
+
+// Gives it up if this CPU has it. After it nothing is looked at but what belongs to this CPU.
+static inline void smp_leave(void) {
+    struct percpu *cpu = arch_percpu();
+    if (__builtin_expect(cpu->holds_kernel != 0, 0)) {
+        smp_unlock_kernel(cpu);
+    }
+}
+
+// Between two steps of something long: others may have the kernel for a while.
+void smp_breathe(void);
+
+// Flushing. ------------------------------------------------------------------------------------
+
+enum flush_kind {
+    FLUSH_PAGE,        // one page's translation of an address space
+    FLUSH_ASID,        // everything of an address space
+    FLUSH_LEAVE,       // the address space is not walked any more
+    FLUSH_ROOT,        // the address space has another identifier now
+    FLUSH_INSTRUCTIONS // what was fetched before it was changed
+};
+
+// Does it here and on the CPUs in `cpus` (those that run tasks), and returns when it is done.
+void smp_flush(struct flush_request flush, uint64_t cpus);
+
+// The common case, short as long as there is one CPU.
+static inline void smp_flush_page(uint32_t asid, uintptr_t address, uint64_t cpus) {
+    if (__builtin_expect(arch_percpu()->shares_kernel == 0, 1)) {
+        arch_tlb_flush_page(address, asid);
+    } else {
+        smp_flush((struct flush_request){.kind = FLUSH_PAGE, .asid = asid, .address = address},
+                  cpus);
+    }
+}
+
+// Grace. ---------------------------------------------------------------------------------------
+
+// Whether no other CPU can be looking at what has been taken out of everything by now.
+bool smp_is_quiet(void);
+
+// Waits for the same, as somebody who holds the kernel lock and gives it up now and then: begin
+// notes where every CPU is, is_over asks whether all have passed since, and pushes stragglers.
+struct grace {
+    uint64_t waiting; // set of CPUs
+    uint64_t passes[SMP_MAX_CPUS];
+};
+void smp_grace_begin(struct grace *grace);
+bool smp_grace_is_over(struct grace *grace);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif // HELIOS_KERNEL_SMP_H
