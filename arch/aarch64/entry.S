@@ -131,7 +131,6 @@ secondary_virtual:
     mov     x0, x18
     mov     x29, xzr
     mov     x30, xzr
-    .weak   kernel_secondary
     b       kernel_secondary
     .globl aarch64_secondary_end
 aarch64_secondary_end:

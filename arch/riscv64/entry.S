@@ -58,7 +58,6 @@ riscv_start_hart:
     li s0, 0
     li ra, 0
     mv a0, tp
-    .weak kernel_secondary // until the kernel has it
     tail kernel_secondary
 
     .text

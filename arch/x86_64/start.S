@@ -110,7 +110,6 @@ start_high:
     xorl %ebp, %ebp
     pushq $2                            // flags: nothing set
     popfq
-    .weak kernel_secondary              // until the portable kernel has it
     movq $kernel_secondary, %rax
     callq *%rax
 3:

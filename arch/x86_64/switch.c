@@ -49,7 +49,12 @@ bool arch_breakpoint_set(struct arch_task *task, unsigned index, enum breakpoint
     if (!x86_breakpoint_encode(&task->breakpoints, index, kind, address, length)) {
         return false;
     }
-    x86_knows_breakpoints = true;
+    if (!x86_knows_breakpoints) {
+        x86_knows_breakpoints = true;
+        for (uint32_t i = 0; i < percpu_count(); i++) {
+            __atomic_store_n(&percpu_get(i)->port_attention, 1, __ATOMIC_RELAXED);
+        }
+    }
     refresh(task);
     return true;
 }
