@@ -4,7 +4,8 @@
 //
 // SP_EL1 equals percpu.stack_top whenever user code runs: arch_resume puts it there, and a kernel
 // entry that returns to `resume` has left it there. So entry needs no stack switch, and the two
-// words below SP_EL1 are scratch (every exception entry masks interrupts and SError).
+// words below SP_EL1 are scratch (every exception entry masks interrupts and SError). Only who leaves
+// by aarch64_leave may leave a frame behind, until the next system call.
 
 #include "arch/aarch64/offsets.h"
 #include "boot/protocol/protocol.h"
@@ -189,13 +190,14 @@ aarch64_vectors:
     cmp     w9, #0x15 // SVC of AArch64
     b.ne    user_fault
     mrs     x9, tpidr_el1
-    ldr     x10, [x9, #PERCPU_CURRENT]
+    ldp     x7, x10, [x9, #PERCPU_CURRENT] // and PERCPU_STACK_TOP
     mrs     x11, sp_el0
     mrs     x12, elr_el1
     mrs     x13, spsr_el1
-    stp     x19, x29, [x10, #TASK_SHORT]
-    stp     x11, xzr, [x10, #TASK_SP] // xzr: ARCH_FRAME_SYSCALL
-    stp     x12, x13, [x10, #TASK_PC]
+    mov     sp, x10 // who came to aarch64_leave may have had a frame
+    stp     x19, x29, [x7, #TASK_SHORT]
+    stp     x11, xzr, [x7, #TASK_SP] // xzr: ARCH_FRAME_SYSCALL
+    stp     x12, x13, [x7, #TASK_PC]
     adr     x30, resume
     cmp     x8, #NUMBER_CALL
     b.eq    kernel_call
@@ -362,10 +364,7 @@ resume:
 
     .globl aarch64_leave
     .type aarch64_leave, %function
-aarch64_leave: // x0..x5: the message
-    mrs     x6, tpidr_el1
-    ldp     x6, x7, [x6, #PERCPU_CURRENT] // and PERCPU_STACK_TOP: whoever came here may have a frame
-    mov     sp, x7
+aarch64_leave: // x0..x5: the message; x6: the task, whose frame is a short one
     ldr     x7, [x6, #TASK_SP]
     ldp     x8, x9, [x6, #TASK_PC]
     ldp     x19, x29, [x6, #TASK_SHORT]

@@ -98,7 +98,7 @@ arch_pte *arch_kernel_root(void) {
 
 // Also what is cached of the tables goes: they may go next, and ASID 0 is what stays current.
 void arch_root_leave(void) {
-    aarch64_root_activate_shared(aarch64_machine.empty_root);
+    aarch64_root_load_shared(aarch64_machine.empty_root);
     AARCH64_ISB();
 }
 

@@ -117,8 +117,18 @@ void arch_task_skip(struct arch_task *task, uint64_t bytes) {
     task->pc += bytes;
 }
 
+// From now on every CPU looks whether a task that it switches to has any of that.
+static void note_debug(void) {
+    for (uint32_t i = 0; i < percpu_count(); i++) {
+        __atomic_store_n(&percpu_get(i)->port_attention, 1, __ATOMIC_RELAXED);
+    }
+}
+
 static void set_debug(struct arch_task *task, uint64_t bit, bool on) {
     task->debug = on ? task->debug | bit : task->debug & ~bit;
+    if (on) {
+        note_debug();
+    }
     if (is_loaded(task)) {
         aarch64_debug_load(task);
     }

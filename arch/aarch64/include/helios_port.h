@@ -58,9 +58,9 @@ struct arch_task {
     uint64_t frame; // enum arch_frame
     uint64_t pc;
     uint64_t pstate; // in the format of SPSR_EL1; always returns to EL0t
-    uint64_t tls;    // TPIDR_EL0, while the task does not run
-    uint64_t debug;  // AARCH64_DEBUG_*; beside tls: a switch loads both at once
+    uint64_t debug;  // AARCH64_DEBUG_*
     struct aarch64_breakpoint breakpoints[AARCH64_BREAKPOINTS];
+    uint64_t tls; // TPIDR_EL0, while the task does not run
 };
 
 struct arch_fpu {
@@ -137,10 +137,16 @@ static inline void arch_task_set_message(struct arch_task *task, uint64_t badge,
     task->x[5] = p3;
 }
 
-// entry.S: out of the kernel with a message that is where it has to be already, to the current
-// task, whose frame is a short one. Does not return.
-struct arch_task *aarch64_leave(uint64_t badge, uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2,
-                                uint64_t p3);
+// entry.S calls the short ways with the current task in x7, because x6 is where aarch64_leave wants
+// the one that it goes to.
+#define AARCH64_ARGUMENT __attribute__((unused)) uint64_t
+#define ARCH_WAY(name)                                                                             \
+    struct arch_task *name(AARCH64_ARGUMENT capability, AARCH64_ARGUMENT tag, AARCH64_ARGUMENT p0, \
+                           AARCH64_ARGUMENT p1, AARCH64_ARGUMENT p2, AARCH64_ARGUMENT p3,          \
+                           AARCH64_ARGUMENT x6, struct task *x7)
+#define ARCH_WAY_CURRENT x7
+#define ARCH_WAY_CALL(name, capability, tag, p0, p1, p2, p3)                                       \
+    name(capability, tag, p0, p1, p2, p3, 0, arch_percpu()->current)
 
 static inline void arch_deliver(struct arch_task *task, uint64_t badge, uint64_t tag, uint64_t p0,
                                 uint64_t p1, uint64_t p2, uint64_t p3) {
@@ -153,10 +159,16 @@ static inline void arch_deliver(struct arch_task *task, uint64_t badge, uint64_t
     (void)p3;
 }
 
+// entry.S: out of the kernel with a message that is where it has to be already, to a task whose
+// frame is a short one. Does not return.
+__attribute__((returns_nonnull)) struct arch_task *aarch64_leave(uint64_t badge, uint64_t tag,
+                                                                 uint64_t p0, uint64_t p1,
+                                                                 uint64_t p2, uint64_t p3,
+                                                                 const struct arch_task *task);
+
 static inline struct arch_task *arch_leave(struct arch_task *task, uint64_t badge, uint64_t tag,
                                            uint64_t p0, uint64_t p1, uint64_t p2, uint64_t p3) {
-    (void)task;
-    return aarch64_leave(badge, tag, p0, p1, p2, p3);
+    return aarch64_leave(badge, tag, p0, p1, p2, p3, task);
 }
 
 // Loads the debug registers of this CPU with those of `task` (debug.c). Keeps what it does not
@@ -171,15 +183,20 @@ static inline void aarch64_debug_load_aside(const struct arch_task *task) {
                        "memory");
 }
 
+static inline void arch_task_switch_plain(struct arch_task *from, struct arch_task *to) {
+    uint64_t tls = to->tls;
+    __asm__ volatile("mrs %0, tpidr_el0" : "=r"(from->tls));
+    __asm__ volatile("msr tpidr_el0, %0" ::"r"(tls));
+}
+
 // Without `from` nobody knows what the debug registers hold.
 static inline void arch_task_switch(struct arch_task *from, struct arch_task *to) {
-    uint64_t tls = to->tls;
     uint64_t debug = to->debug;
     if (from != NULL) {
         debug |= from->debug;
         __asm__ volatile("mrs %0, tpidr_el0" : "=r"(from->tls));
     }
-    __asm__ volatile("msr tpidr_el0, %0" ::"r"(tls));
+    __asm__ volatile("msr tpidr_el0, %0" ::"r"(to->tls));
     if (from == NULL || debug != 0) {
         aarch64_debug_load_aside(to);
     }
@@ -192,35 +209,47 @@ static inline void arch_task_leave(struct arch_task *from) {
 
 // Activates an address space without an ASID of its own (entry.S, mmu.c). Keeps every register but
 // those below, x30 among them: so a caller for whom this is the rare case needs no frame.
-static inline void aarch64_root_activate_shared(uint64_t root_physical) {
-    register uint64_t x0 __asm__("x0") = root_physical;
+static inline void aarch64_root_load_shared(uint64_t root) {
+    register uint64_t x0 __asm__("x0") = root;
     __asm__ volatile("mov x17, x30\n\tbl aarch64_root_shared\n\tmov x30, x17"
                      : "+r"(x0)::"x1", "x16", "x17", "memory");
 }
 
+// TTBR0_EL1; without an ASID there is a bit in it that is CnP there, which is never set.
+#define AARCH64_ROOT_SHARED 1ull
+
+static inline uint64_t arch_root_word(uint64_t root_physical, uint32_t asid) {
+    return root_physical | (asid != 0 ? (uint64_t)asid << 48 : AARCH64_ROOT_SHARED);
+}
+
 // No barrier: nothing in the kernel accesses the user half, exception return synchronises, and
 // whoever flushes a TLB begins with an ISB.
-static inline void arch_task_switch_plain(struct arch_task *from, struct arch_task *to) {
-    arch_task_switch(from, to);
-}
-
-static inline void arch_copy_words(uint64_t *to, const uint64_t *from, uint64_t count) {
-    do {
-        *to++ = *from++;
-    } while (--count != 0);
-}
-
-// TTBR0_EL1.
-static inline uint64_t arch_root_word(uint64_t root_physical, uint32_t asid) {
-    return root_physical | (uint64_t)asid << 48;
-}
-
 static inline void arch_root_load(uint64_t word) {
-    if (word >> 48 == 0) {
-        aarch64_root_activate_shared(word);
+    if (__builtin_expect((word & AARCH64_ROOT_SHARED) != 0, 0)) {
+        aarch64_root_load_shared(word - AARCH64_ROOT_SHARED);
         return;
     }
     __asm__ volatile("msr ttbr0_el1, %0" ::"r"(word) : "memory");
+}
+
+// Eight words per turn, because a turn costs two instructions.
+static inline void arch_copy_words(uint64_t *to, const uint64_t *from, uint64_t count) {
+    for (; count >= 8; count -= 8) {
+        uint64_t a;
+        uint64_t b;
+        uint64_t c;
+        uint64_t d;
+        __asm__ volatile("ldp %0, %1, [%4], #64\n\tldp %2, %3, [%4, #-48]\n\t"
+                         "stp %0, %1, [%5], #64\n\tstp %2, %3, [%5, #-48]\n\t"
+                         "ldp %0, %1, [%4, #-32]\n\tldp %2, %3, [%4, #-16]\n\t"
+                         "stp %0, %1, [%5, #-32]\n\tstp %2, %3, [%5, #-16]"
+                         : "=&r"(a), "=&r"(b), "=&r"(c), "=&r"(d), "+r"(from), "+r"(to)
+                         :
+                         : "memory");
+    }
+    for (; count > 0; count--) {
+        *to++ = *from++;
+    }
 }
 
 // CPACR_EL1: FP and SIMD registers are always there for the kernel (which saves and loads them and
