@@ -97,15 +97,16 @@ static inline uint64_t slot_word(const struct slot *slot) {
 }
 
 static inline struct object *slot_object(const struct slot *slot) {
-    return __atomic_load_n(&slot->object, __ATOMIC_ACQUIRE);
+    return __atomic_load_n(&slot->object, __ATOMIC_RELAXED);
 }
 
 static inline uint64_t slot_badge(const struct slot *slot) {
-    return __atomic_load_n(&slot->badge, __ATOMIC_ACQUIRE);
+    return __atomic_load_n(&slot->badge, __ATOMIC_RELAXED);
 }
 
 // Whether what was read of the slot since slot_word belongs to that word.
 static inline bool slot_is_still(const struct slot *slot, uint64_t word) {
+    __atomic_thread_fence(__ATOMIC_ACQUIRE); // that was read before the word is read again
     return __builtin_expect(__atomic_load_n(&slot->word, __ATOMIC_RELAXED) == word, 1) != 0;
 }
 

@@ -241,7 +241,7 @@ IPC_FAST struct arch_task *go_to(struct percpu *cpu, struct task *from, struct t
 IPC_FAST struct arch_task *go_back(struct task *current, uint64_t badge, uint64_t tag,
                                    uint64_t p0) {
     arch_deliver(&current->arch, badge, tag, p0, 0, 0, 0);
-    return arch_leave(&current->arch, badge, tag, p0, 0, 0, 0);
+    return arch_return(&current->arch, badge, tag, p0);
 }
 
 // Whether the message may need buffers and the task has one.

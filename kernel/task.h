@@ -71,7 +71,9 @@ struct poll_link {
 struct task {
     struct arch_task arch; // first: ports know a task by this address
 
-    // What the IPC path touches. The first five are read as one word by its fast path.
+    // What the IPC path touches. Five members from `state` on are read as one word by its fast
+    // path.
+    uint64_t cpu_time;     // counter ticks; while it runs, less arch_counter() at its start
     uint8_t state;         // enum helios_task_state
     uint8_t suspended;     // 1: suspended
     uint8_t in_fault;      // the pending call is a fault message
@@ -87,10 +89,10 @@ struct task {
     struct slot *slots;               // of its CSpace
     uint64_t slot_count;              // likewise; 0: none
     struct helios_ipc_buffer *buffer; // in the direct map; NULL: none
-    struct task *caller;       // who waits for this task's answer (links with caller->callee)
     struct task *callee;       // who is to answer this task's call; NULL also if a Reply is stored
+    struct task *caller;       // who waits for this task's answer (links with caller->callee)
+    struct object *blocked_on; // in whose queue it is; NULL: a run queue or none
     struct task_link queue;    // endpoint, notification or run queue
-    struct object *blocked_on; // whose queue; NULL: a run queue or none
     uint64_t badge;            // of the capability that it blocked with
     uint64_t tag;              // and its message
     uint64_t params[4];
@@ -116,7 +118,6 @@ struct task {
     struct operation operation;
 
     struct deadline deadline; // armed while it is blocked with one
-    uint64_t cpu_time;        // counter ticks; while it runs, less arch_counter() at its start
     uint64_t slice_left;      // counter ticks, of a task that was preempted; 0: a whole slice
 
     uint8_t poll_count; // members of `polls` in use

@@ -374,6 +374,13 @@ aarch64_leave: // x0..x5: the message; x6: the task, whose frame is a short one
     leave
     .size aarch64_leave, . - aarch64_leave
 
+    .globl aarch64_return
+    .type aarch64_return, %function
+aarch64_return: // to the current task, in x7: SP_EL0, ELR and SPSR are as SVC left them
+    ldp     x19, x29, [x7, #TASK_SHORT]
+    leave
+    .size aarch64_return, . - aarch64_return
+
     .type resume_full, %function
 resume_full: // x0: task; sp, pc, pstate are loaded
     ldp     x2, x3, [x0, #8 * 2]

@@ -64,6 +64,10 @@ static inline void arch_deliver(struct arch_task *task, uint64_t badge, uint64_t
                                 uint64_t p1, uint64_t p2, uint64_t p3);
 static inline struct arch_task *arch_leave(struct arch_task *task, uint64_t badge, uint64_t tag,
                                            uint64_t p0, uint64_t p1, uint64_t p2, uint64_t p3);
+// arch_leave to the task whose system call it is, and which has been current all the time, with a
+// message of one parameter.
+static inline struct arch_task *arch_return(struct arch_task *task, uint64_t badge, uint64_t tag,
+                                            uint64_t p0);
 
 // Carries over what entry and exit leave in the CPU: TLS base, hardware breakpoints. Called when
 // another task than before is going to run on this CPU; `from` is NULL if there was none. Nothing

@@ -60,7 +60,7 @@ struct arch_task {
     uint64_t pstate; // in the format of SPSR_EL1; always returns to EL0t
     uint64_t debug;  // AARCH64_DEBUG_*
     struct aarch64_breakpoint breakpoints[AARCH64_BREAKPOINTS];
-    uint64_t tls; // TPIDR_EL0, while the task does not run
+    uint64_t tls; // TPIDR_EL0, while the task does not run; last: beside struct task's cpu_time
 };
 
 struct arch_fpu {
@@ -169,6 +169,18 @@ __attribute__((returns_nonnull)) struct arch_task *aarch64_leave(uint64_t badge,
 static inline struct arch_task *arch_leave(struct arch_task *task, uint64_t badge, uint64_t tag,
                                            uint64_t p0, uint64_t p1, uint64_t p2, uint64_t p3) {
     return aarch64_leave(badge, tag, p0, p1, p2, p3, task);
+}
+
+// The same to the current task, in x7, where ARCH_WAY_CURRENT is; x6 means nothing.
+__attribute__((returns_nonnull)) struct arch_task *
+aarch64_return(uint64_t badge, uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2, uint64_t p3,
+               uint64_t x6, const struct arch_task *task);
+
+static inline struct arch_task *arch_return(struct arch_task *task, uint64_t badge, uint64_t tag,
+                                            uint64_t p0) {
+    uint64_t anything;
+    __asm__("" : "=r"(anything));
+    return aarch64_return(badge, tag, p0, 0, 0, 0, anything, task);
 }
 
 // Loads the debug registers of this CPU with those of `task` (debug.c). Keeps what it does not

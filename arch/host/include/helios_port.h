@@ -110,6 +110,11 @@ static inline struct arch_task *arch_leave(struct arch_task *task, uint64_t badg
     return task;
 }
 
+static inline struct arch_task *arch_return(struct arch_task *task, uint64_t badge, uint64_t tag,
+                                            uint64_t p0) {
+    return arch_leave(task, badge, tag, p0, 0, 0, 0);
+}
+
 static inline void arch_task_switch(struct arch_task *from, struct arch_task *to) {
     host_switched(from, to);
 }

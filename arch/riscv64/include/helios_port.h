@@ -175,6 +175,11 @@ static inline struct arch_task *arch_leave(struct arch_task *task, uint64_t badg
     return riscv_leave(badge, tag, p0, p1, p2, p3);
 }
 
+static inline struct arch_task *arch_return(struct arch_task *task, uint64_t badge, uint64_t tag,
+                                            uint64_t p0) {
+    return arch_leave(task, badge, tag, p0, 0, 0, 0);
+}
+
 // tp is part of the frame, so only breakpoints are left. Those of `from` stay in the hart until
 // another task's replace them or a task that has none runs into one (breakpoint.c), even if `from`
 // goes on elsewhere: they are a copy. The call is one

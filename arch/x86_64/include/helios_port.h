@@ -143,6 +143,11 @@ static inline struct arch_task *arch_leave(struct arch_task *task, uint64_t badg
     __builtin_unreachable();
 }
 
+static inline struct arch_task *arch_return(struct arch_task *task, uint64_t badge, uint64_t tag,
+                                            uint64_t p0) {
+    return arch_leave(task, badge, tag, p0, 0, 0, 0);
+}
+
 // One instruction per word, and less on processors that see what is meant.
 static inline void arch_copy_words(uint64_t *to, const uint64_t *from, uint64_t count) {
     __asm__ volatile("rep movsq" : "+D"(to), "+S"(from), "+c"(count) : : "memory");
