@@ -182,9 +182,8 @@ static inline struct arch_task *arch_return(struct arch_task *task, uint64_t bad
 
 // tp is part of the frame, so only breakpoints are left. Those of `from` stay in the hart until
 // another task's replace them or a task that has none runs into one (breakpoint.c), even if `from`
-// goes on elsewhere: they are a copy. The call is one
-// that keeps every register but t0 (entry.S): what is hardly ever done must not make the functions
-// that this is inlined into save theirs.
+// goes on elsewhere: they are a copy. The call is one that keeps every register but t0 (entry.S):
+// what is hardly ever done must not make the functions that this is inlined into save theirs.
 static inline void arch_task_switch(struct arch_task *from, struct arch_task *to) {
     (void)from;
     if (__builtin_expect(to->breakpoints != 0, 0)) {
@@ -205,15 +204,25 @@ static inline uint64_t riscv_satp_mode(void) {
     return mode;
 }
 
-// The flush comes second: what the hart fetches ahead between the two belongs to the old root.
 static inline void arch_task_switch_plain(struct arch_task *from, struct arch_task *to) {
     arch_task_switch(from, to);
 }
 
 static inline void arch_copy_words(uint64_t *to, const uint64_t *from, uint64_t count) {
-    do {
-        *to++ = *from++;
-    } while (--count != 0);
+    const uint64_t *end = from + count;
+    for (; end - from >= 4; from += 4, to += 4) {
+        const uint64_t a = from[0];
+        const uint64_t b = from[1];
+        const uint64_t c = from[2];
+        const uint64_t d = from[3];
+        to[0] = a;
+        to[1] = b;
+        to[2] = c;
+        to[3] = d;
+    }
+    for (; from != end; from++, to++) {
+        *to = *from;
+    }
 }
 
 // satp.
@@ -221,6 +230,7 @@ static inline uint64_t arch_root_word(uint64_t root_physical, uint32_t asid) {
     return riscv_satp_mode() | (uint64_t)asid << 44 | root_physical >> 12;
 }
 
+// The flush comes second: what the hart fetches ahead between the two belongs to the old root.
 static inline void arch_root_load(uint64_t word) {
     const uint64_t asid = word >> 44 & 0xffff;
     __asm__ volatile("csrw satp, %0" ::"r"(word) : "memory");
