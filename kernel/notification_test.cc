@@ -106,7 +106,7 @@ TEST_F(NotificationTest, SignalNeedsWriteAndWaitRead) {
 }
 
 TEST_F(NotificationTest, ADyingNotificationIsRefused) {
-    notification_signal(&notification_, 1);
+    EXPECT_EQ(notification_wake(&notification_, 1), nullptr);
     notification_.object.state = OBJECT_DYING;
     EXPECT_REFUSED(Signal(server()), HELIOS_ERROR_GONE, HELIOS_ARGUMENT_CAPABILITY, 0, 0);
     for (uint64_t number : {HELIOS_SYS_WAIT, HELIOS_SYS_NBWAIT}) {

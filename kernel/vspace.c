@@ -164,8 +164,12 @@ static bool make_table(struct vspace *vspace, const struct table_place *place, u
     enum helios_error error;
     static const enum helios_type types[] = {HELIOS_TYPE_TABLE_0, HELIOS_TYPE_TABLE_1,
                                              HELIOS_TYPE_TABLE_2};
+    unsigned level = place->level - 1;
+    if (level >= sizeof(types) / sizeof(types[0])) {
+        return false; // below the lowest table
+    }
     struct slot *slot = cspace_take_slot(cspace, HELIOS_CADDR_UNDEF, &error);
-    struct object *object = slot == NULL ? NULL : memory_make(memory, types[place->level - 1], 0);
+    struct object *object = slot == NULL ? NULL : memory_make(memory, types[level], 0);
     if (object == NULL) {
         return false;
     }
