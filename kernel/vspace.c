@@ -158,18 +158,24 @@ bool vspace_lookup(struct vspace *vspace, uintptr_t address, struct vspace_mappi
     return found;
 }
 
+static enum helios_type type_of_table(unsigned level) {
+    switch (level) {
+    case 0:
+        return HELIOS_TYPE_TABLE_0;
+    case 1:
+        return HELIOS_TYPE_TABLE_1;
+    default:
+        return HELIOS_TYPE_TABLE_2;
+    }
+}
+
 // Makes the table that is missing at `place`.
 static bool make_table(struct vspace *vspace, const struct table_place *place, uintptr_t address,
                        struct memory *memory, struct cspace *cspace) {
     enum helios_error error;
-    static const enum helios_type types[] = {HELIOS_TYPE_TABLE_0, HELIOS_TYPE_TABLE_1,
-                                             HELIOS_TYPE_TABLE_2};
-    unsigned level = place->level - 1;
-    if (level >= sizeof(types) / sizeof(types[0])) {
-        return false; // below the lowest table
-    }
     struct slot *slot = cspace_take_slot(cspace, HELIOS_CADDR_UNDEF, &error);
-    struct object *object = slot == NULL ? NULL : memory_make(memory, types[level], 0);
+    struct object *object =
+        slot == NULL ? NULL : memory_make(memory, type_of_table(place->level - 1), 0);
     if (object == NULL) {
         return false;
     }
