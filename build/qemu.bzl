@@ -129,6 +129,9 @@ def _test_impl(ctx):
     if ctx.file.script:
         words += ["--expect", ctx.file.script.short_path]
         files.append(ctx.file.script)
+    for picture in ctx.files.pictures:
+        words += ["--picture", picture.short_path]
+    files += ctx.files.pictures
     words += ctx.attr.options
     return _launcher(ctx, words, files + [ctx.executable._qemu_test], ctx.attr._qemu_test)
 
@@ -165,6 +168,7 @@ _qemu_test = rule(
     attrs = dict(
         _ATTRS,
         script = attr.label(allow_single_file = True),
+        pictures = attr.label_list(allow_files = [".png"]),
         options = attr.string_list(),
         cdrom = attr.bool(),
         _qemu_test = attr.label(

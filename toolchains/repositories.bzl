@@ -99,6 +99,15 @@ _PLATFORMS_FOR_NEWER = [
     " echo \"constraint_value(name = '$cpu', constraint_setting = ':cpu')\"; done >> cpu/BUILD",
 ]
 
+# The slides' fonts and no others, wherever the repository lies.
+_FONTS = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir prefix="relative">share/fonts</dir>
+  <cachedir prefix="xdg">fontconfig</cachedir>
+</fontconfig>
+"""
+
 def _is_bazel_4():
     """Tells Bazel 4 from newer ones by what they know; the distributions' do not say."""
     return not hasattr(native, "module_name")
@@ -159,4 +168,16 @@ def helios_toolchains():
     _packages("helios_grub", "grub", "grub", remove = ["etc"])
     _packages("helios_debugger", "debugger", "debugger", remove = ["etc"])
     _packages("helios_clock", "clock", "clock")
+    _packages(
+        "helios_drawing",
+        "drawing",
+        "drawing",
+        files = {"usr/fonts.conf": _FONTS},
+        remove = ["etc"],
+    )
+    _packages("helios_lodepng", "lodepng", "lodepng", keep = [
+        "LICENSE",
+        "lodepng.cpp",
+        "lodepng.h",
+    ])
     native.register_toolchains("@helios//toolchains/cc:all")

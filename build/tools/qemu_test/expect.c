@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "build/tools/qemu_test/screen.h"
+
 struct rejection {
     const char *text;
     size_t position; // in the guest's text: searched up to here
@@ -147,6 +149,52 @@ static char *type(struct player *player, const struct script_step *step) {
                 : guest_failure(player->guest, "line %u: the guest takes no input", step->line);
 }
 
+// sendkey's "ctrl-c" as the list of keys that QMP's send-key wants.
+static char *key_arguments(const char *text) {
+    struct buffer out = {0};
+    buffer_format(&out, "{\"keys\":[");
+    for (size_t length; *text != '\0'; text += length + (text[length] == '-' ? 1 : 0)) {
+        length = strcspn(text, "-");
+        buffer_format(&out, "%s{\"type\":\"qcode\",\"data\":\"%.*s\"}",
+                      out.data[out.size - 1] == '[' ? "" : ",", (int)length, text);
+    }
+    buffer_format(&out, "]}");
+    return out.data;
+}
+
+static char *press(struct player *player, const struct script_step *step) {
+    struct error err = {0};
+    char *arguments = key_arguments(step->text);
+    bool ok = player->guest->running &&
+              qemu_qmp(&player->guest->qemu, "send-key", arguments, player_deadline(player),
+                       &player->guest->raw, NULL, &err);
+    free(arguments);
+    return ok ? NULL
+              : guest_failure(player->guest, "line %u: key %s: %s", step->line, step->text,
+                              player->guest->running ? err.text : "the guest has ended");
+}
+
+static char *look(struct player *player, const struct script_step *step) {
+    struct error err = {0};
+    struct screen screen = {0};
+    struct screen picture = {0};
+    bool ok = screen_take(player->guest, player_deadline(player), &screen, &err);
+    if (ok && step->op == SCRIPT_PIXEL) {
+        ok = screen_pixel_is(&screen, step->x, step->y, (uint32_t)step->number, &err);
+    } else if (ok) {
+        ok = screen_from_png(step->picture, &picture, &err) &&
+             screen_shows(&screen, &picture, (uint32_t)step->number, &err);
+    }
+    char *failure = NULL;
+    if (!ok) {
+        screen_keep(&screen);
+        failure = guest_failure(player->guest, "line %u: screen: %s", step->line, err.text);
+    }
+    screen_free(&picture);
+    screen_free(&screen);
+    return failure;
+}
+
 // Does one directive. Returns NULL or a failure.
 static char *step_do(struct player *player, const struct script_step *step) {
     switch (step->op) {
@@ -157,6 +205,11 @@ static char *step_do(struct player *player, const struct script_step *step) {
         return wait_for_exit(player, step);
     case SCRIPT_SEND:
         return type(player, step);
+    case SCRIPT_KEY:
+        return press(player, step);
+    case SCRIPT_SCREEN:
+    case SCRIPT_PIXEL:
+        return look(player, step);
     case SCRIPT_REJECT:
         player->rejections = mem_resize(player->rejections,
                                         (player->rejection_count + 1) * sizeof *player->rejections);

@@ -8,6 +8,11 @@
 //   expect TEXT    waits until TEXT appears behind what the last expect found
 //   reject TEXT    from here to the end of its case TEXT must not appear
 //   send TEXT      types TEXT and the return key
+//   key NAME       presses a key of the machine's keyboard, and releases it: a name that QEMU's
+//                  `sendkey` knows, several joined by '-' at once
+//   screen FILE N  the screen shows that PNG file, pixel for pixel, in its middle and on black; the
+//                  lowest N lines are not looked at. FILE is the name of one of the test's pictures
+//   pixel X Y RRGGBB   that pixel has that colour; negative: from the right and from below
 //   reset          waits until the guest resets the machine; more resets than the script has of
 //                  these are failures
 //   exit N         waits until the guest powers off with that status
@@ -32,6 +37,9 @@ enum script_op {
     SCRIPT_EXPECT,
     SCRIPT_REJECT,
     SCRIPT_SEND,
+    SCRIPT_KEY,
+    SCRIPT_SCREEN,
+    SCRIPT_PIXEL,
     SCRIPT_RESET,
     SCRIPT_EXIT,
     SCRIPT_TIMEOUT,
@@ -40,7 +48,9 @@ enum script_op {
 struct script_step {
     enum script_op op;
     char *text;      // the rest of the line, variables replaced
-    uint64_t number; // of exit and timeout
+    uint64_t number; // of exit and timeout; of screen: lines not looked at; of pixel: the colour
+    const char *picture; // of screen: its path
+    int64_t x, y;        // of pixel
     unsigned int line;
 };
 
@@ -49,9 +59,11 @@ struct script {
     size_t count;
 };
 
-// Reads the script. Errors name the file and the line.
+// Reads the script. `pictures` are the files that `screen` may name. Errors name the file and the
+// line.
 bool script_read(const char *path, const struct qemu_config *config,
-                 const struct qemu_options *options, struct script *script, struct error *err);
+                 const struct qemu_options *options, const struct strings *pictures,
+                 struct script *script, struct error *err);
 
 // Runs it against a guest that it starts. Sharding does not apply: the first shard runs all.
 void script_run(const struct script *script, struct guest *guest, const struct test_filter *filter,

@@ -17,12 +17,15 @@ static const char usage[] =
     "Boots the image, runs the guest's test cases and writes JUnit XML to $XML_OUTPUT_FILE.\n"
     "\n"
     "  --expect SCRIPT    follow a script instead of the test protocol\n"
+    "  --picture FILE     a PNG file that the script's `screen` may name; more than one can be\n"
+    "                     given\n"
     "  --name NAME        the name of the suite (default: $TEST_TARGET)\n"
     "  --boot-timeout S   from power-on to ready; default wait of a script (default 120)\n"
     "  --case-timeout S   for one case (default 60)\n";
 
 struct arguments {
     const char *script;
+    struct strings pictures;
     const char *name;
     uint64_t boot_s;
     uint64_t case_s;
@@ -53,6 +56,13 @@ static bool argument_read(char *const *args, size_t *index, struct arguments *ar
     if (own_option(args, index, "--expect", &value)) {
         arguments->script = value;
         return value != NULL || error_set(err, "--expect needs a file");
+    }
+    if (own_option(args, index, "--picture", &value)) {
+        if (value == NULL) {
+            return error_set(err, "--picture needs a file");
+        }
+        strings_add(&arguments->pictures, value);
+        return true;
     }
     if (own_option(args, index, "--name", &value)) {
         arguments->name = value;
@@ -111,9 +121,10 @@ static bool tests_run(const struct qemu_config *config, struct arguments *argume
         .case_ms = (int64_t)arguments->case_s * 1000,
         .deadline = total_deadline(&arguments->options),
     };
-    bool ok = test_filter_from_environment(&filter, err) &&
-              (arguments->script == NULL ||
-               script_read(arguments->script, config, &arguments->options, &script, err));
+    bool ok =
+        test_filter_from_environment(&filter, err) &&
+        (arguments->script == NULL || script_read(arguments->script, config, &arguments->options,
+                                                  &arguments->pictures, &script, err));
     if (ok && arguments->script != NULL) {
         script_run(&script, &guest, &filter, &limits, report);
     } else if (ok) {
@@ -162,6 +173,7 @@ int main(int argc, char **argv) {
     } else {
         status = run(&config, &arguments);
     }
+    strings_free(&arguments.pictures);
     qemu_options_free(&arguments.options);
     qemu_config_free(&config);
     return status;

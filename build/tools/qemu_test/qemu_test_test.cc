@@ -7,11 +7,16 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <cstring>
 #include <string>
 #include <vector>
 
 #include "build/tools/qemu_test/expect.h"
 #include "build/tools/qemu_test/protocol.h"
+#include "build/tools/qemu_test/screen.h"
+extern "C" {
+#include "lodepng.h"
+}
 
 namespace {
 
@@ -122,11 +127,15 @@ class Driver : public testing::Test {
     }
     bool Script(const std::string &script) {
         struct script steps = {};
-        bool ok = script_read(File("script", script).c_str(), &config_, &options_, &steps, &err_);
+        struct strings pictures = {};
+        strings_add(&pictures, Path("picture.png").c_str());
+        bool ok = script_read(File("script", script).c_str(), &config_, &options_, &pictures,
+                              &steps, &err_);
         if (ok) {
             script_run(&steps, &guest_, &filter_, &limits_, &report_);
         }
         script_free(&steps);
+        strings_free(&pictures);
         return ok;
     }
     // "name" or "name!" for each case, in order: the latter has failed.
@@ -401,6 +410,80 @@ TEST_F(Driver, ScriptResetWithoutADirectiveFails) {
     EXPECT_HAS(Failure(0), "the guest reset the machine");
 }
 
+// A guest with a screen of 4 x 3 pixels: black but for a red and a blue one in the middle line.
+// What it is told over the control connection goes to its console.
+const char kScreen[] = "dot() { printf '\\0\\0\\0'; }\n"
+                       "picture() { printf 'P6\\n4 3\\n255\\n'; dot; dot; dot; dot;\n"
+                       "dot; printf '\\377\\0\\0\\0\\0\\377'; dot; dot; dot; dot; dot; }\n"
+                       "read -r hello <&4; say up\n"
+                       "while read -r line <&4; do say \"$line\"\n"
+                       "file=${line#*filename\\\":\\\"}; id=${line#*id\\\":\\\"}\n"
+                       "case $line in *screendump*) picture > \"${file%%\\\"*}\";; esac\n"
+                       "printf '{\"return\": {}, \"id\": \"%s\"}\\n' \"${id%%\\\"*}\" >&4; done\n";
+
+void Encode(const std::string &path, const std::vector<unsigned char> &rgb, unsigned width) {
+    unsigned char *png = nullptr;
+    size_t size = 0;
+    ASSERT_EQ(lodepng_encode24(&png, &size, rgb.data(), width,
+                               static_cast<unsigned>(rgb.size() / 3 / width)),
+              0u);
+    struct error err = {};
+    EXPECT_TRUE(file_write(path.c_str(), png, size, &err)) << err.text;
+    free(png);
+}
+
+TEST_F(Driver, ScriptLooksAtTheScreen) {
+    Prepare(kScreen);
+    Encode(Path("picture.png"), {255, 0, 0, 0, 0, 255}, 2);
+    ASSERT_TRUE(Script("case a\nexpect up\nscreen picture.png 0\npixel 1 1 ff0000\n"
+                       "pixel -2 -2 0000ff\ncase b\npixel 0 0 ffffff\n"));
+    EXPECT_EQ(Outcome(), "a b!");
+    EXPECT_HAS(Failure(1), "line 7: screen: (0, 0) is #000000 and not #ffffff");
+}
+
+TEST_F(Driver, ScriptSaysWhereTheScreenDiffers) {
+    Prepare(kScreen);
+    Encode(Path("picture.png"), {255, 0, 0, 0, 255, 0}, 2);
+    ASSERT_TRUE(Script("expect up\nscreen picture.png 0\n"));
+    EXPECT_HAS(Failure(0), "1 pixels of a screen of 4 x 3 differ, the first at (2, 1): #0000ff in "
+                           "place of #00ff00");
+}
+
+TEST_F(Driver, ScriptLeavesOutTheLowestLines) {
+    Prepare(kScreen);
+    Encode(Path("picture.png"), std::vector<unsigned char>(6), 2);
+    ASSERT_TRUE(Script("case a\nexpect up\nscreen picture.png 2\ncase b\nscreen picture.png 1\n"));
+    EXPECT_EQ(Outcome(), "a b!");
+}
+
+TEST_F(Driver, ScriptRefusesAPictureThatIsTooLarge) {
+    Prepare(kScreen);
+    Encode(Path("picture.png"), std::vector<unsigned char>(15), 5);
+    ASSERT_TRUE(Script("expect up\nscreen picture.png 0\n"));
+    EXPECT_HAS(Failure(0), "a screen of 4 x 3 can't show 5 x 1");
+}
+
+TEST_F(Driver, ScriptPressesKeys) {
+    Prepare(kScreen);
+    ASSERT_TRUE(Script("expect up\nkey ctrl-right\n"
+                       "expect {\"type\":\"qcode\",\"data\":\"ctrl\"},"
+                       "{\"type\":\"qcode\",\"data\":\"right\"}\n"));
+    EXPECT_EQ(Outcome(), "boot");
+}
+
+TEST(Screen, RefusesWhatIsNoPicture) {
+    for (const char *text : {"", "P5\n1 1\n255\nabc", "P6\n1 1\n65535\nabc", "P6\n1 1\n255\nab",
+                             "P6\n0 1\n255\n", "P6\n99999 1\n255\n", "P6\n1"}) {
+        struct buffer ppm = {};
+        struct screen screen = {};
+        struct error err = {};
+        buffer_append(&ppm, text, strlen(text));
+        EXPECT_FALSE(screen_from_ppm(&ppm, &screen, &err)) << text;
+        screen_free(&screen);
+        buffer_free(&ppm);
+    }
+}
+
 TEST_F(Driver, ScriptFilterRunsUpToTheLastMatch) {
     filter_.pattern = "b";
     Prepare("say 1; say 2\n");
@@ -423,6 +506,12 @@ TEST_F(Driver, ScriptErrorsNameTheLine) {
         {"exit 256\n", "exit: \"256\" is not a number"},
         {"reset now\n", "reset takes nothing"},
         {"expect ${disk}\n", "unknown variable"},
+        {"key shift a\n", "key: \"shift a\" is no name of a key"},
+        {"screen picture.png\n", "screen needs a file's name and a number of lines"},
+        {"screen picture.png x\n", "screen needs a file's name and a number of lines"},
+        {"screen other.png 0\n", "screen: \"other.png\" is none of the test's pictures"},
+        {"pixel 1 2\n", "pixel needs two numbers and a colour"},
+        {"pixel 1 2 ffffff0\n", "pixel needs two numbers and a colour"},
         {"\n# only a comment\n", "an empty script"},
         {"\ntimeout 3\ncase a\nexpect b\n", "script:2: a script with cases begins with one"},
     };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 //
 // Reading a script; expect.c runs it.
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,13 +13,11 @@ static const struct {
     bool has_text;
     uint64_t max_number; // 0: the text is no number
 } directives[] = {
-    {"case", SCRIPT_CASE, true, 0},
-    {"expect", SCRIPT_EXPECT, true, 0},
-    {"reject", SCRIPT_REJECT, true, 0},
-    {"send", SCRIPT_SEND, true, 0},
-    {"reset", SCRIPT_RESET, false, 0},
-    {"exit", SCRIPT_EXIT, true, 255},
-    {"timeout", SCRIPT_TIMEOUT, true, 100000},
+    {"case", SCRIPT_CASE, true, 0},     {"expect", SCRIPT_EXPECT, true, 0},
+    {"reject", SCRIPT_REJECT, true, 0}, {"send", SCRIPT_SEND, true, 0},
+    {"key", SCRIPT_KEY, true, 0},       {"screen", SCRIPT_SCREEN, true, 0},
+    {"pixel", SCRIPT_PIXEL, true, 0},   {"reset", SCRIPT_RESET, false, 0},
+    {"exit", SCRIPT_EXIT, true, 255},   {"timeout", SCRIPT_TIMEOUT, true, 100000},
 };
 
 // Replaces each ${NAME}. NULL and *err for an unknown one.
@@ -51,7 +50,67 @@ static char *expand(const char *text, const struct qemu_config *config,
     return out.data;
 }
 
-static bool step_parse(const char *line, struct script_step *step, struct error *err) {
+static const char *picture_find(const struct strings *pictures, const char *name) {
+    for (size_t i = 0; i < pictures->count; i++) {
+        const char *slash = strrchr(pictures->items[i], '/');
+        if (strcmp(slash != NULL ? slash + 1 : pictures->items[i], name) == 0) {
+            return pictures->items[i];
+        }
+    }
+    return NULL;
+}
+
+static bool key_is_name(const char *text) {
+    return strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_-") == strlen(text);
+}
+
+// "FILE LINES"
+static bool screen_parse(struct script_step *step, const struct strings *pictures,
+                         struct error *err) {
+    char *blank = strchr(step->text, ' ');
+    if (blank == NULL || !number_parse(blank + 1, 0, 100000, &step->number)) {
+        return error_set(err, "screen needs a file's name and a number of lines");
+    }
+    *blank = '\0';
+    step->picture = picture_find(pictures, step->text);
+    return step->picture != NULL ||
+           error_set(err, "screen: \"%s\" is none of the test's pictures", step->text);
+}
+
+// "X Y RRGGBB"
+static bool pixel_parse(struct script_step *step, struct error *err) {
+    long long x;
+    long long y;
+    unsigned int colour;
+    int end = 0;
+    if (sscanf(step->text, "%lld %lld %6x%n", &x, &y, &colour, &end) != 3 ||
+        step->text[end] != '\0') {
+        return error_set(err, "pixel needs two numbers and a colour, RRGGBB");
+    }
+    step->x = x;
+    step->y = y;
+    step->number = colour;
+    return true;
+}
+
+// What a directive makes of its text.
+static bool text_parse(struct script_step *step, const struct strings *pictures,
+                       struct error *err) {
+    switch (step->op) {
+    case SCRIPT_KEY:
+        return key_is_name(step->text) ||
+               error_set(err, "key: \"%s\" is no name of a key", step->text);
+    case SCRIPT_SCREEN:
+        return screen_parse(step, pictures, err);
+    case SCRIPT_PIXEL:
+        return pixel_parse(step, err);
+    default:
+        return true;
+    }
+}
+
+static bool step_parse(const char *line, const struct strings *pictures, struct script_step *step,
+                       struct error *err) {
     size_t length = strcspn(line, " ");
     const char *text = line[length] == ' ' ? line + length + 1 : "";
     for (size_t i = 0; i < sizeof directives / sizeof directives[0]; i++) {
@@ -72,6 +131,10 @@ static bool step_parse(const char *line, struct script_step *step, struct error 
                              (unsigned long long)directives[i].max_number);
         }
         step->text = mem_format("%s", text);
+        if (!text_parse(step, pictures, err)) {
+            free(step->text);
+            return false;
+        }
         return true;
     }
     return error_set(err, "unknown directive \"%s\"", line);
@@ -79,10 +142,10 @@ static bool step_parse(const char *line, struct script_step *step, struct error 
 
 static bool line_add(struct script *script, const char *line, unsigned int number,
                      const struct qemu_config *config, const struct qemu_options *options,
-                     struct error *err) {
+                     const struct strings *pictures, struct error *err) {
     struct script_step step = {.line = number};
     char *expanded = expand(line, config, options, err);
-    bool ok = expanded != NULL && step_parse(expanded, &step, err);
+    bool ok = expanded != NULL && step_parse(expanded, pictures, &step, err);
     free(expanded);
     if (ok) {
         script->steps = mem_resize(script->steps, (script->count + 1) * sizeof *script->steps);
@@ -104,7 +167,8 @@ static bool begins_with_case(const struct script *script, const char *path, stru
 }
 
 bool script_read(const char *path, const struct qemu_config *config,
-                 const struct qemu_options *options, struct script *script, struct error *err) {
+                 const struct qemu_options *options, const struct strings *pictures,
+                 struct script *script, struct error *err) {
     struct buffer text = {0};
     bool ok = file_read(path, &text, err);
     char *rest = text.data;
@@ -112,7 +176,7 @@ bool script_read(const char *path, const struct qemu_config *config,
     for (unsigned int number = 1; ok && (line = strsep(&rest, "\n")) != NULL; number++) {
         struct error cause = {0};
         if (line[0] != '\0' && line[0] != '#' &&
-            !line_add(script, line, number, config, options, &cause)) {
+            !line_add(script, line, number, config, options, pictures, &cause)) {
             ok = error_set(err, "%s:%u: %.900s", path, number, cause.text);
         }
     }
