@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-only
 """Binaries whose libraries tell libFuzzer what they run through."""
 
+load("@rules_cc//cc:defs.bzl", "cc_binary")
+
 _FEATURES = "//command_line_option:features"
 _MODE = "//command_line_option:compilation_mode"
 
@@ -40,3 +42,36 @@ helios_fuzz_binary = rule(
         ),
     },
 )
+
+def helios_parser_fuzz_test(name, srcs, deps, seeds = [], seconds = 10):
+    """A parser that libFuzzer feeds any bytes, for a while: NAME_test. `bazel run NAME` goes on.
+
+    Args:
+      name: of the fuzzer.
+      srcs: C++ sources with LLVMFuzzerTestOneInput.
+      deps: cc_library targets.
+      seeds: files to begin with.
+      seconds: how long the test lasts.
+    """
+    cc_binary(
+        name = name + "_binary",
+        testonly = True,
+        srcs = srcs,
+        features = ["fuzzer"],
+        tags = ["manual"],  # built through the fuzzer below, with its transition
+        target_compatible_with = ["//toolchains/platforms:kind_host"],
+        deps = deps,
+    )
+    helios_fuzz_binary(
+        name = name,
+        testonly = True,
+        binary = name + "_binary",
+        tags = ["manual"],
+    )
+    native.sh_test(
+        name = name + "_test",
+        size = "small",
+        srcs = ["//testing/fuzz:parser.sh"],
+        args = ["$(rootpath %s)" % name, str(seconds)] + ["$(rootpath %s)" % seed for seed in seeds],
+        data = [name] + seeds,
+    )
