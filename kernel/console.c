@@ -18,7 +18,7 @@
 enum { LINE_LENGTH = 256 };
 
 // Guards the device. No other lock is taken while it is held.
-static struct lock console_lock;
+static struct lock console_lock = {.rank = LOCK_CONSOLE};
 static bool lock_is_broken;
 static struct uart uart;
 

@@ -28,6 +28,7 @@ static void free_remove(struct ring_node *node) {
 void cspace_init(struct cspace *cspace, struct memory *owner, struct slot *slots,
                  uint64_t slot_count) {
     object_init(&cspace->object, HELIOS_TYPE_CSPACE, owner);
+    cspace->lock.rank = LOCK_CSPACE;
     cspace->slots = slots;
     cspace->slot_count = slot_count;
     list_init(&cspace->free);

@@ -99,6 +99,7 @@ static void print_fault(struct task *task, const struct fault *fault) {
 
 static struct arch_task *leave_for(struct task *next) {
     struct arch_task *resumed = sched_resume(next);
+    lock_check_none();
     smp_leave();
     return resumed;
 }

@@ -54,6 +54,7 @@ struct arch_task *kernel_interrupt(uint32_t irq) {
     struct task *woken = handle(irq);
     struct task *current = arch_percpu()->current;
     struct arch_task *next = sched_resume(woken != NULL ? ipc_prefer(current, woken) : current);
+    lock_check_none();
     smp_leave();
     return next;
 }

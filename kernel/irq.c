@@ -40,6 +40,7 @@ bool irq_init(void) {
     memory_zero(issued, words * sizeof(uint64_t));
     memory_zero(&control, sizeof(control));
     object_init(&control, HELIOS_TYPE_IRQ_CONTROL, NULL);
+    control.lock.rank = LOCK_IRQ_CONTROL;
     return true;
 }
 
@@ -121,6 +122,7 @@ void irq_drop_reference(struct reference *reference) {
 static void make_handler(struct irq_handler *handler, uint32_t irq, struct slot *slot) {
     memory_zero(handler, sizeof(*handler));
     object_init(&handler->object, HELIOS_TYPE_IRQ_HANDLER, NULL);
+    handler->lock.rank = LOCK_SPACE;
     handler->irq = irq;
     set_issued(irq, true);
     cap_make(slot, &handler->object, HELIOS_RIGHT_ALL, 0);

@@ -72,4 +72,77 @@ TEST(LockDeathTest, ReleasingAFreeLockIsAKernelError) {
         ::testing::ExitedWithCode(3), "KERNEL PANIC: check failed: lock_is_held");
 }
 
+// Three locks in the order of taking, two of them of objects.
+struct Locks {
+    lock space = {0, 0, LOCK_SPACE, 0};
+    lock objects[2] = {};
+    lock cspace = {0, 0, LOCK_CSPACE, 0};
+};
+
+// Ends the process with what the kernel says to it.
+[[noreturn]] void Take(void (*take)(Locks *locks)) {
+    host_reset();
+    Locks locks;
+    struct Context {
+        void (*take)(Locks *);
+        Locks *locks;
+    } context = {take, &locks};
+    host_run(
+        [](void *argument) {
+            auto *context = static_cast<Context *>(argument);
+            context->take(context->locks);
+        },
+        &context);
+    fputs(host_output(), stderr);
+    exit(3);
+}
+
+TEST(LockOrder, AscendingRanksAndAddressesAreTakenAndReleasedInAnyOrder) {
+    host_reset();
+    Locks locks;
+    lock_acquire(&locks.space);
+    lock_acquire(&locks.objects[0]);
+    lock_acquire(&locks.objects[1]);
+    lock_acquire(&locks.cspace);
+    lock_release(&locks.objects[0]);
+    lock_release(&locks.cspace);
+    lock_release(&locks.space);
+    EXPECT_TRUE(lock_is_any_held());
+    lock_release(&locks.objects[1]);
+    EXPECT_FALSE(lock_is_any_held());
+}
+
+TEST(LockOrderDeathTest, ALowerRankAfterAHigherOneIsAKernelError) {
+    EXPECT_EXIT(Take([](Locks *locks) {
+                    lock_acquire(&locks->cspace);
+                    lock_acquire(&locks->objects[0]);
+                }),
+                ::testing::ExitedWithCode(3), "check failed: .*comes_after");
+}
+
+TEST(LockOrderDeathTest, ObjectsInDescendingOrderAreAKernelError) {
+    EXPECT_EXIT(Take([](Locks *locks) {
+                    lock_acquire(&locks->objects[1]);
+                    lock_acquire(&locks->objects[0]);
+                }),
+                ::testing::ExitedWithCode(3), "check failed: .*comes_after");
+}
+
+TEST(LockOrderDeathTest, TwoLocksOfOneRankAreAKernelError) {
+    EXPECT_EXIT(Take([](Locks *locks) {
+                    lock other = {0, 0, LOCK_SPACE, 0};
+                    lock_acquire(&locks->space);
+                    lock_acquire(&other);
+                }),
+                ::testing::ExitedWithCode(3), "check failed: .*comes_after");
+}
+
+TEST(LockOrderDeathTest, LeavingForAUserWithALockIsAKernelError) {
+    EXPECT_EXIT(Take([](Locks *locks) {
+                    lock_acquire(&locks->objects[0]);
+                    lock_check_none();
+                }),
+                ::testing::ExitedWithCode(3), "check failed: .*lock_is_any_held");
+}
+
 } // namespace

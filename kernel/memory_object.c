@@ -20,6 +20,7 @@ enum { WALK_BLOCKS = 64 };
 void memory_init(struct memory *memory, struct memory *owner, struct frame *frames, uint64_t base,
                  uint64_t frame_count) {
     object_init(&memory->object, HELIOS_TYPE_MEMORY, owner);
+    memory->lock.rank = LOCK_MEMORY;
     memory->frames = frames;
     memory->base = base;
     memory->frame_count = frame_count;

@@ -56,6 +56,7 @@ FAST struct object *invoked(const struct slot *slot, unsigned type, unsigned rig
 FAST struct arch_task *answer_value(unsigned caps, unsigned params, uint64_t value) {
     uint64_t tag = helios_tag(HELIOS_OK, caps, params, 0);
     struct arch_task *current = arch_percpu()->arch_current;
+    lock_check_none();
     arch_deliver(current, 0, tag, value, 0, 0, 0);
     return arch_leave(current, 0, tag, value, 0, 0, 0);
 }

@@ -19,10 +19,14 @@ extern "C" {
 
 struct helios_boot;
 struct deadline; // kernel/deadline.h
+struct lock;     // kernel/lock.h
 struct object;   // kernel/object.h
 struct syscall;  // kernel/syscall.h
 struct task;     // kernel/task.h
 struct vspace;   // kernel/vspace.h
+
+// Most locks that a CPU holds at once.
+#define PERCPU_LOCKS 6u
 
 // What one CPU asks others to forget (kernel/smp.h).
 struct flush_request {
@@ -83,7 +87,10 @@ struct percpu {
     uint8_t shares_kernel;      // there are others: the kernel lock is in use
     uint8_t holds_kernel;       // it has the kernel lock
 
-    const struct syscall *call; // checked kernels: the one that is being handled; NULL: none
+    // Checked kernels only.
+    const struct syscall *call;       // the one that is being handled; NULL: none
+    struct lock *locks[PERCPU_LOCKS]; // that are held, in ascending order (kernel/lock.h)
+    uint32_t lock_count;
     struct arch_percpu arch;
 };
 

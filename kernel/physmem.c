@@ -12,7 +12,7 @@ struct range {
 };
 
 // Guards the table. No other lock is taken while it is held.
-static struct lock physmem_lock;
+static struct lock physmem_lock = {.rank = LOCK_PHYSMEM};
 
 // Ascending, not overlapping, not touching each other, none empty.
 static struct range ranges[PHYSMEM_CAPACITY];

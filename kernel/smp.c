@@ -244,6 +244,7 @@ static struct lock kernel_lock;
 
 void smp_lock_kernel(struct percpu *cpu) {
     __atomic_store_n(&cpu->passes, cpu->passes + 1, __ATOMIC_RELAXED);
+    lock_check_none(); // it comes before all others
     uint32_t ticket = __atomic_fetch_add(&kernel_lock.next, 1, __ATOMIC_SEQ_CST);
     while (__atomic_load_n(&kernel_lock.serving, __ATOMIC_ACQUIRE) != ticket) {
         smp_serve_flushes();

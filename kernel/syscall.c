@@ -194,6 +194,7 @@ __attribute__((noinline)) struct arch_task *syscall_dispatch(uint64_t capability
         cpu->call = NULL;
     }
     struct arch_task *resumed = sched_resume(next);
+    lock_check_none();
     smp_leave();
     return resumed;
 }
@@ -210,6 +211,7 @@ WAY resume_carefully(struct task *next) {
 
 // From the current task, which waits, to the best that is ready.
 IPC_FAST struct arch_task *take_next(struct percpu *cpu, struct task *from) {
+    lock_check_none();
     if (ipc_fast_expect(cpu->attention == 0) && ipc_fast_expect(cpu->ready_mask != 0)) {
         struct task *next = sched_best(cpu);
         if (ipc_fast_is(cpu, next, HELIOS_TASK_READY) &&
@@ -228,6 +230,7 @@ IPC_FAST struct arch_task *take_next(struct percpu *cpu, struct task *from) {
 IPC_FAST struct arch_task *go_to(struct percpu *cpu, struct task *from, struct task *next,
                                  uint64_t badge, uint64_t tag, uint64_t p0, uint64_t p1,
                                  uint64_t p2, uint64_t p3) {
+    lock_check_none();
     arch_deliver(&next->arch, badge, tag, p0, p1, p2, p3);
     if (!ipc_fast_expect(cpu->attention == 0)) {
         arch_task_set_message(&next->arch, badge, tag, p0, p1, p2, p3);
@@ -240,6 +243,7 @@ IPC_FAST struct arch_task *go_to(struct percpu *cpu, struct task *from, struct t
 // To the current task, with its result.
 IPC_FAST struct arch_task *go_back(struct task *current, uint64_t badge, uint64_t tag,
                                    uint64_t p0) {
+    lock_check_none();
     arch_deliver(&current->arch, badge, tag, p0, 0, 0, 0);
     return arch_return(&current->arch, badge, tag, p0);
 }

@@ -109,6 +109,7 @@ void vspace_init(struct object *object, struct memory *owner, struct frame *fram
     (void)frame;
     struct vspace *vspace = vspace_of(object);
     object_init(object, HELIOS_TYPE_VSPACE, owner);
+    vspace->lock.rank = LOCK_SPACE;
     vspace->root.vspace = vspace;
     vspace->root.level = arch_mmu_levels() - 1;
     vspace->near_region = NEAR_NOTHING;

@@ -8,7 +8,7 @@
 #include "kernel/physmem.h"
 
 // Guards next_offset and the tables of the window. physmem's lock is taken while it is held.
-static struct lock window_lock;
+static struct lock window_lock = {.rank = LOCK_WINDOW};
 
 // Offset of the first address that is not in use.
 static uint64_t next_offset;
