@@ -15,6 +15,7 @@ load(
     "//build:programs.bzl",
     _helios_efi_application = "helios_efi_application",
     _helios_kernel = "helios_kernel",
+    _helios_process = "helios_process",
     _helios_program = "helios_program",
 )
 load(
@@ -35,6 +36,7 @@ helios_format_test = _helios_format_test
 helios_image = _helios_image
 helios_iso = _helios_iso
 helios_kernel = _helios_kernel
+helios_process = _helios_process
 helios_program = _helios_program
 helios_qemu_run = _helios_qemu_run
 helios_qemu_test = _helios_qemu_test

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-only
 """Programs, kernels and EFI applications as targets of their own."""
 
-load("@rules_cc//cc:defs.bzl", "cc_binary")
+load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library")
 load("//build:transitions.bzl", "TRANSITION_ATTRS", "kernel_transition", "uefi_transition")
 
 def helios_program(name, srcs, deps = [], linkopts = [], **kwargs):
@@ -21,6 +21,49 @@ def helios_program(name, srcs, deps = [], linkopts = [], **kwargs):
         name = name,
         srcs = srcs,
         deps = deps + [Label("//userland/helios:start"), Label("//userland/helios")],
+        linkopts = linkopts,
+        linkstatic = True,
+        target_compatible_with = [Label("//toolchains/platforms:kind_user")],
+        **kwargs
+    )
+
+def helios_process(name, srcs, deps = [], linkopts = [], manifest = None, **kwargs):
+    """An ordinary process: a program with `int main(int argc, char **argv)`, for helios_spawn.
+
+    It gets its capabilities, arguments and memory from who starts it
+    (userland/helios/startup.h). It is built for whatever architecture the image that it goes into
+    has.
+
+    Args:
+      name: target name.
+      srcs: C sources and private headers.
+      deps: cc_library targets, besides the system-call library, its start-up code and the C library.
+      linkopts: further linker flags.
+      manifest: a text file that says what the program wants and offers; it becomes the section
+        `.helios_manifest` of the ELF file.
+      **kwargs: as for cc_binary.
+    """
+    if manifest:
+        native.genrule(
+            name = name + "_manifest_source",
+            srcs = [manifest],
+            outs = [name + "_manifest.S"],
+            cmd = "printf '.section .helios_manifest, \"\", %%progbits\\n.incbin \"%s\"\\n' " +
+                  "'$(execpath " + manifest + ")' > $@",
+        )
+        cc_library(
+            name = name + "_manifest",
+            srcs = [name + "_manifest.S"],
+            textual_hdrs = [manifest],
+            target_compatible_with = [Label("//toolchains/platforms:kind_user")],
+            visibility = ["//visibility:private"],
+            alwayslink = True,
+        )
+        deps = deps + [":" + name + "_manifest"]
+    cc_binary(
+        name = name,
+        srcs = srcs,
+        deps = deps + [Label("//userland/helios:process"), Label("//userland/helios")],
         linkopts = linkopts,
         linkstatic = True,
         target_compatible_with = [Label("//toolchains/platforms:kind_user")],

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-3.0-only
+// SPDX-License-Identifier: MIT
 //
 // A reader of static ELF64 executables (System V gABI 4.1, chapter 5), for the loaders and the
 // kernel. It allocates nothing, trusts nothing in the file and reads it only through elf_open's

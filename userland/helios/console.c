@@ -7,6 +7,8 @@
 
 #include "toolchains/freestanding/format.h"
 #include "uapi/object.h"
+#include "userland/helios/log.h"
+#include "userland/helios/startup.h"
 #include "userland/helios/syscall.h"
 
 // Registers of the 16550 (PC16550D data sheet, section 8) and the PL011 (Arm DDI 0183,
@@ -112,6 +114,10 @@ static void write_kernel_text(void) {
 }
 
 void helios_console_write(const char *text, size_t length) {
+    if (helios_startup != NULL) {
+        helios_log_write(text, length);
+        return;
+    }
     if (device.kind == HELIOS_BOOTINFO_CONSOLE_NONE) {
         helios_writecons(text, length);
         return;

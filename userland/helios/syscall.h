@@ -17,10 +17,13 @@ extern "C" {
 // Issues system call `number` with the registers in *message and leaves the result's there.
 static inline void helios_syscall(uint64_t number, struct helios_message *message);
 
-// The architecture's part: helios_syscall, helios_self.
+// Bytes of a struct helios_thread, of which the TLS base is a fixed distance away.
+#define HELIOS_THREAD_SIZE 128
+
+// The architecture's part: helios_syscall, helios_self, helios_tls_base.
 #include <helios_stub.h>
 
-// What a thread knows about itself; its address is its TLS base.
+// What a thread knows about itself. helios_tls_base(thread) is its TLS base.
 struct helios_thread {
     struct helios_thread *self; // first: x86_64 finds the address by reading here
     struct helios_ipc_buffer *buffer;
@@ -28,7 +31,12 @@ struct helios_thread {
     uint64_t buffer_page; // capability to the Page of its buffer, 0 for the first thread
     uint64_t vspace;      // where that is mapped
     uint64_t cspace;      // where these capabilities stand
+    uint64_t wake;        // Notification that others wake it with; 0 until it first waits
+    void *libc;           // the C library's own, NULL without one
+    uint64_t reserved[8];
 };
+
+HELIOS_ASSERT_LAYOUT(sizeof(struct helios_thread) == HELIOS_THREAD_SIZE);
 
 // This thread's IPC buffer.
 #define helios_buffer (helios_self()->buffer)

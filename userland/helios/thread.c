@@ -57,7 +57,7 @@ static struct helios_answer prepare(struct helios_thread *thread,
         answer = write_registers(thread, config);
     }
     if (answer.status == HELIOS_OK) {
-        answer = helios_call(thread->task, HELIOS_TASK_SET_TLS, 1, (uintptr_t)thread, 0);
+        answer = helios_call(thread->task, HELIOS_TASK_SET_TLS, 1, helios_tls_base(thread), 0);
     }
     if (answer.status == HELIOS_OK) {
         answer = helios_call_with(thread->task, HELIOS_TASK_SET_PRIORITY, config->authority, 2,

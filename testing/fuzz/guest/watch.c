@@ -153,7 +153,7 @@ static void make_witness(unsigned i, uint64_t endpoint) {
     fuzz_must(helios_task_configure(task, parts, 3,
                                     HELIOS_TASK_CSPACE | HELIOS_TASK_VSPACE | HELIOS_TASK_BUFFER),
               "configure");
-    fuzz_must(helios_task_set_tls(task, (uintptr_t)&witness(i)->thread), "set TLS");
+    fuzz_must(helios_task_set_tls(task, helios_tls_base(&witness(i)->thread)), "set TLS");
     fuzz_must(helios_task_resume(task), "resume");
     watch.tasks[BYSTANDERS + i] = task;
 }

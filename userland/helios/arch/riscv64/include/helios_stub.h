@@ -33,19 +33,39 @@ static inline void helios_syscall(uint64_t number, struct helios_message *messag
     message->params[3] = a5;
 }
 
-// The register that holds the address of this thread's struct helios_thread. A task starts with it
-// zero, or with what Task.set_tls gave it.
+// The thread register points behind the thread's struct helios_thread, where the thread-local
+// variables follow (RISC-V ELF psABI, "Thread Local Storage"). A task starts with it zero, or with
+// what Task.set_tls gave it.
+enum {
+    HELIOS_STUB_TLS_ABOVE = 1,   // variables lie above the thread register
+    HELIOS_STUB_TLS_RESERVED = 0 // bytes before them
+};
+
+static inline uintptr_t helios_tls_base(const struct helios_thread *thread) {
+    return (uintptr_t)thread + HELIOS_THREAD_SIZE;
+}
+
 static inline struct helios_thread *helios_self(void) {
-    struct helios_thread *self;
-    __asm__ volatile("mv %0, tp" : "=r"(self));
-    return self;
+    uintptr_t base;
+    __asm__ volatile("mv %0, tp" : "=r"(base));
+    return (struct helios_thread *)(base - HELIOS_THREAD_SIZE);
 }
 
 // Returns whether the program can do that by itself.
 static inline int helios_set_self(struct helios_thread *self) {
-    __asm__ volatile("mv tp, %0" : : "r"(self) : "memory");
+    __asm__ volatile("mv tp, %0" : : "r"(helios_tls_base(self)) : "memory");
     return 1;
 }
+
+// The counter that user programs can read.
+static inline uint64_t helios_stub_ticks(void) {
+    uint64_t ticks;
+    __asm__ volatile("rdtime %0" : "=r"(ticks));
+    return ticks;
+}
+
+// e_machine of this architecture's programs.
+#define HELIOS_STUB_MACHINE ELF_MACHINE_RISCV
 
 #define HELIOS_STUB_ARGUMENT  HELIOS_RISCV64_A0
 #define HELIOS_STUB_REGISTERS HELIOS_RISCV64_REGISTERS

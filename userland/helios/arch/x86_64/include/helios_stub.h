@@ -32,8 +32,18 @@ static inline void helios_syscall(uint64_t number, struct helios_message *messag
     message->params[3] = r9;
 }
 
-// The register that holds the address of this thread's struct helios_thread. A task starts with it
-// zero, or with what Task.set_tls gave it.
+// FS base points to the thread's struct helios_thread, below which its thread-local variables lie
+// (ELF Handling For Thread-Local Storage, variant II). A task starts with it zero, or with what
+// Task.set_tls gave it.
+enum {
+    HELIOS_STUB_TLS_ABOVE = 0,   // variables lie below the thread register
+    HELIOS_STUB_TLS_RESERVED = 0 // bytes before them
+};
+
+static inline uintptr_t helios_tls_base(const struct helios_thread *thread) {
+    return (uintptr_t)thread;
+}
+
 static inline struct helios_thread *helios_self(void) {
     struct helios_thread *self; // FS base can't be read; what it points to begins with its address
     __asm__ volatile("movq %%fs:0, %0" : "=r"(self));
@@ -45,6 +55,17 @@ static inline int helios_set_self(struct helios_thread *self) {
     (void)self;
     return 0;
 }
+
+// The counter that user programs can read.
+static inline uint64_t helios_stub_ticks(void) {
+    uint32_t low;
+    uint32_t high;
+    __asm__ volatile("lfence; rdtsc" : "=a"(low), "=d"(high));
+    return (uint64_t)high << 32 | low;
+}
+
+// e_machine of this architecture's programs.
+#define HELIOS_STUB_MACHINE ELF_MACHINE_X86_64
 
 #define HELIOS_STUB_ARGUMENT  HELIOS_X86_64_RDI
 #define HELIOS_STUB_REGISTERS HELIOS_X86_64_REGISTERS
