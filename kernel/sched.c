@@ -249,6 +249,7 @@ static void make_current(struct percpu *cpu, struct task *next) {
     if (from != next) {
         arch_task_switch(from != NULL ? &from->arch : NULL, &next->arch);
     }
+    cpu->loaded = NULL;
     cpu->current = next;
 }
 

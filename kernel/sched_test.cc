@@ -362,6 +362,19 @@ TEST_F(Sched, StateOfTheCpuIsSavedForTheTaskThatRanBeforeItWasIdle) {
     EXPECT_EQ(host_record.task_switches, switches) << "and has come back";
 }
 
+TEST_F(Sched, StateOfTheCpuIsNotSavedForATaskThatAnotherHasReplaced) {
+    Made a = Ready(5);
+    uint64_t notification = New(HELIOS_TYPE_NOTIFICATION);
+    Run();
+    EXPECT_EQ(Enter(HELIOS_SYS_WAIT, notification), nullptr);
+    Made b = Ready(5);
+    EXPECT_EQ(Run(), b.task);
+    unsigned leaves = host_record.task_leaves;
+    Enter(HELIOS_SYS_CALL, cspace_slot_, helios_tag(HELIOS_CSPACE_DESTROY, 0, 1, 0), {a.slot});
+    EXPECT_EQ(Status(b.task), HELIOS_OK);
+    EXPECT_EQ(host_record.task_leaves, leaves) << "what the CPU holds is the other's";
+}
+
 // The run queue against a model: a deque per priority. -----------------------------------------
 
 TEST_F(Sched, RunQueueBehavesAsOneDequePerPriority) {
