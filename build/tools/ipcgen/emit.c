@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "build/tools/ipcgen/emit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "build/tools/ipcgen/names.h"
+
+enum { WIDTH = 100 };
+
+void emit_top(const struct ipc_unit *unit, struct buffer *out) {
+    const char *slash = strrchr(unit->file, '/');
+    buffer_format(out, "// SPDX-License-Identifier: MIT\n//\n// Made by ipcgen of %s.\n",
+                  slash == NULL ? unit->file : slash + 1);
+}
+
+void emit_list(struct buffer *out, const char *head, const struct strings *items,
+               const char *tail) {
+    size_t indent = strlen(head);
+    size_t column = indent;
+    buffer_format(out, "%s", head);
+    for (size_t i = 0; i < items->count; i++) {
+        bool is_last = i + 1 == items->count;
+        size_t room = strlen(items->items[i]) + (is_last ? strcspn(tail, "\n") : 1);
+        if (i > 0 && column + 1 + room > WIDTH) {
+            buffer_format(out, "\n%*s", (int)indent, "");
+            column = indent;
+        } else if (i > 0) {
+            buffer_format(out, " ");
+            column++;
+        }
+        buffer_format(out, "%s%s", items->items[i], is_last ? "" : ",");
+        column += strlen(items->items[i]) + 1;
+    }
+    buffer_format(out, "%s", tail);
+}
+
+void emit_doc(struct buffer *out, const char *indent, const char *doc) {
+    while (doc != NULL && *doc != '\0') {
+        size_t length = strcspn(doc, "\n");
+        buffer_format(out, "%s//%s%.*s\n", indent, length == 0 ? "" : " ", (int)length, doc);
+        doc += length + (doc[length] == '\n');
+    }
+}
+
+char *emit_type(const struct ipc_type *type) {
+    char *name = NULL;
+    char *text = NULL;
+    switch (type->kind) {
+    case IPC_BOOL:
+        return mem_format("bool");
+    case IPC_STRING:
+        return mem_format("char");
+    case IPC_BYTES:
+        return mem_format("uint8_t");
+    case IPC_ENUM:
+    case IPC_STRUCT:
+        name = name_of(type->decl);
+        text = mem_format("%s %s", type->kind == IPC_ENUM ? "enum" : "struct", name);
+        free(name);
+        return text;
+    case IPC_INTEGER:
+    case IPC_FLAGS:
+        break;
+    }
+    return mem_format("%sint%u_t", type->is_signed ? "" : "u", type->size * 8);
+}
+
+size_t emit_fixed_caps(const struct ipc_caps *caps) {
+    return caps->count - (emit_last_cap(caps) != NULL);
+}
+
+const struct ipc_cap *emit_last_cap(const struct ipc_caps *caps) {
+    const struct ipc_cap *last = caps->count == 0 ? NULL : &caps->items[caps->count - 1];
+    return last == NULL || last->kind == IPC_CAP_ONE ? NULL : last;
+}
+
+static void caps_in(struct strings *args, const struct ipc_caps *caps, bool is_declared) {
+    for (size_t i = 0; i < caps->count; i++) {
+        const struct ipc_cap *cap = &caps->items[i];
+        if (cap->kind == IPC_CAP_MANY) {
+            strings_addf(args, "%s%s", is_declared ? "const uint64_t *" : "", cap->name);
+            strings_addf(args, "%s%s_count", is_declared ? "uint32_t " : "", cap->name);
+        } else {
+            strings_addf(args, "%s%s", is_declared ? "uint64_t " : "", cap->name);
+        }
+    }
+}
+
+static void add_in(struct strings *args, const struct ipc_field *field) {
+    char *type = emit_type(&field->type);
+    if (field->type.kind == IPC_STRING) {
+        strings_addf(args, "const char *%s", field->name);
+    } else if (field->type.kind == IPC_BYTES) {
+        strings_addf(args, "const void *%s", field->name);
+        strings_addf(args, "uint32_t %s_length", field->name);
+    } else if (field->type.count > 0) {
+        strings_addf(args, "const %s %s[%llu]", type, field->name,
+                     (unsigned long long)field->type.count);
+    } else if (field->type.kind == IPC_STRUCT) {
+        strings_addf(args, "const %s *%s", type, field->name);
+    } else {
+        strings_addf(args, "%s %s", type, field->name);
+    }
+    free(type);
+}
+
+void emit_args_in(struct strings *args, const struct ipc_fields *fields,
+                  const struct ipc_caps *caps) {
+    caps_in(args, caps, true);
+    for (size_t i = 0; i < fields->count; i++) {
+        add_in(args, &fields->items[i]);
+    }
+}
+
+void emit_names_in(struct strings *names, const struct ipc_fields *fields,
+                   const struct ipc_caps *caps) {
+    caps_in(names, caps, false);
+    for (size_t i = 0; i < fields->count; i++) {
+        strings_add(names, fields->items[i].name);
+        if (fields->items[i].type.kind == IPC_BYTES) {
+            strings_addf(names, "%s_length", fields->items[i].name);
+        }
+    }
+}
+
+static void add_out(struct strings *args, const struct ipc_field *field) {
+    char *type = emit_type(&field->type);
+    unsigned long long bound = field->type.bound;
+    if (field->type.kind == IPC_STRING) {
+        strings_addf(args, "char %s[%llu]", field->name, bound + 1);
+    } else if (field->type.kind == IPC_BYTES) {
+        strings_addf(args, "uint8_t %s[%llu]", field->name, bound);
+        strings_addf(args, "uint32_t *%s_length", field->name);
+    } else if (field->type.count > 0) {
+        strings_addf(args, "%s %s[%llu]", type, field->name, (unsigned long long)field->type.count);
+    } else {
+        strings_addf(args, "%s *%s", type, field->name);
+    }
+    free(type);
+}
+
+void emit_args_out(struct strings *args, const struct ipc_fields *fields,
+                   const struct ipc_caps *caps) {
+    for (size_t i = 0; i < fields->count; i++) {
+        add_out(args, &fields->items[i]);
+    }
+    for (size_t i = 0; i < caps->count; i++) {
+        const struct ipc_cap *cap = &caps->items[i];
+        strings_addf(args, "uint64_t *%s", cap->name);
+        if (cap->kind == IPC_CAP_MANY) {
+            strings_addf(args, "uint32_t *%s_count", cap->name);
+        }
+    }
+}
+
+void emit_client_args(struct strings *args, const struct ipc_call *call) {
+    emit_args_in(args, &call->params, &call->caps);
+    emit_args_out(args, &call->results, &call->result_caps);
+}
+
+void emit_op_args(struct strings *args, const struct ipc_call *call) {
+    char *context = name_beside(call, "context");
+    char *request = name_beside(call, "request");
+    strings_addf(args, "void *%s", context);
+    strings_addf(args, "const struct helios_request *%s", request);
+    emit_client_args(args, call);
+    free(context);
+    free(request);
+}
+
+void emit_reply_args(struct strings *args, const struct ipc_call *call) {
+    char *reply = name_beside(call, "reply");
+    char *status = name_beside(call, "status");
+    strings_addf(args, "uint64_t %s", reply);
+    strings_addf(args, "enum helios_error %s", status);
+    emit_args_in(args, &call->results, &call->result_caps);
+    free(reply);
+    free(status);
+}
+
+char *emit_call_name(const struct ipc_decl *decl, const struct ipc_call *call) {
+    char *name = name_of(decl);
+    char *text = mem_format("%s_%s", name, call->name);
+    free(name);
+    return text;
+}
+
+char *emit_label_name(const struct ipc_decl *decl, const struct ipc_call *call) {
+    char *name = emit_call_name(decl, call);
+    char *upper = name_upper(name);
+    free(name);
+    return upper;
+}
