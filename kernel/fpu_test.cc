@@ -9,8 +9,8 @@ class Fpu : public TaskMachine {
   protected:
     void SetUp() override {
         TaskMachine::SetUp();
-        host_fpu_is_open = false;
-        host_fpu_value = 0xdead;
+        host_self->fpu_is_open = false;
+        host_self->fpu_value = 0xdead;
         a_ = Ready(5);
         b_ = Ready(5);
         c_ = Ready(5);
@@ -19,20 +19,20 @@ class Fpu : public TaskMachine {
 
     // The current task uses a register.
     void Use() {
-        if (!host_fpu_is_open) {
+        if (!host_self->fpu_is_open) {
             EXPECT_EQ(kernel_fpu_trap(), &Current()->arch);
         }
-        EXPECT_TRUE(host_fpu_is_open);
+        EXPECT_TRUE(host_self->fpu_is_open);
     }
 
     void Write(uint64_t value) {
         Use();
-        host_fpu_value = value;
+        host_self->fpu_value = value;
     }
 
     uint64_t Read() {
         Use();
-        return host_fpu_value;
+        return host_self->fpu_value;
     }
 
     void SwitchTo(const Made &made) {
@@ -47,7 +47,7 @@ class Fpu : public TaskMachine {
 };
 
 TEST_F(Fpu, TaskBeginsWithoutAccess) {
-    EXPECT_FALSE(host_fpu_is_open);
+    EXPECT_FALSE(host_self->fpu_is_open);
 }
 
 TEST_F(Fpu, FirstUseFindsTheInitialState) {
@@ -57,11 +57,11 @@ TEST_F(Fpu, FirstUseFindsTheInitialState) {
 TEST_F(Fpu, RegistersStayInTheCpuWhileOthersRunThatDoNotUseThem) {
     Write(11);
     SwitchTo(b_);
-    EXPECT_FALSE(host_fpu_is_open);
-    host_fpu_value = 12; // what nobody saved, nobody loads
+    EXPECT_FALSE(host_self->fpu_is_open);
+    host_self->fpu_value = 12; // what nobody saved, nobody loads
     SwitchTo(a_);
-    EXPECT_TRUE(host_fpu_is_open);
-    EXPECT_EQ(host_fpu_value, 12u);
+    EXPECT_TRUE(host_self->fpu_is_open);
+    EXPECT_EQ(host_self->fpu_value, 12u);
 }
 
 TEST_F(Fpu, EachUserHasItsOwn) {
@@ -83,7 +83,7 @@ TEST_F(Fpu, UserThatLostTheRegistersTraps) {
     SwitchTo(b_);
     Write(22);
     SwitchTo(a_);
-    EXPECT_FALSE(host_fpu_is_open);
+    EXPECT_FALSE(host_self->fpu_is_open);
 }
 
 TEST_F(Fpu, ReleasedStateIsInMemory) {
@@ -91,8 +91,8 @@ TEST_F(Fpu, ReleasedStateIsInMemory) {
     SwitchTo(b_);
     fpu_release(a_.task);
     EXPECT_EQ(a_.task->fpu.value, 11u);
-    EXPECT_FALSE(host_fpu_is_open);
-    host_fpu_value = 5;
+    EXPECT_FALSE(host_self->fpu_is_open);
+    host_self->fpu_value = 5;
     SwitchTo(a_);
     EXPECT_EQ(Read(), 11u);
 }
@@ -111,7 +111,7 @@ TEST_F(Fpu, NewTaskInTheMemoryOfADeadOneHasNothingOfIt) {
     Invoke(cspace_slot_, HELIOS_CSPACE_DESTROY, {a_.slot});
     Made fresh = Ready(5);
     SwitchTo(fresh);
-    EXPECT_FALSE(host_fpu_is_open);
+    EXPECT_FALSE(host_self->fpu_is_open);
     EXPECT_EQ(Read(), 0u);
 }
 

@@ -18,16 +18,20 @@
 
 uint8_t *host_arena;
 __thread struct percpu *host_percpu;
+__thread struct host_cpu *host_self;
+__thread struct arch_task *host_resumed;
+struct host_cpu host_cpus[HOST_MAX_CPUS];
 uint64_t host_counter;
-struct arch_task *host_resumed;
-struct host_record host_record;
 bool host_has_firmware_power;
 const char *host_cpu_lacks;
 
 // Before there is a boot block's list of CPUs.
-static struct percpu first_cpu;
+static struct percpu first_cpus[HOST_MAX_CPUS];
 
-static jmp_buf *leave;
+void host_become(unsigned index) {
+    host_self = &host_cpus[index];
+    host_percpu = index < percpu_count() ? percpu_get(index) : &first_cpus[index];
+}
 
 void host_reset(void) {
     if (host_arena == NULL) {
@@ -42,10 +46,13 @@ void host_reset(void) {
         host_arena = (uint8_t *)(((uintptr_t)arena + mask) & ~mask);
     }
     madvise(host_arena, HOST_ARENA_SIZE, MADV_DONTNEED);
-    first_cpu = (struct percpu){.self = &first_cpu};
-    host_percpu = &first_cpu;
+    first_cpus[0] = (struct percpu){.self = &first_cpus[0]};
+    host_percpu = &first_cpus[0];
+    host_self = &host_cpus[0];
     percpu_ready = true;
-    host_record = (struct host_record){0};
+    for (unsigned i = 0; i < HOST_MAX_CPUS; i++) {
+        host_cpus[i] = (struct host_cpu){.has_ipi = 0};
+    }
     host_resumed = NULL;
     host_has_firmware_power = false;
     host_cpu_lacks = NULL;
@@ -56,13 +63,14 @@ void host_reset(void) {
 
 enum host_exit host_run(void (*function)(void *context), void *context) {
     jmp_buf here;
-    jmp_buf *outer = leave;
-    leave = &here;
+    struct host_cpu *self = host_self;
+    void *outer = self->leave;
+    self->leave = &here;
     int how = setjmp(here);
     if (how == 0) {
         function(context);
     }
-    leave = outer;
+    self->leave = outer;
     return (enum host_exit)how;
 }
 
@@ -109,11 +117,11 @@ enum host_exit host_interrupt_deliver(struct arch_task **resumed) {
 
 // A kernel that stops outside of host_run has nowhere to go to.
 void host_leave(enum host_exit how) {
-    if (leave == NULL) {
+    if (host_self->leave == NULL) {
         fprintf(stderr, "%s\nhost port: the kernel stopped outside of host_run\n", host_output());
         abort();
     }
-    longjmp(*leave, (int)how);
+    longjmp(*(jmp_buf *)host_self->leave, (int)how);
 }
 
 void arch_boot(const struct helios_boot *boot) {

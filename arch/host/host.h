@@ -30,8 +30,8 @@ extern "C" {
 // no output, no current task.
 void host_reset(void);
 
-// A boot block that the kernel accepts: one CPU, a 16550 at port 0x3f8, ACPI power registers at
-// ports 0x604 and 0xcf9, `init` as the only module. For tests to spoil.
+// A boot block that the kernel accepts: host_cpu_count CPUs, a 16550 at port 0x3f8, ACPI power
+// registers at ports 0x604 and 0xcf9, `init` as the only module. For tests to spoil.
 struct helios_boot *host_boot_create(const void *init, size_t length);
 
 // Replaces the command line of that block (at most 255 characters).
@@ -53,7 +53,7 @@ enum host_exit {
 
 // Calls function(context) until one of these happens.
 enum host_exit host_run(void (*function)(void *context), void *context);
-extern struct arch_task *host_resumed;
+extern __thread struct arch_task *host_resumed;
 
 // A system call of the current task: marks its registers as those of a system call and enters the
 // kernel. HOST_RETURNED: *resumed is the task that goes on. HOST_IDLE: nobody can.
@@ -80,8 +80,8 @@ struct host_access {
 // The last write to something that is not the console.
 extern struct host_access host_last_write;
 
-// What happened since host_reset.
-struct host_record {
+// What one CPU did since host_reset.
+struct host_events {
     unsigned power_off_calls;
     unsigned power_reset_calls;
     unsigned page_flushes;
@@ -102,7 +102,70 @@ struct host_record {
     uint32_t ipi_target; // of the last one
     uint64_t timer;      // what arch_timer_set armed; 0: stopped
 };
-extern struct host_record host_record;
+
+// The machine's CPUs. host_reset leaves one of them; who wants more says how they come to life.
+#define HOST_MAX_CPUS        8u
+#define HOST_TRANSLATIONS    8u
+#define HOST_TAGS            512u
+#define HOST_ADDRESS_INVALID 1u
+
+// What a CPU's TLB holds of a page (host_access).
+struct host_translation {
+    uint64_t virtual_address; // HOST_ADDRESS_INVALID: nothing
+    uint32_t asid;
+    uint64_t entry; // as it stood in the page table
+};
+
+struct host_cpu {
+    struct host_events record;
+    uint32_t has_ipi; // atomic
+    bool fpu_is_open;
+    uint64_t fpu_value; // the FP registers
+    struct host_translation translations[HOST_TRANSLATIONS];
+    // By identifier: the root that was active under it last, or 1 if another table lies there by
+    // now. 0: nothing is remembered. Atomic.
+    uint64_t tags[HOST_TAGS];
+    void *leave; // jmp_buf of the innermost host_run
+};
+extern struct host_cpu host_cpus[HOST_MAX_CPUS];
+extern __thread struct host_cpu *host_self; // the CPU that this thread plays
+#define host_record (host_self->record)
+
+// From now on this thread plays another CPU, which is in the kernel or is not, as it was left.
+void host_become(unsigned index);
+
+// How several CPUs run side by side; NULL: there is one.
+struct host_side_by_side {
+    // arch_cpu_start: lets something call kernel_secondary(cpu) in host_run, with host_become.
+    void (*start)(struct percpu *cpu);
+    void (*relax)(void); // arch_relax
+    // arch_wait_for_interrupt: returns when there is something to take (host_has_pending), or
+    // leaves the kernel (host_stop).
+    void (*wait)(void);
+    // Whether an interrupt for another CPU arrives; NULL: always.
+    bool (*arrives)(void);
+};
+extern const struct host_side_by_side *host_smp;
+
+// Whether this CPU would take an interrupt: from another CPU, its timer, a device.
+bool host_has_pending(void);
+
+// Ends host_run on this CPU with HOST_IDLE.
+#ifdef __cplusplus
+[[noreturn]]
+#else
+_Noreturn
+#endif
+void host_stop(void);
+
+// An access of the program that runs on this CPU, through its TLB.
+enum host_access_result {
+    HOST_ACCESS_FAULT, // nothing is mapped there
+    HOST_ACCESS_WALKED,
+    HOST_ACCESS_REMEMBERED,
+    HOST_ACCESS_STALE, // remembered, and the page tables say something else by now
+};
+enum host_access_result host_access_memory(uintptr_t address);
 
 // Interrupts: 16 lines (0 is the kernel's own), 8 messages. A test makes one come; it is taken when
 // the kernel asks for pending ones, or by host_interrupt_deliver as if in user mode. The timer
@@ -122,9 +185,8 @@ extern struct host_irq host_irqs[HOST_IRQ_LINES + HOST_IRQ_MESSAGES];
 void host_irq_pend(uint32_t irq);
 extern bool host_cpu_is_deaf; // no interrupt can be sent to it; host_reset: false
 
-// The CPU's FP registers.
-extern uint64_t host_fpu_value;
-extern bool host_fpu_is_open;
+extern unsigned host_cpu_count;        // of the boot block, 1
+extern uint64_t host_free_memory_size; // of the boot block, all that there is
 
 // How the machine behaves; host_reset sets the defaults (false, false, NULL).
 extern bool host_has_firmware_power;     // arch_power_off and arch_power_reset claim success

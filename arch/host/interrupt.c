@@ -76,35 +76,64 @@ void arch_irq_done(uint32_t irq) {
     host_irqs[irq].is_taken = false;
 }
 
+// The line or message that comes next; IRQS: none.
+static uint32_t first_pending(void) {
+    uint32_t irq = 0;
+    for (; irq < IRQS; irq++) {
+        const struct host_irq *source = &host_irqs[irq];
+        if (source->is_pending && source->is_enabled && !source->is_taken) {
+            break;
+        }
+    }
+    return irq;
+}
+
+static bool timer_is_due(void) {
+    uint64_t when = host_record.timer;
+    return when != 0 && __atomic_load_n(&host_counter, __ATOMIC_RELAXED) >= when;
+}
+
+bool host_has_pending(void) {
+    return __atomic_load_n(&host_self->has_ipi, __ATOMIC_RELAXED) != 0 || timer_is_due() ||
+           first_pending() != IRQS;
+}
+
 uint32_t arch_interrupt_take(void) {
-    if (host_record.timer != 0 && host_counter >= host_record.timer) {
+    if (__atomic_exchange_n(&host_self->has_ipi, 0, __ATOMIC_ACQUIRE) != 0) {
+        return ARCH_IRQ_IPI;
+    }
+    if (timer_is_due()) {
         host_record.timer = 0;
         return ARCH_IRQ_TIMER;
     }
-    for (uint32_t irq = 0; irq < IRQS; irq++) {
-        struct host_irq *source = &host_irqs[irq];
-        if (source->is_pending && source->is_enabled && !source->is_taken) {
-            source->is_pending = false;
-            source->is_taken = true;
-            return irq;
-        }
+    uint32_t irq = first_pending();
+    if (irq == IRQS) {
+        return ARCH_IRQ_NONE;
     }
-    return ARCH_IRQ_NONE;
+    host_irqs[irq].is_pending = false;
+    host_irqs[irq].is_taken = true;
+    return irq;
 }
 
 // An idle machine skips to the moment at which its timer fires; without one it idles for good.
 void arch_wait_for_interrupt(void) {
-    for (uint32_t irq = 0; irq < IRQS; irq++) {
-        if (host_irqs[irq].is_pending && host_irqs[irq].is_enabled && !host_irqs[irq].is_taken) {
-            return;
-        }
+    if (host_has_pending()) {
+        return;
+    }
+    if (host_smp != NULL) {
+        host_smp->wait();
+        return;
     }
     if (host_record.timer == 0) {
-        host_leave(HOST_IDLE);
+        host_stop();
     }
     if (host_counter < host_record.timer) {
         host_counter = host_record.timer;
     }
+}
+
+void host_stop(void) {
+    host_leave(HOST_IDLE);
 }
 
 void arch_timer_set(uint64_t counter) {

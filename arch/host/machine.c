@@ -11,7 +11,7 @@ struct block {
     struct helios_boot boot;
     struct helios_boot_memory memory[4];
     struct helios_boot_module modules[1];
-    struct helios_boot_cpu cpus[1];
+    struct helios_boot_cpu cpus[HOST_MAX_CPUS];
     char command_line[256];
 };
 
@@ -33,7 +33,7 @@ static void fill_header(struct helios_boot *boot) {
         .page_table_root = HOST_PAGE_TABLES,
         .memory = ARRAY(memory, 4),
         .modules = ARRAY(modules, 1),
-        .cpus = ARRAY(cpus, 1),
+        .cpus = ARRAY(cpus, host_cpu_count),
         .command_line = ARRAY(command_line, 1),
         .timer = {.frequency_hz = 1000},
         .console = {.kind = HELIOS_CONSOLE_16550_PORT, .base = 0x3f8, .io_width = 1},
@@ -46,6 +46,9 @@ static void fill_header(struct helios_boot *boot) {
     };
 }
 
+unsigned host_cpu_count = 1;
+uint64_t host_free_memory_size = HOST_ARENA_SIZE - HOST_FREE;
+
 struct helios_boot *host_boot_create(const void *init, size_t length) {
     struct block *block = arch_direct(HOST_BOOT_INFO);
     memset(block, 0, sizeof(*block));
@@ -54,11 +57,14 @@ struct helios_boot *host_boot_create(const void *init, size_t length) {
         {HOST_BOOT_INFO, HOST_PAGE_TABLES - HOST_BOOT_INFO, HELIOS_MEM_BOOT_INFO, 0},
         {HOST_PAGE_TABLES, HOST_MODULE - HOST_PAGE_TABLES, HELIOS_MEM_PAGE_TABLE, 0},
         {HOST_MODULE, HOST_MODULE_SIZE, HELIOS_MEM_MODULE, 0},
-        {HOST_FREE, HOST_ARENA_SIZE - HOST_FREE, HELIOS_MEM_FREE, 0},
+        {HOST_FREE, host_free_memory_size, HELIOS_MEM_FREE, 0},
     };
     memcpy(block->memory, memory, sizeof(memory));
     block->modules[0] = (struct helios_boot_module){HOST_MODULE, length, "init"};
-    block->cpus[0] = (struct helios_boot_cpu){.flags = HELIOS_CPU_BOOT};
+    for (unsigned i = 0; i < host_cpu_count; i++) {
+        block->cpus[i].hardware_id = i;
+    }
+    block->cpus[0].flags = HELIOS_CPU_BOOT;
     memcpy(arch_direct(HOST_MODULE), init, length);
     return &block->boot;
 }

@@ -18,17 +18,19 @@ enum {
 
 #define ADDRESS_MASK 0x000ffffffffff000ull
 
-// What a TLB may hold translations of, by identifier: the root that was active under it last, or
-// STALE if another table lies there by now. 0: nothing.
-enum { TAGS = 512, STALE = 1 };
-static uint64_t tags[TAGS];
+// What host_cpu's `tags` say of an identifier whose root table is gone.
+enum { STALE = 1 };
 
 // Where the guard page of the boot stack is mapped.
 #define GUARD (HELIOS_KERNEL_BASE + 0x1000)
 
 void host_reset_tables(void) {
-    arch_tlb_flush_all();
-    host_record.full_flushes = 0;
+    for (unsigned i = 0; i < HOST_MAX_CPUS; i++) {
+        host_self = &host_cpus[i];
+        arch_tlb_flush_all();
+        host_record.full_flushes = 0;
+    }
+    host_self = &host_cpus[0];
     uint64_t table = HOST_PAGE_TABLES;
     for (unsigned level = LEVELS - 1; level > 0; level--, table += 4096) {
         arch_pte *entries = arch_direct(table);
@@ -80,7 +82,7 @@ unsigned arch_pte_flags(arch_pte pte) {
 }
 
 void arch_pte_store(arch_pte *slot, arch_pte value) {
-    *slot = value;
+    __atomic_store_n(slot, value, __ATOMIC_RELEASE);
 }
 
 uint32_t host_asids = 16;
@@ -93,26 +95,60 @@ void arch_tlb_flush_page(uintptr_t virtual_address, uint32_t asid) {
     host_record.page_flushes++;
     host_record.flushed_page = virtual_address;
     host_record.flushed_asid = asid;
+    for (unsigned i = 0; i < HOST_TRANSLATIONS; i++) {
+        struct host_translation *translation = &host_self->translations[i];
+        // A page may be a large one.
+        if (translation->asid == asid &&
+            translation->virtual_address >> 12 == virtual_address >> 12) {
+            translation->virtual_address = HOST_ADDRESS_INVALID;
+        }
+    }
+}
+
+static void set_tag(struct host_cpu *cpu, uint32_t asid, uint64_t root) {
+    __atomic_store_n(&cpu->tags[asid], root, __ATOMIC_RELAXED);
+}
+
+static void forget_translations(uint32_t asid) {
+    for (unsigned i = 0; i < HOST_TRANSLATIONS; i++) {
+        if (host_self->translations[i].asid == asid) {
+            host_self->translations[i].virtual_address = HOST_ADDRESS_INVALID;
+        }
+    }
 }
 
 void arch_tlb_flush_asid(uint32_t asid) {
     host_record.asid_flushes++;
     host_record.flushed_asid = asid;
-    if (asid < TAGS) {
-        tags[asid] = 0;
+    forget_translations(asid);
+    if (asid < HOST_TAGS) {
+        set_tag(host_self, asid, 0);
     }
 }
 
 void arch_tlb_flush_all(void) {
     host_record.full_flushes++;
-    for (unsigned asid = 0; asid < TAGS; asid++) {
-        tags[asid] = 0;
+    for (unsigned asid = 0; asid < HOST_TAGS; asid++) {
+        set_tag(host_self, asid, 0);
+    }
+    for (unsigned i = 0; i < HOST_TRANSLATIONS; i++) {
+        host_self->translations[i].virtual_address = HOST_ADDRESS_INVALID;
+    }
+}
+
+// Another table lies where a root may have been that a TLB knows.
+static void make_stale(struct host_cpu *cpu, uint64_t root) {
+    for (unsigned asid = 0; asid < HOST_TAGS; asid++) {
+        uint64_t tag = __atomic_load_n(&cpu->tags[asid], __ATOMIC_RELAXED);
+        if (tag == root) {
+            set_tag(cpu, asid, STALE);
+        }
     }
 }
 
 void arch_root_init(arch_pte *root) {
-    for (unsigned asid = 0; asid < TAGS; asid++) {
-        tags[asid] = tags[asid] == arch_direct_physical(root) ? STALE : tags[asid];
+    for (unsigned i = 0; i < host_cpu_count; i++) {
+        make_stale(&host_cpus[i], arch_direct_physical(root));
     }
     const arch_pte *kernel = arch_kernel_root();
     for (unsigned i = 256; i < 512; i++) {
@@ -122,12 +158,44 @@ void arch_root_init(arch_pte *root) {
 
 // Identifier 0 is everybody's: what is remembered of it goes with each activation.
 void host_activate(uint64_t root, uint32_t asid) {
-    if (asid != 0 && asid < TAGS) {
-        host_record.stale_activations += tags[asid] != 0 && tags[asid] != root;
-        tags[asid] = root;
+    if (asid == 0) {
+        forget_translations(0);
+    } else if (asid < HOST_TAGS) {
+        uint64_t tag = __atomic_load_n(&host_self->tags[asid], __ATOMIC_RELAXED);
+        host_record.stale_activations += tag != 0 && tag != root;
+        set_tag(host_self, asid, root);
     }
     host_record.active_root = root;
     host_record.active_asid = asid;
+}
+
+// The leaf that translates a user address; 0: none.
+static arch_pte walk(uintptr_t address) {
+    arch_pte *table = arch_direct(host_record.active_root);
+    for (unsigned level = LEVELS; level-- > 0;) {
+        arch_pte entry =
+            __atomic_load_n(&table[address >> (12 + 9 * level) & 511], __ATOMIC_RELAXED);
+        if ((entry & PRESENT) == 0 || (entry & TABLE) == 0) {
+            return (entry & PRESENT) != 0 ? entry : 0;
+        }
+        table = arch_direct(arch_pte_physical(entry));
+    }
+    return 0;
+}
+
+enum host_access_result host_access_memory(uintptr_t address) {
+    uint32_t asid = host_record.active_asid;
+    arch_pte entry = walk(address);
+    struct host_translation *place =
+        &host_self->translations[address >> 12 & (HOST_TRANSLATIONS - 1)];
+    if (place->virtual_address == address && place->asid == asid) {
+        return place->entry == entry ? HOST_ACCESS_REMEMBERED : HOST_ACCESS_STALE;
+    }
+    if (entry == 0) {
+        return HOST_ACCESS_FAULT;
+    }
+    *place = (struct host_translation){address, asid, entry};
+    return HOST_ACCESS_WALKED;
 }
 
 arch_pte *arch_kernel_root(void) {

@@ -5,9 +5,6 @@
 #include "arch/host/internal.h"
 #include "arch/include/fpu.h"
 
-uint64_t host_fpu_value;
-bool host_fpu_is_open;
-
 void arch_task_init(struct arch_task *task, uintptr_t entry, uintptr_t stack, uint64_t argument) {
     *task = (struct arch_task){.registers = {entry, stack, 0, argument}};
 }
@@ -57,7 +54,7 @@ bool arch_breakpoint_set(struct arch_task *task, unsigned index, enum breakpoint
 }
 
 void host_fpu_open(bool open) {
-    host_fpu_is_open = open;
+    host_self->fpu_is_open = open;
 }
 
 void arch_fpu_init(struct arch_fpu *fpu) {
@@ -65,9 +62,9 @@ void arch_fpu_init(struct arch_fpu *fpu) {
 }
 
 void arch_fpu_save(struct arch_fpu *fpu) {
-    fpu->value = host_fpu_value;
+    fpu->value = host_self->fpu_value;
 }
 
 void arch_fpu_load(const struct arch_fpu *fpu) {
-    host_fpu_value = fpu->value;
+    host_self->fpu_value = fpu->value;
 }

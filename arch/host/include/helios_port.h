@@ -6,7 +6,6 @@
 #ifndef HELIOS_ARCH_HOST_INCLUDE_HELIOS_PORT_H
 #define HELIOS_ARCH_HOST_INCLUDE_HELIOS_PORT_H
 
-#include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -71,13 +70,14 @@ void host_activate(uint64_t root, uint32_t asid);
 void host_fpu_open(bool open);
 void host_switched(struct arch_task *from, struct arch_task *to);
 void host_left(struct arch_task *from);
+void host_relax(void);
 
 static inline struct percpu *arch_percpu(void) {
     return host_percpu;
 }
 
 static inline void arch_relax(void) {
-    sched_yield();
+    host_relax();
 }
 
 static inline uint64_t arch_counter(void) {
