@@ -29,6 +29,7 @@
 #define HELIOS_KERNEL_SMP_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "arch/include/mmu.h"
@@ -123,8 +124,7 @@ static inline void smp_flush_page(uint32_t asid, uintptr_t address, uint64_t cpu
     if (__builtin_expect(arch_percpu()->shares_kernel == 0, 1)) {
         arch_tlb_flush_page(address, asid);
     } else {
-        smp_flush((struct flush_request){.kind = FLUSH_PAGE, .asid = asid, .address = address},
-                  cpus);
+        smp_flush((struct flush_request){FLUSH_PAGE, asid, address, NULL}, cpus);
     }
 }
 

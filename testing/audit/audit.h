@@ -26,4 +26,8 @@ std::string audit_cspace(const cspace *cspace);
 // address spaces, deadlines.
 std::string audit_machine(percpu *cpu, const object *root = nullptr);
 
+// The same for all CPUs that run tasks, at a moment when none of them is inside the kernel (but to
+// wait for an interrupt) and nothing is on its way from one to another.
+std::string audit_cpus(const object *root);
+
 #endif // HELIOS_TESTING_AUDIT_AUDIT_H

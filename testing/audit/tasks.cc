@@ -70,16 +70,24 @@ std::string AuditPollers(const object *object, poll_link *const *first, uint32_t
 }
 
 std::string AuditRunning(const World &world, const task *task) {
-    bool is_current = world.cpu->current == task;
-    bool is_queued = world.queued.Has(task);
     bool can_run = task->state == HELIOS_TASK_READY && task->suspended == 0 &&
                    task->object.state == OBJECT_LIVE;
+    bool is_current = false;
+    for (const percpu *cpu : world.cpus) {
+        if (cpu->current == task && (is_current || (task->cpu != cpu->index && can_run))) {
+            return Say("task %p of CPU %u runs on CPU %u", task, task->cpu, cpu->index);
+        }
+        is_current = is_current || cpu->current == task;
+    }
+    bool is_queued = world.queued.Has(task);
     if (is_queued != (task->queued != 0)) {
         return Say("task %p: %s the run queue and does not know it", task,
                    is_queued ? "in" : "not in");
     }
-    // What is dying stays in the queue until the reaper comes; the scheduler passes it by.
-    bool is_dying = task->object.state == OBJECT_DYING && is_queued;
+    // What is dying stays where it is until the reaper comes to it, which asks its CPU to let go of
+    // it; the scheduler passes it by.
+    bool is_dying =
+        task->object.state == OBJECT_DYING && (is_queued || (is_current && world.cpus.size() > 1));
     if ((can_run != (is_current || is_queued) && !is_dying) || (is_current && is_queued)) {
         return Say("task %p: state %u, suspended %u, object %u, but %s%s", task, task->state,
                    task->suspended, task->object.state, is_current ? "current " : "",
@@ -165,21 +173,25 @@ std::string AuditCalls(const task *task) {
 
 std::string AuditParts(const task *task) {
     const object *space = task->cspace_reference.object;
-    if (reinterpret_cast<const object *>(task->cspace) != space) {
+    if (reinterpret_cast<const object *>(task->cspace) != space &&
+        task->cspace_reference.drop != REFERENCE_LET_GO) {
         return Say("task %p: CSpace %p, refers to %p", task, task->cspace, space);
     }
     const object *address_space = task->vspace_reference.object;
-    if (reinterpret_cast<const object *>(task->vspace) != address_space ||
+    if ((reinterpret_cast<const object *>(task->vspace) != address_space &&
+         task->vspace_reference.drop != REFERENCE_LET_GO) ||
         task->root != (task->vspace != nullptr ? table_physical(&task->vspace->root) : 0)) {
         return Say("task %p: VSpace %p, refers to %p", task, task->vspace, address_space);
     }
     object *page = task->buffer_reference.object;
     const void *buffer = page != nullptr ? arch_direct(frame_physical(frame_of(page))) : nullptr;
-    if (task->buffer != buffer || (page != nullptr && page->type != HELIOS_TYPE_PAGE)) {
+    if ((task->buffer != buffer && task->buffer_reference.drop != REFERENCE_LET_GO) ||
+        (page != nullptr && page->type != HELIOS_TYPE_PAGE)) {
         return Say("task %p: buffer at %p, its page is at %p", task, task->buffer, buffer);
     }
     object *bound = task->notification_reference.object;
-    if (bound != nullptr && notification_of(bound)->bound != task) {
+    if (bound != nullptr && notification_of(bound)->bound != task &&
+        task->notification_reference.drop != REFERENCE_LET_GO) {
         return Say("task %p is bound to %p, which is not to it", task, bound);
     }
     return "";
@@ -191,10 +203,12 @@ std::string AuditDeadlines(const World &world) {
         expected += object->type == HELIOS_TYPE_TASK && TaskOf(object)->deadline.when != 0;
     }
     std::vector<const deadline *> todo;
-    if (world.cpu->deadlines != nullptr) {
-        todo.push_back(world.cpu->deadlines);
-        if (world.cpu->deadlines->parent != nullptr) {
-            return "the first deadline has a parent";
+    for (const percpu *cpu : world.cpus) {
+        if (cpu->deadlines != nullptr) {
+            todo.push_back(cpu->deadlines);
+            if (cpu->deadlines->parent != nullptr) {
+                return "the first deadline has a parent";
+            }
         }
     }
     while (!todo.empty()) {
@@ -277,16 +291,7 @@ std::string audit_notification(const notification *notification) {
                                            notification->poller_count);
 }
 
-std::string audit_cpu(World &world) {
-    const percpu *cpu = world.cpu;
-    size_t tasks = 0;
-    for (const object *object : world.objects) {
-        // Until the first step of the reaper has taken it out of everything.
-        tasks += object->type == HELIOS_TYPE_TASK && TaskOf(object)->reply.state == OBJECT_LIVE;
-    }
-    if (tasks != sched_task_count()) {
-        return Say("the CPU counts %lu tasks, there are %zu", sched_task_count(), tasks);
-    }
+static std::string AuditCpu(const World &world, const percpu *cpu) {
     for (unsigned i = 0; i < HELIOS_PRIORITIES; i++) {
         const task *last = nullptr;
         for (const task *task = cpu->ready[i].first; task != nullptr; task = task->queue.next) {
@@ -310,7 +315,8 @@ std::string audit_cpu(World &world) {
     if (cpu->vspace != nullptr && !world.known.Has(&cpu->vspace->root.object)) {
         return Say("the CPU walks VSpace %p, which is gone", cpu->vspace);
     }
-    if (host_record.stale_activations != 0) {
+    const host_cpu &host = host_cpus[cpu->index % HOST_MAX_CPUS];
+    if (host.record.stale_activations != 0) {
         return "a CPU uses an identifier of which its TLB knows another VSpace";
     }
     if (cpu->fpu_owner != nullptr &&
@@ -323,6 +329,24 @@ std::string audit_cpu(World &world) {
     }
     if (cpu->call != nullptr) {
         return "a system call is still being handled";
+    }
+    return "";
+}
+
+std::string audit_running(const World &world) {
+    size_t tasks = 0;
+    for (const object *object : world.objects) {
+        // Until the first step of the reaper has taken it out of everything.
+        tasks += object->type == HELIOS_TYPE_TASK && TaskOf(object)->reply.state == OBJECT_LIVE;
+    }
+    if (tasks != sched_task_count()) {
+        return Say("the kernel counts %lu tasks, there are %zu", sched_task_count(), tasks);
+    }
+    for (const percpu *cpu : world.cpus) {
+        std::string problem = AuditCpu(world, cpu);
+        if (!problem.empty()) {
+            return problem;
+        }
     }
     return AuditDeadlines(world);
 }

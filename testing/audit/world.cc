@@ -8,6 +8,7 @@
 #include "kernel/list.h"
 #include "kernel/reaper.h"
 #include "kernel/slab.h"
+#include "kernel/smp.h"
 #include "testing/audit/audit.h"
 #include "testing/audit/say.h"
 
@@ -260,8 +261,22 @@ void World::Follow(const object *object) {
     }
 }
 
-void World::Discover(percpu *of, const object *root) {
-    cpu = of;
+void World::AddCpu(const percpu *cpu) {
+    Add(cpu->current);
+    Add(cpu->loaded);
+    Add(cpu->fpu_owner);
+    for (const auto &queue : cpu->ready) {
+        for (const task *task = queue.first; task != nullptr; task = task->queue.next) {
+            if (!queued.Add(task)) {
+                Fail(Say("task %p stands twice in the run queues", task));
+                return;
+            }
+            Add(task);
+        }
+    }
+}
+
+void World::Discover(const object *root) {
     objects.clear();
     problem.clear();
     for (Pointers *pointers : {&known, &members, &dying, &queued}) {
@@ -277,17 +292,8 @@ void World::Discover(percpu *of, const object *root) {
         object = object->reap_next;
     }
     Add(root);
-    Add(cpu->current);
-    Add(cpu->loaded);
-    Add(cpu->fpu_owner);
-    for (unsigned i = 0; i < HELIOS_PRIORITIES; i++) {
-        for (const task *task = cpu->ready[i].first; task != nullptr; task = task->queue.next) {
-            if (!queued.Add(task)) {
-                Fail(Say("task %p stands twice in the run queues", task));
-                return;
-            }
-            Add(task);
-        }
+    for (const percpu *cpu : cpus) {
+        AddCpu(cpu);
     }
     for (size_t i = 0; i < objects.size() && problem.empty(); i++) {
         Follow(objects[i]);
@@ -296,12 +302,27 @@ void World::Discover(percpu *of, const object *root) {
 
 // Everything. ------------------------------------------------------------------------------------
 
+// Taken apart, but its memory may still be seen by another CPU.
+static bool IsInLimbo(const World &world, const object *object) {
+    return object->state == OBJECT_DYING && object->reap_next != nullptr &&
+           !world.dying.Has(object);
+}
+
+static std::string AuditLimbo(const World &world) {
+    uint32_t count = 0;
+    for (const object *object : world.objects) {
+        count += IsInLimbo(world, object);
+    }
+    return count == reaper.limbo ? ""
+                                 : Say("%u objects are in limbo, %u say so", reaper.limbo, count);
+}
+
 static std::string AuditObject(World &world, const object *object) {
     if (object->lock.holder != 0) {
         return Say("object %p (type %u) is locked", object, object->type);
     }
     bool is_queued = object->reap_next != nullptr;
-    if (is_queued != world.dying.Has(object)) {
+    if (is_queued != world.dying.Has(object) && !IsInLimbo(world, object)) {
         return Say("object %p (type %u): %s the reaper's stack and does not know it", object,
                    object->type, is_queued ? "not on" : "on");
     }
@@ -379,9 +400,8 @@ static std::string AuditMembership(const World &world) {
     return "";
 }
 
-std::string audit_machine(percpu *cpu, const object *root) {
-    static World world; // kept for its memory
-    world.Discover(cpu, root);
+static std::string AuditWorld(World &world, const object *root) {
+    world.Discover(root);
     if (!world.problem.empty()) {
         return world.problem;
     }
@@ -392,5 +412,48 @@ std::string audit_machine(percpu *cpu, const object *root) {
         }
     }
     std::string problem = AuditMembership(world);
-    return !problem.empty() ? problem : audit_cpu(world);
+    if (problem.empty()) {
+        problem = AuditLimbo(world);
+    }
+    return problem.empty() ? audit_running(world) : problem;
+}
+
+static World world; // kept for its memory
+
+std::string audit_machine(percpu *cpu, const object *root) {
+    world.cpus = {cpu};
+    return AuditWorld(world, root);
+}
+
+// What one CPU asks of another has been done.
+static std::string AuditRequests(const percpu *cpu) {
+    if (cpu->mail != nullptr || cpu->beggars != 0) {
+        return Say("CPU %u has mail %p and beggars 0x%lx", cpu->index, cpu->mail, cpu->beggars);
+    }
+    if (cpu->flush_from != 0 || cpu->flush_waiting != 0) {
+        return Say("CPU %u: flushes from 0x%lx, waits for 0x%lx", cpu->index, cpu->flush_from,
+                   cpu->flush_waiting);
+    }
+    return cpu->holds_kernel != 0 ? Say("CPU %u has the kernel lock", cpu->index) : "";
+}
+
+std::string audit_cpus(const object *root) {
+    world.cpus.clear();
+    for (uint32_t i = 0; i < percpu_count(); i++) {
+        if ((smp_online() >> i & 1) != 0) {
+            world.cpus.push_back(percpu_get(i));
+            std::string problem = AuditRequests(percpu_get(i));
+            if (!problem.empty()) {
+                return problem;
+            }
+        }
+    }
+    std::string problem = AuditWorld(world, root);
+    for (const object *object : world.objects) {
+        if (problem.empty() && object->type == HELIOS_TYPE_TASK && TaskOf(object)->pending != 0) {
+            problem = Say("task %p: 0x%x is asked of CPU %u, which does nothing", TaskOf(object),
+                          TaskOf(object)->pending, TaskOf(object)->cpu);
+        }
+    }
+    return problem;
 }

@@ -44,10 +44,10 @@ class Pointers {
     size_t count_ = 0;
 };
 
-// Everything that can be reached from a CPU, found by following every pointer. What is found is not
-// checked here, but nothing that is visibly no object is followed.
+// Everything that can be reached from the CPUs, found by following every pointer. What is found is
+// not checked here, but nothing that is visibly no object is followed.
 struct World {
-    percpu *cpu;
+    std::vector<percpu *> cpus;
     std::vector<const object *> objects; // in the order in which they were found
     Pointers known;                      // the same
     Pointers members;                    // ring members, with their object
@@ -55,7 +55,7 @@ struct World {
     Pointers queued;                     // tasks in the run queues
     std::string problem;                 // why it could not be walked to the end
 
-    void Discover(percpu *cpu, const object *root);
+    void Discover(const object *root); // from `cpus`
     void Add(const object *object);
     void Add(const task *task) {
         if (task != nullptr) {
@@ -68,6 +68,7 @@ struct World {
     }
 
   private:
+    void AddCpu(const percpu *cpu);
     void Follow(const object *object);
     void FollowMembers(const object *object);
     void FollowTask(const task *task);
@@ -81,7 +82,7 @@ std::string audit_endpoint(const endpoint *endpoint);
 std::string audit_notification(const notification *notification);
 std::string audit_table(const World &world, const table *table);
 std::string audit_asid_pool(const asid_pool *pool);
-std::string audit_cpu(World &world);
+std::string audit_running(const World &world);
 
 // The small parts of pointers' meanings.
 inline const task *TaskOf(const object *object) {
