@@ -5,7 +5,8 @@ Kinds of program: `host` (Linux, against the Debian 12 sysroot), `kernel`, `user
 (a static PIE that boot/efi turns into a PE file) and `multiboot` (32 bits).
 
 Features to switch on: `strict_warnings`, `frame_pointers` (`user` has it); on the host also `asan`,
-`ubsan`, `tsan`, `fuzzer` (and `fuzzer_no_link` for libraries), `coverage` (bazel coverage).
+`ubsan`, `tsan` (`tsan_no_link`: its calls, for functions of one's own), `fuzzer` (and `fuzzer_no_link`
+for libraries), `coverage` (bazel coverage).
 """
 
 load("@bazel_tools//tools/build_defs/cc:action_names.bzl", "ACTION_NAMES")
@@ -218,6 +219,10 @@ def _host_features():
         _sanitizer("asan", ["-fsanitize=address"], runtime),
         _sanitizer("ubsan", ["-fsanitize=undefined", "-fno-sanitize-recover=all"], runtime),
         _sanitizer("tsan", ["-fsanitize=thread"], runtime),
+        feature(
+            name = "tsan_no_link",
+            flag_sets = [_flags(_C + _CXX, ["-fsanitize=thread"])],
+        ),
         _sanitizer("fuzzer", ["-fsanitize=fuzzer"]),
         _sanitizer("fuzzer_no_link", ["-fsanitize=fuzzer-no-link"]),
         feature(name = "coverage"),

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// What the compiler calls for each access of code that is compiled with -fsanitize=thread: here
+// they are points at which another CPU can go on, and nothing else.
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include "kernel/percpu.h"
+#include "testing/explore/engine.h"
+
+namespace explore {
+
+Mistake mistake = Mistake::kNone;
+
+namespace {
+
+// The last ticket that this CPU has drawn, and of which lock.
+struct Ticket {
+    const volatile uint32_t *next;
+    uint32_t number;
+};
+Ticket tickets[kMaxCpus];
+
+template <typename T> T Spoil(const volatile T *at, T value) {
+    (void)at;
+    return value;
+}
+
+uint32_t SpoilLoad(const volatile uint32_t *at, uint32_t value) {
+    unsigned cpu = Running();
+    if (mistake == Mistake::kNoLock && cpu < kMaxCpus && at == tickets[cpu].next + 1) {
+        return tickets[cpu].number;
+    }
+    return value;
+}
+
+uint64_t SpoilLoad(const volatile uint64_t *at, uint64_t value) {
+    bool is_waiting = at == &host_percpu->flush_waiting;
+    return mistake == Mistake::kNoAcknowledgment && is_waiting ? 0 : value;
+}
+
+uint8_t SpoilLoad(const volatile uint8_t *at, uint8_t value) {
+    if (mistake == Mistake::kNoGrace && Running() < kMaxCpus) {
+        for (uint32_t i = 0; i < percpu_count(); i++) {
+            if (at == &percpu_get(i)->is_idle) {
+                return 1;
+            }
+        }
+    }
+    return value;
+}
+
+uint16_t SpoilLoad(const volatile uint16_t *, uint16_t value) {
+    return value;
+}
+
+template <typename T> void NoteAdd(const volatile T *, T) {
+}
+
+void NoteAdd(const volatile uint32_t *at, uint32_t old) {
+    if (Running() < kMaxCpus) {
+        tickets[Running()] = {at, old};
+    }
+}
+
+template <typename T> T SpoilOr(T old) {
+    return old;
+}
+
+// Only a task's `pending` is a word of 32 bits.
+uint32_t SpoilOr(uint32_t old) {
+    return mistake == Mistake::kMailedTwice ? 0 : old;
+}
+
+} // namespace
+
+} // namespace explore
+
+using explore::PlainPoint;
+using explore::Point;
+
+#define HERE __builtin_return_address(0)
+
+#define ATOMICS(bits)                                                                              \
+    uint##bits##_t __tsan_atomic##bits##_load(const volatile uint##bits##_t *at, int) {            \
+        Point(HERE);                                                                               \
+        return explore::SpoilLoad(at, __atomic_load_n(at, __ATOMIC_SEQ_CST));                      \
+    }                                                                                              \
+    void __tsan_atomic##bits##_store(volatile uint##bits##_t *at, uint##bits##_t value, int) {     \
+        Point(HERE);                                                                               \
+        __atomic_store_n(at, value, __ATOMIC_SEQ_CST);                                             \
+    }                                                                                              \
+    uint##bits##_t __tsan_atomic##bits##_exchange(volatile uint##bits##_t *at,                     \
+                                                  uint##bits##_t value, int) {                     \
+        Point(HERE);                                                                               \
+        return __atomic_exchange_n(at, value, __ATOMIC_SEQ_CST);                                   \
+    }                                                                                              \
+    uint##bits##_t __tsan_atomic##bits##_fetch_add(volatile uint##bits##_t *at,                    \
+                                                   uint##bits##_t value, int) {                    \
+        Point(HERE);                                                                               \
+        uint##bits##_t old = __atomic_fetch_add(at, value, __ATOMIC_SEQ_CST);                      \
+        explore::NoteAdd(at, old);                                                                 \
+        return old;                                                                                \
+    }                                                                                              \
+    uint##bits##_t __tsan_atomic##bits##_fetch_sub(volatile uint##bits##_t *at,                    \
+                                                   uint##bits##_t value, int) {                    \
+        Point(HERE);                                                                               \
+        return __atomic_fetch_sub(at, value, __ATOMIC_SEQ_CST);                                    \
+    }                                                                                              \
+    uint##bits##_t __tsan_atomic##bits##_fetch_and(volatile uint##bits##_t *at,                    \
+                                                   uint##bits##_t value, int) {                    \
+        Point(HERE);                                                                               \
+        return __atomic_fetch_and(at, value, __ATOMIC_SEQ_CST);                                    \
+    }                                                                                              \
+    uint##bits##_t __tsan_atomic##bits##_fetch_or(volatile uint##bits##_t *at,                     \
+                                                  uint##bits##_t value, int) {                     \
+        Point(HERE);                                                                               \
+        return explore::SpoilOr(__atomic_fetch_or(at, value, __ATOMIC_SEQ_CST));                   \
+    }                                                                                              \
+    uint##bits##_t __tsan_atomic##bits##_fetch_xor(volatile uint##bits##_t *at,                    \
+                                                   uint##bits##_t value, int) {                    \
+        Point(HERE);                                                                               \
+        return __atomic_fetch_xor(at, value, __ATOMIC_SEQ_CST);                                    \
+    }                                                                                              \
+    uint##bits##_t __tsan_atomic##bits##_compare_exchange_val(                                     \
+        volatile uint##bits##_t *at, uint##bits##_t expected, uint##bits##_t value, int, int) {    \
+        Point(HERE);                                                                               \
+        __atomic_compare_exchange_n(at, &expected, value, false, __ATOMIC_SEQ_CST,                 \
+                                    __ATOMIC_SEQ_CST);                                             \
+        return expected;                                                                           \
+    }
+
+#define PLAIN(bytes)                                                                               \
+    void __tsan_read##bytes(const void *) {                                                        \
+        PlainPoint(HERE);                                                                          \
+    }                                                                                              \
+    void __tsan_write##bytes(const void *) {                                                       \
+        PlainPoint(HERE);                                                                          \
+    }                                                                                              \
+    void __tsan_unaligned_read##bytes(const void *) {                                              \
+        PlainPoint(HERE);                                                                          \
+    }                                                                                              \
+    void __tsan_unaligned_write##bytes(const void *) {                                             \
+        PlainPoint(HERE);                                                                          \
+    }                                                                                              \
+    void __tsan_read_write##bytes(const void *) {                                                  \
+        PlainPoint(HERE);                                                                          \
+    }                                                                                              \
+    void __tsan_unaligned_read_write##bytes(const void *) {                                        \
+        PlainPoint(HERE);                                                                          \
+    }
+
+extern "C" {
+ATOMICS(8)
+ATOMICS(16)
+ATOMICS(32)
+ATOMICS(64)
+PLAIN(1)
+PLAIN(2)
+PLAIN(4)
+PLAIN(8)
+PLAIN(16)
+
+void __tsan_init() {
+}
+
+void __tsan_func_entry(const void *) {
+}
+
+void __tsan_func_exit() {
+}
+
+void __tsan_atomic_thread_fence(int) {
+    Point(HERE);
+}
+
+void __tsan_atomic_signal_fence(int) {
+}
+
+void *__tsan_memcpy(void *to, const void *from, size_t length) {
+    PlainPoint(HERE);
+    return memcpy(to, from, length);
+}
+
+void *__tsan_memmove(void *to, const void *from, size_t length) {
+    PlainPoint(HERE);
+    return memmove(to, from, length);
+}
+
+void *__tsan_memset(void *to, int value, size_t length) {
+    PlainPoint(HERE);
+    return memset(to, value, length);
+}
+}
