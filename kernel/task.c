@@ -148,6 +148,7 @@ static void deactivate(struct task *task) {
         return;
     }
     task_unblock(task, HELIOS_ERROR_CANCELLED);
+    ipc_finish_wait(task); // another CPU may have ended its wait a moment ago
     if (task->queued != 0) {
         sched_dequeue(task);
     }
@@ -225,6 +226,7 @@ bool task_unblock(struct task *task, enum helios_error error) {
 static void detach(struct task *task) {
     task_withdraw(task);
     task->state = HELIOS_TASK_INACTIVE;
+    task->message_flags = 0; // also of a wait that ended when it had to be given up already
     if (task->caller != NULL) {
         ipc_abandon_caller(task, HELIOS_ERROR_ABANDONED);
     }
