@@ -1,187 +1,232 @@
 // SPDX-License-Identifier: GPL-3.0-only
 //
-// The root task. For the time being: a prompt on the serial console, to look at the machine and to
-// turn it off. It polls the device between yields; that ends when there are interrupts.
+// The root task: it starts what etc/system in the boot file system names, each program with exactly
+// the arguments and capabilities that its stanza says, and starts again what ends and should not.
+// Whatever is wrong is said on the console, and the rest goes on.
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
-#include "uapi/bootinfo.h"
 #include "uapi/object.h"
+#include "userland/bootfs/bootfs.h"
 #include "userland/helios/console.h"
 #include "userland/helios/error.h"
+#include "userland/helios/ipc.h"
+#include "userland/helios/memory.h"
+#include "userland/helios/objects.h"
+#include "userland/helios/spawn.h"
 #include "userland/helios/start.h"
-#include "userland/helios/syscall.h"
+#include "userland/init/grant.h"
+#include "userland/manifest/manifest.h"
 
 enum {
-    LINE_LENGTH = 128,
-    MEBIBYTE = 1024 * 1024,
+    ARGUMENTS = 16,
+    TEXT = 400,
+    MEMORY_BITS_LEAST = 14,
+    RESTARTS = 3, // of one program, after which init gives it up
 };
+
+static const char system_file[] = "etc/system";
 
 static const struct helios_bootinfo *machine;
+static struct bootfs files;
+static struct manifest_system manifest;
 
-static const char *arch_name(uint32_t arch) {
-    switch (arch) {
-    case HELIOS_BOOTINFO_X86_64:
-        return "x86_64";
-    case HELIOS_BOOTINFO_AARCH64:
-        return "aarch64";
-    case HELIOS_BOOTINFO_RISCV64:
-        return "riscv64";
-    default:
-        return "an unknown machine";
-    }
+static struct {
+    struct helios_process process;
+    bool runs;
+    uint32_t restarts;
+} running[MANIFEST_PROGRAMS];
+
+static uint64_t manager; // Endpoint: how programs end; the badge is the index + 1
+
+static void tell(void *context, const struct manifest_error *error) {
+    char text[TEXT];
+    (void)context;
+    manifest_format_error(text, sizeof text, error);
+    helios_printf("init: %s\n", text);
 }
 
-static uint64_t to_mebibytes(uint64_t bytes) {
-    return (bytes + MEBIBYTE / 2) / MEBIBYTE;
+static void say_answer(const char *name, const char *what, struct helios_answer answer) {
+    char text[TEXT];
+    helios_format_refusal(text, sizeof text, answer.status, answer.value, answer.found,
+                          answer.wanted);
+    helios_printf("init: %s: %s: %s\n", name, what, text);
 }
 
-// Prints what the kernel said to an invocation of Power that should not have returned.
-static void power(const char *what, uint32_t label) {
-    struct helios_answer answer = helios_call(HELIOS_INIT_POWER, label, 0, 0, 0);
-    helios_printf("init: %s: %s\n", what, helios_strerror(answer.status));
-}
-
-static bool parse_number(const char *text, uint64_t *number) {
-    uint64_t value = 0;
-    const char *at = text;
-    for (; *at >= '0' && *at <= '9' && value < 1000000; at++) {
-        value = value * 10 + (uint64_t)(*at - '0');
-    }
-    *number = value;
-    return at != text && *at == '\0';
-}
-
-static void run_poweroff(const char *argument) {
-    uint64_t status = 0;
-    if (*argument != '\0') {
-        if (!parse_number(argument, &status) || status > 255) {
-            helios_printf("init: '%s' is no status (0 to 255)\n", argument);
-            return;
+// log2 of the largest run of memory that is left.
+static uint32_t largest_bits(void) {
+    uint32_t largest = MEMORY_BITS_LEAST;
+    for (uint32_t i = 0; i < helios_environment.memory_count; i++) {
+        struct helios_answer answer = helios_memory_query(helios_environment.memories[i]);
+        if (answer.status == HELIOS_OK && answer.more[0] > largest) {
+            largest = (uint32_t)answer.more[0];
         }
-        helios_printf("helios: exit status %lu\n", (unsigned long)status);
     }
-    power("poweroff", HELIOS_POWER_OFF);
+    return largest;
 }
 
-static void run_reboot(const char *argument) {
-    (void)argument;
-    power("reboot", HELIOS_POWER_REBOOT);
+static uint32_t memory_bits(uint64_t bytes) {
+    uint32_t bits = 0;
+    if (bytes == MANIFEST_MEMORY_REST) {
+        return largest_bits();
+    }
+    while (1ull << bits < bytes) {
+        bits++;
+    }
+    return bits;
 }
 
-static void run_panic_test(const char *argument) {
-    (void)argument;
-    power("panic-test", HELIOS_POWER_PANIC_TEST);
+// Finds what a program is to get. Returns how many; made[] are to be dropped once it has them.
+static uint32_t find_grants(const struct manifest_program *program,
+                            struct helios_spawn_capability *grants, uint64_t *made,
+                            uint32_t *made_count) {
+    uint32_t count = 0;
+    *made_count = 0;
+    for (uint32_t i = 0; i < program->capabilities.count; i++) {
+        const char *name = program->capabilities.names[i].name;
+        bool is_made = false;
+        struct helios_answer answer;
+        if (!grant_find(machine, name, &grants[count], &is_made, &answer)) {
+            if (answer.status == HELIOS_OK) {
+                helios_printf("init: %s: there is no capability \"%s\"; it goes without\n",
+                              program->name, name);
+            } else {
+                say_answer(program->name, name, answer);
+            }
+            continue;
+        }
+        if (is_made) {
+            made[(*made_count)++] = grants[count].capability;
+        }
+        count++;
+    }
+    return count;
 }
 
-static uint64_t start_nanoseconds(void) {
-    return machine->start_ticks * 1000000000 / machine->timer_hz;
+static bool spawn(const struct manifest_program *program, const struct bootfs_file *file,
+                  uint32_t index) {
+    struct helios_spawn_capability grants[MANIFEST_LIST];
+    uint64_t made[MANIFEST_LIST];
+    uint32_t made_count = 0;
+    char text[MANIFEST_ARGUMENTS];
+    const char *arguments[ARGUMENTS + 1] = {program->name};
+    memcpy(text, program->arguments, sizeof text);
+    struct helios_spawn_config config = {
+        .elf = file->data,
+        .elf_size = file->size,
+        .name = program->name,
+        .arguments = arguments,
+        .argument_count = 1 + manifest_split(text, arguments + 1, ARGUMENTS),
+        .capability_count = find_grants(program, grants, made, &made_count),
+        .capabilities = grants,
+        .memory_bits = memory_bits(program->memory),
+        .cspace_bits = program->memory == MANIFEST_MEMORY_REST ? 16 : 0,
+        .priority = program->priority,
+        .manager = manager,
+        .badge = index + 1,
+    };
+    enum helios_error status = helios_spawn(&config, &running[index].process);
+    for (uint32_t i = 0; i < made_count; i++) {
+        helios_drop(made[i]);
+    }
+    if (status != HELIOS_OK) {
+        char why[TEXT];
+        helios_spawn_describe(why, sizeof why, &running[index].process);
+        helios_printf("init: %s: can't be started: %s\n", program->name, why);
+    }
+    return status == HELIOS_OK;
 }
 
-static void run_info(const char *argument) {
-    (void)argument;
-    helios_printf("%s, %u CPUs, %lu of %lu MiB free, %s kernel%s\n", arch_name(machine->arch),
-                  machine->cpu_count, (unsigned long)to_mebibytes(machine->free_bytes),
-                  (unsigned long)to_mebibytes(machine->memory_bytes),
-                  machine->flags & HELIOS_BOOTINFO_CHECKED ? "checked" : "release",
-                  machine->flags & HELIOS_BOOTINFO_SECURE ? ", verified by firmware" : "");
-    helios_printf("the kernel took %lu ns to start\n", (unsigned long)start_nanoseconds());
-    for (uint32_t i = 0; i < machine->module_count; i++) {
-        helios_printf("module %s: %lu bytes\n", machine->modules[i].name,
-                      (unsigned long)machine->modules[i].length);
-    }
-    helios_printf("command line: %s\n", machine->command_line);
-}
-
-static void run_help(const char *argument);
-
-static const struct command {
-    const char *name;
-    const char *help;
-    void (*run)(const char *argument);
-} commands[] = {
-    {"help", "this list", run_help},
-    {"info", "what the kernel told about the machine", run_info},
-    {"poweroff", "[STATUS] turn the machine off", run_poweroff},
-    {"reboot", "start it again", run_reboot},
-    {"panic-test", "let a checked kernel panic that was booted with panic-test=1", run_panic_test},
-};
-
-enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };
-
-static void run_help(const char *argument) {
-    (void)argument;
-    for (size_t i = 0; i < COMMAND_COUNT; i++) {
-        helios_printf("  %s: %s\n", commands[i].name, commands[i].help);
-    }
-}
-
-// If `line` starts with the word `name`, what follows it after blanks; NULL otherwise.
-static const char *match(const char *line, const char *name) {
-    while (*name != '\0' && *line == *name) {
-        line++;
-        name++;
-    }
-    if (*name != '\0' || (*line != '\0' && *line != ' ')) {
-        return NULL;
-    }
-    while (*line == ' ') {
-        line++;
-    }
-    return line;
-}
-
-static void run(const char *line) {
-    while (*line == ' ') {
-        line++;
-    }
-    if (*line == '\0') {
+static void start(uint32_t index) {
+    const struct manifest_program *program = &manifest.programs[index];
+    struct bootfs_file file;
+    if (!bootfs_find(&files, program->file, &file)) {
+        helios_printf("init: %s: there is no file \"%s\"\n", program->name, program->file);
         return;
     }
-    for (size_t i = 0; i < COMMAND_COUNT; i++) {
-        const char *argument = match(line, commands[i].name);
-        if (argument != NULL) {
-            commands[i].run(argument);
-            return;
-        }
-    }
-    helios_printf("init: no command '%s'; try help\n", line);
+    running[index].runs = spawn(program, &file, index);
 }
 
-// Reads a line with echo and backspace; what does not fit is dropped. Ends at either line end, so
-// that "\r\n" gives one line and an empty one, which nobody notices.
-static void read_line(char *line, size_t size) {
-    size_t length = 0;
-    for (;;) {
-        char c = helios_console_read();
-        if (c == '\r' || c == '\n') {
-            helios_printf("\n");
-            break;
-        }
-        if ((c == '\b' || c == 0x7f) && length > 0) {
-            length--;
-            helios_printf("\b \b");
-        } else if (c >= ' ' && c < 0x7f && length + 1 < size) {
-            line[length++] = c;
-            helios_printf("%c", c);
-        }
+// A program has ended: its memory is taken back, and it starts again if it should.
+static void ended(const struct helios_process_event *event) {
+    uint64_t index = event->badge - 1;
+    if (index >= manifest.count || !running[index].runs) {
+        return;
     }
-    line[length] = '\0';
+    const struct manifest_program *program = &manifest.programs[index];
+    if (event->end == HELIOS_PROCESS_FAULTED) {
+        helios_printf("init: %s: fault %u at address %p, pc %p\n", program->name, event->fault,
+                      (void *)(uintptr_t)event->address, (void *)(uintptr_t)event->pc);
+    } else {
+        helios_printf("init: %s: ended with %ld\n", program->name, (long)event->status);
+    }
+    running[index].runs = false;
+    helios_process_destroy(&running[index].process);
+    if (!program->restart) {
+        return;
+    }
+    if (++running[index].restarts > RESTARTS) {
+        helios_printf("init: %s: ended too often; it stays so\n", program->name);
+        return;
+    }
+    start((uint32_t)index);
+}
+
+static bool open_files(void) {
+    struct tar_error error;
+    char text[TEXT];
+    for (uint32_t i = 0; i < machine->module_count; i++) {
+        const struct helios_bootinfo_module *module = &machine->modules[i];
+        if (strcmp(module->name, "bootfs") != 0) {
+            continue;
+        }
+        if (module->address == 0) {
+            helios_printf("init: bootfs: the kernel had no room to map it\n");
+        } else if (!bootfs_open(&files, (const void *)(uintptr_t)module->address, module->length,
+                                &error)) {
+            bootfs_format_error(text, sizeof text, &error);
+            helios_printf("init: %s\n", text);
+        } else {
+            return true;
+        }
+        return false;
+    }
+    helios_printf("init: the loader brought no bootfs\n");
+    return false;
+}
+
+static void start_all(void) {
+    struct bootfs_file file;
+    struct manifest_report report = {tell, NULL};
+    if (!bootfs_find(&files, system_file, &file)) {
+        helios_printf("init: there is no file \"%s\"\n", system_file);
+        return;
+    }
+    manifest_read_system(system_file, file.data, file.size, report, &manifest);
+    for (uint32_t i = 0; i < manifest.count; i++) {
+        start(i);
+    }
 }
 
 void helios_main(const struct helios_bootinfo *bootinfo) {
     machine = bootinfo;
-    helios_printf("init: up on %s with %u CPUs, %lu MiB\n", arch_name(machine->arch),
-                  machine->cpu_count, (unsigned long)to_mebibytes(machine->memory_bytes));
-    if (!helios_console_has_input()) {
-        helios_printf("init: no console to read from\n");
+    struct helios_answer answer = helios_make(HELIOS_TYPE_ENDPOINT, 0);
+    if (answer.status != HELIOS_OK) {
+        say_answer("init", "no Endpoint", answer);
         return;
     }
+    manager = answer.value;
+    if (open_files()) {
+        start_all();
+    }
     for (;;) {
-        char line[LINE_LENGTH];
-        helios_printf("init> ");
-        read_line(line, sizeof(line));
-        run(line);
+        struct helios_message message;
+        uint32_t flags = helios_recv(manager, 0, &message);
+        struct helios_process_event event = helios_process_event_of(flags, &message);
+        if (event.end != HELIOS_PROCESS_NOTHING) {
+            ended(&event);
+        }
     }
 }

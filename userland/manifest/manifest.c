@@ -291,3 +291,20 @@ bool manifest_allows(const struct manifest_list *list, const char *name) {
     }
     return false;
 }
+
+uint32_t manifest_split(char *text, const char **words, uint32_t most) {
+    uint32_t count = 0;
+    while (*text != '\0' && count < most) {
+        while (*text == ' ' || *text == '\t') {
+            *text++ = '\0';
+        }
+        if (*text == '\0') {
+            break;
+        }
+        words[count++] = text;
+        while (*text != '\0' && *text != ' ' && *text != '\t') {
+            text++;
+        }
+    }
+    return count;
+}

@@ -64,6 +64,10 @@ void manifest_read_system(const char *file, const void *text, size_t length,
 bool manifest_read_driver(const char *file, const void *text, size_t length,
                           struct manifest_report report, struct manifest_program *driver);
 
+// Splits arguments at blanks, in place: words[0 ..] point into `text`. Returns how many there are,
+// at most `most`.
+uint32_t manifest_split(char *text, const char **words, uint32_t most);
+
 // Whether a list has a name, or "*".
 bool manifest_allows(const struct manifest_list *list, const char *name);
 

@@ -182,6 +182,18 @@ TEST_F(Manifest, a_match_that_is_none_is_said) {
     }
 }
 
+TEST(Split, words_are_what_blanks_separate) {
+    char text[] = "  one two\tthree ";
+    const char *words[8];
+    ASSERT_EQ(manifest_split(text, words, 8), 3u);
+    EXPECT_STREQ(words[0], "one");
+    EXPECT_STREQ(words[2], "three");
+    char more[] = "a b c";
+    EXPECT_EQ(manifest_split(more, words, 2), 2u);
+    char none[] = "   ";
+    EXPECT_EQ(manifest_split(none, words, 8), 0u);
+}
+
 uint32_t score(const std::string &text, const struct manifest_identity &identity) {
     struct manifest_match match;
     const char *expected;

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <memory>
+#include <string>
+
+#include "userland/mercury/log.h"
+#include "userland/mercury/registry.h"
+
+namespace {
+
+class Log : public ::testing::Test {
+  protected:
+    void write(const char *name, const std::string &text) {
+        log_write(log.get(), &source, name, text.data(), text.size());
+    }
+
+    std::string read(uint64_t from, size_t size = 65536) {
+        std::string text(size, '\0');
+        first = from;
+        text.resize(log_read(log.get(), &first, &next, text.data(), size));
+        return text;
+    }
+
+    std::unique_ptr<struct log> log = std::make_unique<struct log>();
+    struct log_source source{};
+    uint64_t first = 0;
+    uint64_t next = 0;
+};
+
+TEST_F(Log, pieces_become_lines) {
+    write("a", "one ");
+    EXPECT_EQ(read(0), "");
+    write("a", "line\r\nand");
+    EXPECT_EQ(read(0), "a: one line\n");
+    log_flush(log.get(), &source, "a");
+    EXPECT_EQ(read(0), "a: one line\na: and\n");
+    EXPECT_EQ(read(1), "a: and\n");
+    EXPECT_EQ(next, 2u);
+}
+
+TEST_F(Log, what_cannot_be_shown_is_a_question_mark) {
+    write("a", "\x1b[2J\xff\n");
+    EXPECT_EQ(read(0), "a: ?[2J?\n");
+}
+
+TEST_F(Log, long_lines_are_broken) {
+    write("a", std::string(LOG_LINE + 1, 'x') + "\n");
+    EXPECT_EQ(read(0), "a: " + std::string(LOG_LINE, 'x') + "\na: x\n");
+}
+
+TEST_F(Log, only_whole_lines_are_read) {
+    write("a", "1\n2\n");
+    EXPECT_EQ(read(0, 7), "a: 1\n");
+    EXPECT_EQ(next, 1u);
+    EXPECT_EQ(read(next, 7), "a: 2\n");
+}
+
+TEST_F(Log, the_oldest_lines_go_and_keep_their_numbers) {
+    for (int i = 0; i < 20000; i++) {
+        write("", std::to_string(i) + "\n");
+    }
+    EXPECT_EQ(log->next, 20000u);
+    std::string text = read(0);
+    EXPECT_EQ(text.substr(0, text.find('\n')), std::to_string(first));
+    EXPECT_EQ(next, 20000u);
+    EXPECT_LE(text.size(), LOG_BYTES);
+    EXPECT_GT(text.size(), LOG_BYTES - 2 * LOG_LINE);
+    EXPECT_EQ(read(19999), "19999\n");
+    EXPECT_EQ(read(30000), "");
+}
+
+class Registry : public ::testing::Test {
+  protected:
+    enum registry_result add(uint64_t id, const char *name, uint32_t process, uint64_t endpoint,
+                             uint32_t version = 1) {
+        return registry_add(&registry, id, version, name, process, endpoint, &old);
+    }
+
+    uint64_t find(uint64_t id, uint32_t version, const char *name) {
+        const struct registry_service *service = registry_find(&registry, id, version, name);
+        return service != nullptr ? service->endpoint : 0;
+    }
+
+    struct registry registry{};
+    uint64_t old = 0;
+};
+
+TEST_F(Registry, a_service_is_found_by_interface_version_and_name) {
+    EXPECT_EQ(add(7, "disk", 1, 100, 2), REGISTRY_OK);
+    EXPECT_EQ(find(7, 2, "disk"), 100u);
+    EXPECT_EQ(find(7, 1, ""), 100u);
+    EXPECT_EQ(find(7, 3, "disk"), 0u);
+    EXPECT_EQ(find(7, 1, "other"), 0u);
+    EXPECT_EQ(find(8, 1, "disk"), 0u);
+}
+
+TEST_F(Registry, a_name_is_taken_while_its_process_lives) {
+    EXPECT_EQ(add(7, "disk", 1, 100), REGISTRY_OK);
+    EXPECT_EQ(add(7, "disk", 2, 200), REGISTRY_TAKEN);
+    EXPECT_EQ(add(8, "disk", 2, 200), REGISTRY_OK);
+    EXPECT_EQ(add(7, "disk", 1, 101), REGISTRY_OK);
+    EXPECT_EQ(old, 100u);
+    EXPECT_EQ(find(7, 1, "disk"), 101u);
+}
+
+TEST_F(Registry, a_process_is_forgotten_with_all_that_it_had) {
+    uint64_t capability = 0;
+    add(7, "disk", 1, 100);
+    add(8, "disk", 2, 200);
+    registry_wait(&registry, 9, 1, "", 1, 300);
+    EXPECT_TRUE(registry_forget(&registry, 1, &capability));
+    EXPECT_EQ(capability, 100u);
+    EXPECT_TRUE(registry_forget(&registry, 1, &capability));
+    EXPECT_EQ(capability, 300u);
+    EXPECT_FALSE(registry_forget(&registry, 1, &capability));
+    EXPECT_EQ(find(7, 1, ""), 0u);
+    EXPECT_EQ(find(8, 1, ""), 200u);
+}
+
+TEST_F(Registry, who_waits_is_found_longest_first) {
+    struct registry_waiter waiter;
+    registry_wait(&registry, 7, 1, "disk", 1, 10);
+    registry_wait(&registry, 7, 1, "", 2, 20);
+    registry_wait(&registry, 7, 2, "disk", 3, 30);
+    add(7, "disk", 4, 100);
+    const struct registry_service *service = registry_find(&registry, 7, 1, "disk");
+    ASSERT_TRUE(registry_take_waiter(&registry, service, &waiter));
+    EXPECT_EQ(waiter.reply, 10u);
+    ASSERT_TRUE(registry_take_waiter(&registry, service, &waiter));
+    EXPECT_EQ(waiter.reply, 20u);
+    EXPECT_FALSE(registry_take_waiter(&registry, service, &waiter)); // it wants version 2
+}
+
+TEST_F(Registry, the_longest_waiter_makes_room) {
+    for (uint32_t i = 0; i < REGISTRY_WAITERS; i++) {
+        EXPECT_EQ(registry_wait(&registry, 7, 1, "", 1, 1000 + i), 0u);
+    }
+    EXPECT_EQ(registry_wait(&registry, 7, 1, "", 1, 9), 1000u);
+    EXPECT_EQ(registry_wait(&registry, 7, 1, "", 1, 9), 1001u);
+}
+
+TEST_F(Registry, is_full_with_64_services) {
+    for (uint32_t i = 0; i < REGISTRY_SERVICES; i++) {
+        EXPECT_EQ(add(i, "x", 1, i + 1), REGISTRY_OK);
+    }
+    EXPECT_EQ(add(99, "x", 1, 99), REGISTRY_FULL);
+    EXPECT_EQ(registry_at(&registry, 63)->id, 63u);
+    EXPECT_EQ(registry_at(&registry, 64), nullptr);
+}
+
+} // namespace

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// Who offers what, and who waits for it. The capabilities are numbers to this module; it calls
+// nothing of the kernel.
+#ifndef HELIOS_USERLAND_MERCURY_REGISTRY_H
+#define HELIOS_USERLAND_MERCURY_REGISTRY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define REGISTRY_SERVICES 64u
+#define REGISTRY_WAITERS  64u
+#define REGISTRY_NAME     32u
+
+struct registry_service {
+    uint64_t id; // of the interface
+    uint32_t version;
+    uint32_t process; // 0: this place is free
+    uint64_t endpoint;
+    char name[REGISTRY_NAME];
+};
+
+// A lookup that could not be answered yet.
+struct registry_waiter {
+    uint64_t id;
+    uint32_t version;
+    uint32_t process; // 0: this place is free
+    uint64_t reply;
+    uint64_t order; // the smaller, the longer it waits
+    char name[REGISTRY_NAME];
+};
+
+struct registry {
+    struct registry_service services[REGISTRY_SERVICES];
+    struct registry_waiter waiters[REGISTRY_WAITERS];
+    uint64_t order;
+};
+
+enum registry_result {
+    REGISTRY_OK,
+    REGISTRY_TAKEN, // another process offers this interface by this name
+    REGISTRY_FULL,
+};
+
+// Offers a service. The same process may offer it anew: *old is the endpoint that it replaces, or
+// 0.
+enum registry_result registry_add(struct registry *registry, uint64_t id, uint32_t version,
+                                  const char *name, uint32_t process, uint64_t endpoint,
+                                  uint64_t *old);
+
+// A service of this interface, of at least this version, by this name (empty: any). NULL: none.
+const struct registry_service *registry_find(const struct registry *registry, uint64_t id,
+                                             uint32_t version, const char *name);
+
+// Notes that somebody waits for one. If there is no room who waits longest has to go: its Reply is
+// returned, else 0.
+uint64_t registry_wait(struct registry *registry, uint64_t id, uint32_t version, const char *name,
+                       uint32_t process, uint64_t reply);
+
+// Takes out somebody who waits for this service. false: nobody does.
+bool registry_take_waiter(struct registry *registry, const struct registry_service *service,
+                          struct registry_waiter *waiter);
+
+// A process is over: takes out one of its services or waiters; *capability is the endpoint or Reply
+// to drop. false: there are no more.
+bool registry_forget(struct registry *registry, uint32_t process, uint64_t *capability);
+
+// The service `index` of those that there are; NULL behind the last.
+const struct registry_service *registry_at(const struct registry *registry, uint32_t index);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif // HELIOS_USERLAND_MERCURY_REGISTRY_H
