@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-only
 """Programs, kernels and EFI applications as targets of their own."""
 
-load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library")
+load("@rules_cc//cc:defs.bzl", "cc_binary")
 load("//build:transitions.bzl", "TRANSITION_ATTRS", "kernel_transition", "uefi_transition")
 
 def helios_program(name, srcs, deps = [], linkopts = [], **kwargs):
@@ -27,6 +27,8 @@ def helios_program(name, srcs, deps = [], linkopts = [], **kwargs):
         **kwargs
     )
 
+_EMBED = str(Label("//userland/manifest:embed"))
+
 def helios_process(name, srcs, deps = [], linkopts = [], manifest = None, **kwargs):
     """An ordinary process: a program with `int main(int argc, char **argv)`, for helios_spawn.
 
@@ -39,27 +41,20 @@ def helios_process(name, srcs, deps = [], linkopts = [], manifest = None, **kwar
       srcs: C sources and private headers.
       deps: cc_library targets, besides the system-call library, its start-up code and the C library.
       linkopts: further linker flags.
-      manifest: a text file that says what the program wants and offers; it becomes the section
-        `.helios_manifest` of the ELF file.
+      manifest: of a driver: a text file that says what it serves, wants and offers
+        (docs/reference/manifests.md). It is checked and becomes the section `.helios.manifest` of
+        the ELF file.
       **kwargs: as for cc_binary.
     """
     if manifest:
         native.genrule(
-            name = name + "_manifest_source",
-            srcs = [manifest],
-            outs = [name + "_manifest.S"],
-            cmd = "printf '.section .helios_manifest, \"\", %%progbits\\n.incbin \"%s\"\\n' " +
-                  "'$(execpath " + manifest + ")' > $@",
-        )
-        cc_library(
             name = name + "_manifest",
-            srcs = [name + "_manifest.S"],
-            textual_hdrs = [manifest],
-            target_compatible_with = [Label("//toolchains/platforms:kind_user")],
-            visibility = ["//visibility:private"],
-            alwayslink = True,
+            srcs = [manifest],
+            outs = [name + "_manifest.c"],
+            cmd = "$(execpath %s) %s $< $@" % (_EMBED, manifest.split(":")[-1]),
+            tools = [_EMBED],
         )
-        deps = deps + [":" + name + "_manifest"]
+        srcs = srcs + [name + "_manifest.c"]
     cc_binary(
         name = name,
         srcs = srcs,

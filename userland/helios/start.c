@@ -12,10 +12,14 @@
 // Called by _start.
 _Noreturn void helios_start(const struct helios_bootinfo *bootinfo);
 
+__attribute__((weak)) void helios_root_console(const struct helios_bootinfo *bootinfo) {
+    helios_console_open(bootinfo);
+}
+
 void helios_start(const struct helios_bootinfo *bootinfo) {
     helios_tls_begin(HELIOS_INIT_TASK, bootinfo->ipc_buffer);
     helios_environment_of_root(bootinfo);
-    helios_console_open(bootinfo);
+    helios_root_console(bootinfo);
     helios_main(bootinfo);
     for (;;) {
         helios_yield();

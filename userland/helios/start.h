@@ -14,6 +14,10 @@ extern "C" {
 // The program. The root task's must not return; if it does, the start-up code yields for ever.
 void helios_main(const struct helios_bootinfo *bootinfo);
 
+// Called before helios_main: opens the console (console.h), and so claims its device. A root task
+// that leaves the device to a driver defines its own, which does nothing.
+void helios_root_console(const struct helios_bootinfo *bootinfo);
+
 #ifdef __cplusplus
 }
 #endif

@@ -73,12 +73,13 @@ static struct helios_answer make_bootinfo(const struct helios_bootinfo *bootinfo
     for (uint64_t i = 0; i < pages && space.status == HELIOS_OK; i++) {
         uint64_t left = sizeof *bootinfo - i * HELIOS_PAGE_BYTES;
         struct helios_answer page = helios_make(HELIOS_TYPE_PAGE, 0);
+        struct helios_answer mapped = page;
         char *window = page.status == HELIOS_OK
-                           ? helios_pages_map(&page.value, 1, HELIOS_MAP_WRITE, &page)
+                           ? helios_pages_map(&page.value, 1, HELIOS_MAP_WRITE, &mapped)
                            : NULL;
         if (window == NULL) {
             helios_drop(space.value);
-            return page;
+            return mapped;
         }
         memcpy(window, (const char *)bootinfo + i * HELIOS_PAGE_BYTES,
                left < HELIOS_PAGE_BYTES ? left : HELIOS_PAGE_BYTES);

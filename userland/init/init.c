@@ -210,6 +210,11 @@ static void start_all(void) {
     }
 }
 
+// The console's device is for a driver.
+void helios_root_console(const struct helios_bootinfo *bootinfo) {
+    (void)bootinfo;
+}
+
 void helios_main(const struct helios_bootinfo *bootinfo) {
     machine = bootinfo;
     struct helios_answer answer = helios_make(HELIOS_TYPE_ENDPOINT, 0);

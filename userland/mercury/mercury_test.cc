@@ -5,68 +5,68 @@
 #include <memory>
 #include <string>
 
-#include "userland/mercury/log.h"
+#include "userland/mercury/journal.h"
 #include "userland/mercury/registry.h"
 
 namespace {
 
-class Log : public ::testing::Test {
+class Journal : public ::testing::Test {
   protected:
     void write(const char *name, const std::string &text) {
-        log_write(log.get(), &source, name, text.data(), text.size());
+        journal_write(journal.get(), &source, name, text.data(), text.size());
     }
 
     std::string read(uint64_t from, size_t size = 65536) {
         std::string text(size, '\0');
         first = from;
-        text.resize(log_read(log.get(), &first, &next, text.data(), size));
+        text.resize(journal_read(journal.get(), &first, &next, text.data(), size));
         return text;
     }
 
-    std::unique_ptr<struct log> log = std::make_unique<struct log>();
-    struct log_source source{};
+    std::unique_ptr<struct journal> journal = std::make_unique<struct journal>();
+    struct journal_source source{};
     uint64_t first = 0;
     uint64_t next = 0;
 };
 
-TEST_F(Log, pieces_become_lines) {
+TEST_F(Journal, pieces_become_lines) {
     write("a", "one ");
     EXPECT_EQ(read(0), "");
     write("a", "line\r\nand");
     EXPECT_EQ(read(0), "a: one line\n");
-    log_flush(log.get(), &source, "a");
+    journal_flush(journal.get(), &source, "a");
     EXPECT_EQ(read(0), "a: one line\na: and\n");
     EXPECT_EQ(read(1), "a: and\n");
     EXPECT_EQ(next, 2u);
 }
 
-TEST_F(Log, what_cannot_be_shown_is_a_question_mark) {
+TEST_F(Journal, what_cannot_be_shown_is_a_question_mark) {
     write("a", "\x1b[2J\xff\n");
     EXPECT_EQ(read(0), "a: ?[2J?\n");
 }
 
-TEST_F(Log, long_lines_are_broken) {
-    write("a", std::string(LOG_LINE + 1, 'x') + "\n");
-    EXPECT_EQ(read(0), "a: " + std::string(LOG_LINE, 'x') + "\na: x\n");
+TEST_F(Journal, long_lines_are_broken) {
+    write("a", std::string(JOURNAL_LINE + 1, 'x') + "\n");
+    EXPECT_EQ(read(0), "a: " + std::string(JOURNAL_LINE, 'x') + "\na: x\n");
 }
 
-TEST_F(Log, only_whole_lines_are_read) {
+TEST_F(Journal, only_whole_lines_are_read) {
     write("a", "1\n2\n");
     EXPECT_EQ(read(0, 7), "a: 1\n");
     EXPECT_EQ(next, 1u);
     EXPECT_EQ(read(next, 7), "a: 2\n");
 }
 
-TEST_F(Log, the_oldest_lines_go_and_keep_their_numbers) {
+TEST_F(Journal, the_oldest_lines_go_and_keep_their_numbers) {
     for (int i = 0; i < 20000; i++) {
         write("", std::to_string(i) + "\n");
     }
-    EXPECT_EQ(log->next, 20000u);
+    EXPECT_EQ(journal->next, 20000u);
     std::string text = read(0);
     EXPECT_EQ(text.substr(0, text.find('\n')), std::to_string(first));
     EXPECT_EQ(next, 20000u);
-    EXPECT_LE(text.size(), LOG_BYTES);
-    EXPECT_GT(text.size(), LOG_BYTES - 2 * LOG_LINE);
+    EXPECT_LE(text.size(), JOURNAL_BYTES);
+    EXPECT_GT(text.size(), JOURNAL_BYTES - 2 * JOURNAL_LINE);
     EXPECT_EQ(read(19999), "19999\n");
     EXPECT_EQ(read(30000), "");
 }

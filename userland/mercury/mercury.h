@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// What the parts of Mercury have of each other. There is one task that serves everybody; the
+// watchdog is the only other one.
+#ifndef HELIOS_USERLAND_MERCURY_MERCURY_H
+#define HELIOS_USERLAND_MERCURY_MERCURY_H
+
+#include "userland/mercury/journal.h"
+#include "userland/mercury/process.h"
+#include "userland/mercury/registry.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// What everybody has said.
+extern struct journal journal;
+
+// Says something in Mercury's own name: one line.
+void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+// Who offers what.
+extern struct registry services;
+
+// Looks at the kernel's ring: what it has to say goes to the journal.
+void kernel_ring_drain(void);
+
+// A capability to this process's Endpoint was handed out with an answer: it is dropped before the
+// next message is looked at.
+void drop_later(uint64_t capability);
+
+// A process is over: its services and waiting lookups go, and its device is stopped.
+void services_forget(uint32_t process);
+void devices_forget(struct proc *proc);
+
+// It was not there before: a driver offers something, so it works.
+void proc_works(struct proc *proc);
+
+// Who waits for the end of a process is told.
+void proc_tell_waiters(struct proc *proc);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif // HELIOS_USERLAND_MERCURY_MERCURY_H
