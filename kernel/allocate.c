@@ -348,8 +348,9 @@ static void release_slots(unsigned count, struct slot *const *slots) {
 }
 
 // Nothing has been taken but the slots.
-static struct task *lack_memory(struct task *current, struct slot *slot, const struct syscall *call,
-                                const struct allocation *a, struct slot *const *slots) {
+static struct task *lack_memory(struct task *current, const struct slot_view *slot,
+                                const struct syscall *call, const struct allocation *a,
+                                struct slot *const *slots) {
     release_slots(a->count, slots);
     if (reaper_has_work()) {
         return operation_retry(current, slot, call);
@@ -358,8 +359,8 @@ static struct task *lack_memory(struct task *current, struct slot *slot, const s
                         memory_free_bytes(a->memory), bytes_wanted(a));
 }
 
-static struct task *allocate(struct task *current, struct slot *slot, const struct syscall *call,
-                             struct allocation *a) {
+static struct task *allocate(struct task *current, const struct slot_view *slot,
+                             const struct syscall *call, struct allocation *a) {
     struct slot *slots[HELIOS_MAX_CAPS];
     struct refusal problem;
     if (!cspace_take_receive_slots(current, a->count, slots, &problem)) {
@@ -384,7 +385,8 @@ static struct task *allocate(struct task *current, struct slot *slot, const stru
     return finish(current, a, slots);
 }
 
-struct task *allocate_invoke(struct task *current, struct slot *slot, const struct syscall *call) {
+struct task *allocate_invoke(struct task *current, const struct slot_view *slot,
+                             const struct syscall *call) {
     struct allocation a;
     if (!syscall_check(current, slot, call, 0, 3, HELIOS_RIGHT_WRITE) ||
         !decode(current, call, &a)) {

@@ -34,7 +34,8 @@ struct allocation {
     uint8_t count;
 } __attribute__((may_alias));
 
-struct task *allocate_invoke(struct task *current, struct slot *slot, const struct syscall *call);
+struct task *allocate_invoke(struct task *current, const struct slot_view *slot,
+                             const struct syscall *call);
 
 // Takes back the first half-made allocation of a Memory whose lock is held. Its task finds that out
 // at its next step.

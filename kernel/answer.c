@@ -75,14 +75,15 @@ static void print_subject(struct task *task) {
     if (call == NULL || !copy_word(syscall_names, call->number, name)) {
         return;
     }
-    const struct slot *slot = cspace_slot(task->cspace, call->capability);
+    struct slot_view slot;
+    bool is_filled = syscall_lookup(task, call->capability, &slot);
     bool is_invocation = call->number == HELIOS_SYS_CALL || call->number == HELIOS_SYS_SEND ||
                          call->number == HELIOS_SYS_NBSEND;
-    const char *type = is_invocation && slot != NULL ? object_types[slot->type].name : NULL;
+    const char *type = is_invocation && is_filled ? object_types[slot.type].name : NULL;
     uint32_t label = helios_tag_label(call->tag);
-    if (type == NULL || slot->type == HELIOS_TYPE_NULL || slot->type == HELIOS_TYPE_ENDPOINT) {
+    if (type == NULL || slot.type == HELIOS_TYPE_ENDPOINT) {
         console_printf("%s 0x%lx: ", name, (unsigned long)call->capability);
-    } else if (label > 0 && copy_word(invocation_names[slot->type], label - 1, name)) {
+    } else if (label > 0 && copy_word(invocation_names[slot.type], label - 1, name)) {
         console_printf("%s.%s 0x%lx: ", type, name, (unsigned long)call->capability);
     } else {
         console_printf("%s.%u 0x%lx: ", type, label, (unsigned long)call->capability);

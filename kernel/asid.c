@@ -140,16 +140,16 @@ bool asid_pool_reap(struct object *object) {
     return is_empty;
 }
 
-static struct task *make_pool(struct task *current, struct slot *slot, const struct syscall *call) {
+static struct task *make_pool(struct task *current, const struct slot_view *slot,
+                              const struct syscall *call) {
     if (!syscall_check(current, slot, call, 1, 0, HELIOS_RIGHT_WRITE)) {
         return current;
     }
-    uint32_t version;
-    struct slot *source = syscall_cap(current, 0, HELIOS_TYPE_MEMORY, HELIOS_RIGHT_WRITE, &version);
-    if (source == NULL) {
+    struct slot_view source;
+    if (syscall_cap(current, 0, HELIOS_TYPE_MEMORY, HELIOS_RIGHT_WRITE, &source) == NULL) {
         return current;
     }
-    struct memory *memory = (struct memory *)source->object;
+    struct memory *memory = memory_of(source.object);
     struct slot *received;
     struct refusal refusal;
     if (!cspace_take_receive_slots(current, 1, &received, &refusal)) {
@@ -171,7 +171,7 @@ static struct task *make_pool(struct task *current, struct slot *slot, const str
     return answer_caps(current, 1, 0, 0, 0);
 }
 
-struct task *asid_control_invoke(struct task *current, struct slot *slot,
+struct task *asid_control_invoke(struct task *current, const struct slot_view *slot,
                                  const struct syscall *call) {
     if (helios_tag_label(call->tag) != HELIOS_ASID_CONTROL_MAKE_POOL) {
         return answer_invocation(current, call);
@@ -179,16 +179,16 @@ struct task *asid_control_invoke(struct task *current, struct slot *slot,
     return make_pool(current, slot, call);
 }
 
-static struct task *assign(struct task *current, struct slot *slot, const struct syscall *call) {
+static struct task *assign(struct task *current, const struct slot_view *slot,
+                           const struct syscall *call) {
     if (!syscall_check(current, slot, call, 1, 0, HELIOS_RIGHT_WRITE)) {
         return current;
     }
-    uint32_t version;
-    struct slot *source = syscall_cap(current, 0, HELIOS_TYPE_VSPACE, HELIOS_RIGHT_WRITE, &version);
-    if (source == NULL) {
+    struct slot_view source;
+    if (syscall_cap(current, 0, HELIOS_TYPE_VSPACE, HELIOS_RIGHT_WRITE, &source) == NULL) {
         return current;
     }
-    struct vspace *vspace = vspace_of(source->object);
+    struct vspace *vspace = vspace_of(source.object);
     struct asid_pool *pool = pool_of(slot->object);
     enum helios_error error = HELIOS_OK;
     lock_acquire(&pool->object.lock);
@@ -214,7 +214,8 @@ static struct task *assign(struct task *current, struct slot *slot, const struct
     return answer(current, 0);
 }
 
-static struct task *query(struct task *current, struct slot *slot, const struct syscall *call) {
+static struct task *query(struct task *current, const struct slot_view *slot,
+                          const struct syscall *call) {
     if (!syscall_check(current, slot, call, 0, 0, HELIOS_RIGHT_READ)) {
         return current;
     }
@@ -222,7 +223,8 @@ static struct task *query(struct task *current, struct slot *slot, const struct 
                          0, 0);
 }
 
-struct task *asid_pool_invoke(struct task *current, struct slot *slot, const struct syscall *call) {
+struct task *asid_pool_invoke(struct task *current, const struct slot_view *slot,
+                              const struct syscall *call) {
     switch (helios_tag_label(call->tag)) {
     case HELIOS_ASID_POOL_ASSIGN:
         return assign(current, slot, call);

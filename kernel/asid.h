@@ -37,9 +37,10 @@ static_assert(sizeof(struct asid_pool) <= 128, "SLAB_128");
 // Boot: forgets every pool. The control object, for init's capability.
 struct object *asid_init(void);
 
-struct task *asid_control_invoke(struct task *current, struct slot *slot,
+struct task *asid_control_invoke(struct task *current, const struct slot_view *slot,
                                  const struct syscall *call);
-struct task *asid_pool_invoke(struct task *current, struct slot *slot, const struct syscall *call);
+struct task *asid_pool_invoke(struct task *current, const struct slot_view *slot,
+                              const struct syscall *call);
 
 // The VSpace dies: its identifier is free again once no TLB remembers it.
 void asid_release(struct vspace *vspace);

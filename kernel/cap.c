@@ -8,6 +8,7 @@
 #include "kernel/ipc.h"
 #include "kernel/irq.h"
 #include "kernel/reaper.h"
+#include "kernel/smp.h"
 #include "kernel/task.h"
 #include "kernel/vspace.h"
 
@@ -40,11 +41,17 @@ static bool begins_group(ring_link link) {
     }
 }
 
+// Who finds a Null slot linked takes it for a free one (kernel/cspace.c): it has been filled
+// before.
+static void join_with(struct ring_node *node, ring_link next) {
+    __atomic_store_n(&node->next, next, __ATOMIC_RELEASE);
+}
+
 static void insert_behind(ring_link at, struct ring_node *node, enum ring_kind kind) {
     struct ring_node *before = ring_node(at);
     ring_link next = before->next;
-    node->next = next;
     node->prev = at;
+    join_with(node, next);
     before->next = ring_to(node, kind);
     ring_node(next)->prev = ring_to(node, kind);
 }
@@ -89,10 +96,19 @@ static void leave(struct ring_node *node) {
     leave_as(node, begins_group(ring_node(node->prev)->next));
 }
 
-// The last member may have left: nothing to be done for a task's reply, which is part of the task.
-static void push_if_unreferenced(struct object *object, bool is_referenced) {
-    if (!is_referenced && object->type != HELIOS_TYPE_REPLY) {
-        reaper_push(object);
+// A member has left the ring of an object, which is locked. Whoever takes out the last one takes
+// the object for the reaper, and gives it to that when he has released the lock. A task's reply is
+// part of the task.
+static bool has_ended(struct object *object) {
+    return !object_is_referenced(object) && object->type != HELIOS_TYPE_REPLY &&
+           reaper_claim(object);
+}
+
+static void unlock_after_leaving(struct object *object) {
+    bool is_mine = has_ended(object);
+    lock_release(&object->lock);
+    if (is_mine) {
+        reaper_add(object);
     }
 }
 
@@ -153,9 +169,11 @@ enum cap_result cap_issue(struct slot *slot, struct slot *source, uint32_t versi
     return CAP_OK;
 }
 
+// If its type is not that of this version any more, there is no copy.
 enum cap_result cap_copy(struct slot *slot, struct slot *source, uint32_t version, unsigned rights,
                          uint64_t badge) {
-    return cap_issue(slot, source, version, (enum helios_type)source->type, rights, badge);
+    enum helios_type type = (enum helios_type)slot_word_type(slot_word(source));
+    return cap_issue(slot, source, version, type, rights, badge);
 }
 
 enum cap_result cap_move(struct slot *slot, struct slot *source, uint32_t version) {
@@ -165,7 +183,8 @@ enum cap_result cap_move(struct slot *slot, struct slot *source, uint32_t versio
         return CAP_GONE;
     }
     slot_fill(slot, object, source->type, source->level, source->rights, source->badge);
-    slot->node = source->node;
+    slot->node.prev = source->node.prev;
+    join_with(&slot->node, source->node.next);
     ring_node(slot->node.prev)->next = ring_to(&slot->node, RING_CAP);
     ring_node(slot->node.next)->prev = ring_to(&slot->node, RING_CAP);
     source->node = (struct ring_node){0, 0};
@@ -174,8 +193,11 @@ enum cap_result cap_move(struct slot *slot, struct slot *source, uint32_t versio
     return CAP_OK;
 }
 
-// Empties a slot, if the capability in it is still this one.
-static bool delete_version(struct slot *slot, struct object *object, uint32_t version) {
+bool cap_delete_version(struct slot *slot, struct object *object, uint32_t version) {
+    bool is_reply = object->type == HELIOS_TYPE_REPLY;
+    if (is_reply) {
+        smp_enter(); // calls are not yet everybody's to end
+    }
     lock_acquire(&object->lock);
     if (slot->version != version) {
         lock_release(&object->lock);
@@ -184,12 +206,9 @@ static bool delete_version(struct slot *slot, struct object *object, uint32_t ve
     uint64_t badge = slot->badge;
     leave_as(&slot->node, slot->level == CAP_MINTED);
     slot_empty(slot);
-    bool is_referenced = object_is_referenced(object);
-    lock_release(&object->lock);
-    if (object->type == HELIOS_TYPE_REPLY) {
+    unlock_after_leaving(object);
+    if (is_reply) {
         reply_slot_removed(task_of_reply(object), badge);
-    } else if (!is_referenced) {
-        reaper_push(object);
     }
     return true;
 }
@@ -201,7 +220,7 @@ bool cap_delete(struct slot *slot) {
         if (slot_word_type(view.word) == HELIOS_TYPE_NULL) {
             return false;
         }
-    } while (!delete_version(slot, view.object, slot_word_version(view.word)));
+    } while (!cap_delete_version(slot, view.object, slot_word_version(view.word)));
     return true;
 }
 
@@ -231,9 +250,7 @@ void reference_clear(struct reference *reference) {
     lock_acquire(&object->lock);
     leave(&reference->node);
     *reference = (struct reference){.object = NULL};
-    bool is_referenced = object_is_referenced(object);
-    lock_release(&object->lock);
-    push_if_unreferenced(object, is_referenced);
+    unlock_after_leaving(object);
 }
 
 enum cap_result mapping_set(struct ring_node *mapping, struct slot *source, uint32_t version) {
@@ -250,9 +267,7 @@ enum cap_result mapping_set(struct ring_node *mapping, struct slot *source, uint
 void mapping_clear(struct ring_node *mapping, struct object *object) {
     lock_acquire(&object->lock);
     leave(mapping);
-    bool is_referenced = object_is_referenced(object);
-    lock_release(&object->lock);
-    push_if_unreferenced(object, is_referenced);
+    unlock_after_leaving(object);
 }
 
 void reference_drop(struct reference *reference) {
@@ -290,7 +305,7 @@ static struct member member_at(ring_link link) {
 static void destroy_member(struct object *object, const struct member *member) {
     ring_link link = member->link;
     if (ring_kind(link) == RING_CAP) {
-        if (delete_version(slot_of(link), object, member->version)) {
+        if (cap_delete_version(slot_of(link), object, member->version)) {
             cspace_release_slot(slot_of(link));
         }
     } else if (is_reference(link)) {

@@ -71,6 +71,9 @@ enum cap_result cap_move(struct slot *slot, struct slot *source, uint32_t versio
 // reaper. The slot is not put on its free list. Returns whether there was something.
 bool cap_delete(struct slot *slot);
 
+// The same, if the capability in it is still this one.
+bool cap_delete_version(struct slot *slot, struct object *object, uint32_t version);
+
 // Makes `reference` (which refers to nothing) refer to the source's object, as a member of the
 // source's group.
 enum cap_result reference_set(struct reference *reference, enum reference_kind kind,

@@ -9,6 +9,7 @@
 #include "kernel/memory_object.h"
 #include "kernel/operation.h"
 #include "kernel/reaper.h"
+#include "kernel/smp.h"
 #include "kernel/task.h"
 
 enum {
@@ -60,6 +61,10 @@ void cspace_init_slots(struct cspace *cspace, uint64_t first, uint64_t count) {
 
 static struct slot *take_locked(struct cspace *cspace, uint64_t address, enum helios_error *error) {
     struct slot *slot;
+    if (cspace->is_closed) {
+        *error = HELIOS_ERROR_GONE;
+        return NULL;
+    }
     if (address == HELIOS_CADDR_UNDEF) {
         if (list_is_empty(&cspace->free)) {
             *error = HELIOS_ERROR_NO_SLOT;
@@ -154,6 +159,9 @@ static __attribute__((noinline)) struct task *refuse_slot(struct task *current,
                                                           struct cspace *cspace, unsigned param,
                                                           enum helios_error error,
                                                           uint64_t address) {
+    if (error == HELIOS_ERROR_GONE) {
+        return answer_error(current, error, HELIOS_ARGUMENT_CAPABILITY, 0, 0);
+    }
     return answer_error(current, error, HELIOS_ARGUMENT_PARAM + param, address,
                         error == HELIOS_ERROR_OCCUPIED ? HELIOS_TYPE_NULL : cspace->slot_count);
 }
@@ -168,12 +176,12 @@ static struct task *answer_filled(struct task *current, struct slot *slot, enum 
     return answer(current, cspace_address(slot));
 }
 
-static bool can_badge(const struct slot *source) {
+static bool can_badge(const struct slot_view *source) {
     return (source->type == HELIOS_TYPE_ENDPOINT || source->type == HELIOS_TYPE_NOTIFICATION) &&
            source->badge == 0;
 }
 
-HANDLER copy(struct task *current, struct slot *slot, const struct syscall *call) {
+HANDLER copy(struct task *current, const struct slot_view *slot, const struct syscall *call) {
     if (!syscall_check(current, slot, call, 1, 3, HELIOS_RIGHT_WRITE)) {
         return current;
     }
@@ -184,26 +192,30 @@ HANDLER copy(struct task *current, struct slot *slot, const struct syscall *call
         return answer_error(current, HELIOS_ERROR_RANGE, HELIOS_ARGUMENT_PARAM + 1, rights,
                             HELIOS_RIGHT_ALL);
     }
-    uint32_t version;
-    struct slot *source = syscall_cap(current, 0, HELIOS_TYPE_NULL, 0, &version);
+    struct slot_view view;
+    struct slot *source = syscall_cap(current, 0, HELIOS_TYPE_NULL, 0, &view);
     if (source == NULL) {
         return current;
     }
-    if (badge != 0 && !can_badge(source)) {
+    if (badge != 0 && !can_badge(&view)) {
         return answer_error(current, HELIOS_ERROR_BADGE, HELIOS_ARGUMENT_PARAM + 2, badge,
-                            source->badge);
+                            view.badge);
     }
     enum helios_error error;
     struct slot *target = cspace_take_slot(cspace, call->params[0], &error);
     if (target == NULL) {
         return refuse_slot(current, cspace, 0, error, call->params[0]);
     }
-    enum cap_result result = cap_copy(target, source, version, (unsigned)(source->rights & rights),
-                                      badge != 0 ? badge : source->badge);
+    if (view.type == HELIOS_TYPE_REPLY) {
+        smp_enter(); // they are counted
+    }
+    enum cap_result result =
+        cap_copy(target, source, view.version, (unsigned)(view.rights & rights),
+                 badge != 0 ? badge : view.badge);
     return answer_filled(current, target, result, HELIOS_ARGUMENT_CAP);
 }
 
-HANDLER move(struct task *current, struct slot *slot, const struct syscall *call) {
+HANDLER move(struct task *current, const struct slot_view *slot, const struct syscall *call) {
     bool is_elsewhere = helios_tag_caps(call->tag) == 1;
     if (!syscall_check(current, slot, call, is_elsewhere, 2, HELIOS_RIGHT_WRITE)) {
         return current;
@@ -214,17 +226,15 @@ HANDLER move(struct task *current, struct slot *slot, const struct syscall *call
         return refuse_slot(current, cspace, 0, HELIOS_ERROR_RANGE, call->params[0]);
     }
     struct cspace *to = cspace;
-    uint32_t version;
+    struct slot_view view;
     if (is_elsewhere) {
-        struct slot *other =
-            syscall_cap(current, 0, HELIOS_TYPE_CSPACE, HELIOS_RIGHT_WRITE, &version);
-        if (other == NULL) {
+        if (syscall_cap(current, 0, HELIOS_TYPE_CSPACE, HELIOS_RIGHT_WRITE, &view) == NULL) {
             return current;
         }
-        to = cspace_of(other->object);
+        to = cspace_of(view.object);
     }
-    version = source->version;
-    if (source->type == HELIOS_TYPE_NULL) {
+    view = slot_read(source);
+    if (view.type == HELIOS_TYPE_NULL) {
         return refuse_slot(current, cspace, 0, HELIOS_ERROR_CAPABILITY, call->params[0]);
     }
     enum helios_error error;
@@ -232,14 +242,14 @@ HANDLER move(struct task *current, struct slot *slot, const struct syscall *call
     if (target == NULL) {
         return refuse_slot(current, to, 1, error, call->params[1]);
     }
-    enum cap_result result = cap_move(target, source, version);
+    enum cap_result result = cap_move(target, source, view.version);
     if (result == CAP_OK) {
         cspace_release_slot(source);
     }
     return answer_filled(current, target, result, HELIOS_ARGUMENT_PARAM);
 }
 
-HANDLER destroy(struct task *current, struct slot *slot, const struct syscall *call) {
+HANDLER destroy(struct task *current, const struct slot_view *slot, const struct syscall *call) {
     uint32_t count = helios_tag_params(call->tag);
     if (count == 0 || count > HELIOS_MAX_PARAMS) {
         return answer_error(current, HELIOS_ERROR_ARGUMENTS, HELIOS_ARGUMENT_PARAM_COUNT, count,
@@ -299,7 +309,7 @@ static void revoke_abort(struct task *task) {
     cap_revoke_end(revoke_marker(task));
 }
 
-HANDLER revoke(struct task *current, struct slot *slot, const struct syscall *call) {
+HANDLER revoke(struct task *current, const struct slot_view *slot, const struct syscall *call) {
     if (!syscall_check(current, slot, call, 0, 1, HELIOS_RIGHT_WRITE)) {
         return current;
     }
@@ -308,17 +318,17 @@ HANDLER revoke(struct task *current, struct slot *slot, const struct syscall *ca
     if (target == NULL) {
         return refuse_slot(current, cspace, 0, HELIOS_ERROR_RANGE, call->params[0]);
     }
-    uint32_t version = target->version;
-    if (target->type == HELIOS_TYPE_NULL) {
+    const struct slot_view view = slot_read(target);
+    if (view.type == HELIOS_TYPE_NULL) {
         return refuse_slot(current, cspace, 0, HELIOS_ERROR_CAPABILITY, call->params[0]);
     }
-    if (target->level == CAP_COPY) {
+    if (view.level == CAP_COPY) {
         return answer_error(current, HELIOS_ERROR_STATE, HELIOS_ARGUMENT_PARAM, CAP_COPY,
                             CAP_MINTED);
     }
     struct operation *operation = &current->operation;
     *revoke_marker(current) = (struct reference){.object = NULL};
-    enum cap_result result = cap_revoke_begin(revoke_marker(current), target, version);
+    enum cap_result result = cap_revoke_begin(revoke_marker(current), target, view.version);
     if (result != CAP_OK) {
         return answer_cap_result(current, result, HELIOS_ARGUMENT_PARAM);
     }
@@ -355,7 +365,7 @@ struct task *cspace_answer_identify(struct task *current, const struct slot *slo
                          view.badge, object_size(view.object));
 }
 
-HANDLER identify(struct task *current, struct slot *slot, const struct syscall *call) {
+HANDLER identify(struct task *current, const struct slot_view *slot, const struct syscall *call) {
     if (!syscall_check(current, slot, call, 0, 1, HELIOS_RIGHT_READ)) {
         return current;
     }
@@ -391,14 +401,14 @@ struct task *cspace_answer_list(struct task *current, struct cspace *cspace, uin
                          in_registers[0], in_registers[1]);
 }
 
-HANDLER list(struct task *current, struct slot *slot, const struct syscall *call) {
+HANDLER list(struct task *current, const struct slot_view *slot, const struct syscall *call) {
     if (!syscall_check(current, slot, call, 0, 1, HELIOS_RIGHT_READ)) {
         return current;
     }
     return cspace_answer_list(current, cspace_of(slot->object), call->params[0]);
 }
 
-HANDLER query(struct task *current, struct slot *slot, const struct syscall *call) {
+HANDLER query(struct task *current, const struct slot_view *slot, const struct syscall *call) {
     if (!syscall_check(current, slot, call, 0, 0, HELIOS_RIGHT_READ)) {
         return current;
     }
@@ -406,7 +416,7 @@ HANDLER query(struct task *current, struct slot *slot, const struct syscall *cal
     return answer_values(current, 2, cspace->slot_count, cspace->free_count, 0, 0);
 }
 
-HANDLER save_reply(struct task *current, struct slot *slot, const struct syscall *call) {
+HANDLER save_reply(struct task *current, const struct slot_view *slot, const struct syscall *call) {
     if (!syscall_check(current, slot, call, 0, 1, HELIOS_RIGHT_WRITE)) {
         return current;
     }
@@ -423,7 +433,8 @@ HANDLER save_reply(struct task *current, struct slot *slot, const struct syscall
     return answer(current, cspace_address(target));
 }
 
-struct task *cspace_invoke(struct task *current, struct slot *slot, const struct syscall *call) {
+struct task *cspace_invoke(struct task *current, const struct slot_view *slot,
+                           const struct syscall *call) {
     switch (helios_tag_label(call->tag)) {
     case HELIOS_CSPACE_COPY:
         return copy(current, slot, call);
@@ -446,11 +457,31 @@ struct task *cspace_invoke(struct task *current, struct slot *slot, const struct
     }
 }
 
+// Whether all slots are free; none is given out any more then. Others that have looked the CSpace
+// up while it was alive may have taken one, or filled one behind the cursor.
+static bool close(struct cspace *cspace) {
+    lock_acquire(&cspace->lock);
+    if (cspace->free_count == cspace->slot_count) {
+        cspace->is_closed = 1;
+        list_init(&cspace->free);
+    }
+    lock_release(&cspace->lock);
+    return cspace->is_closed;
+}
+
 bool cspace_reap(struct object *object) {
     struct cspace *cspace = cspace_of(object);
     for (unsigned i = 0; i < REAP_SLOTS && cspace->reap_cursor < cspace->slot_count; i++) {
         struct slot *slot = &cspace->slots[cspace->reap_cursor++];
-        cap_delete(slot);
+        if (cap_delete(slot)) {
+            cspace_release_slot(slot);
+        }
     }
-    return cspace->reap_cursor == cspace->slot_count;
+    if (cspace->reap_cursor < cspace->slot_count) {
+        return false;
+    }
+    if (!close(cspace)) {
+        cspace->reap_cursor = 0;
+    }
+    return cspace->is_closed;
 }

@@ -26,11 +26,15 @@ struct cspace {
     uint32_t reap_cursor;  // first slot that the reaper has not emptied
     struct ring_node free; // head of the list of free slots: untagged addresses of nodes, circular
     uint64_t free_count;
+    uint8_t is_closed; // taken apart: no slot is given out any more
 };
 
-// A Null slot whose node links nothing has been taken off the list and is about to be filled.
+// Whether a slot is on the free list, whose lock is held. Others may fill one that they have taken,
+// or empty one, while this looks: a slot that is Null and linked at the same time is free.
 static inline bool slot_is_free(const struct slot *slot) {
-    return slot->type == HELIOS_TYPE_NULL && slot->node.next != 0;
+    uint64_t word = slot_word(slot);
+    return slot_word_type(word) == HELIOS_TYPE_NULL &&
+           __atomic_load_n(&slot->node.next, __ATOMIC_ACQUIRE) != 0 && slot_is_still(slot, word);
 }
 
 static inline struct cspace *cspace_of(struct object *object) {
@@ -57,7 +61,8 @@ void cspace_init_slots(struct cspace *cspace, uint64_t first, uint64_t count);
 // given last of all fresh slots, so that 0 stays "nothing" for a while). NULL: there is none, the
 // address lies outside, or something is there; `*error` says which (NO_SLOT, RANGE, OCCUPIED).
 // Until something is put in, the slot is Null but not free. Nobody keeps one beyond the end of a
-// system call, or from one step of a long operation to the next: the CSpace may be gone then.
+// system call, or from one step of a long operation to the next: the CSpace may be gone then. (Not
+// before: it is taken apart when all its slots are free. GONE: it has been.)
 struct slot *cspace_take_slot(struct cspace *cspace, uint64_t address, enum helios_error *error);
 
 // Gives a Null slot back to the free list.
@@ -72,7 +77,8 @@ bool cspace_take_receive_slots(struct task *task, unsigned count, struct slot **
 // Tells the task in its IPC buffer where capabilities arrived (caps[i], unwrapped = 0).
 void cspace_report_slots(struct task *task, unsigned count, struct slot *const *slots);
 
-struct task *cspace_invoke(struct task *current, struct slot *slot, const struct syscall *call);
+struct task *cspace_invoke(struct task *current, const struct slot_view *slot,
+                           const struct syscall *call);
 
 // identify and list, for others that offer them. list refuses a `first` outside as parameter 0.
 struct task *cspace_answer_identify(struct task *current, const struct slot *slot);

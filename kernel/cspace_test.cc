@@ -81,7 +81,8 @@ class CSpaceTest : public ::testing::Test {
         }
         std::copy(caps.begin(), caps.end(), buffer_.caps);
         uint32_t before = task_->arch.result_count;
-        cspace_invoke(task_, &own_slots_[capability], &call);
+        const slot_view view = slot_read(&own_slots_[capability]);
+        cspace_invoke(task_, &view, &call);
         EXPECT_EQ(task_->arch.result_count, before + 1) << "exactly one answer";
         return task_->arch.result;
     }

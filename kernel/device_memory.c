@@ -86,15 +86,14 @@ static struct object *make_piece(struct device_memory *device, struct memory *pa
 }
 
 // The part that both invocations share: parameters are decoded and checked.
-static struct task *make(struct task *current, struct slot *slot, const struct syscall *call,
-                         const struct piece *piece) {
+static struct task *make(struct task *current, const struct slot_view *slot,
+                         const struct syscall *call, const struct piece *piece) {
     struct device_memory *device = device_of(slot->object);
-    uint32_t version;
-    struct slot *source = syscall_cap(current, 0, HELIOS_TYPE_MEMORY, HELIOS_RIGHT_WRITE, &version);
-    if (source == NULL) {
+    struct slot_view source;
+    if (syscall_cap(current, 0, HELIOS_TYPE_MEMORY, HELIOS_RIGHT_WRITE, &source) == NULL) {
         return current;
     }
-    struct memory *payer = memory_of(source->object);
+    struct memory *payer = memory_of(source.object);
     struct slot *target;
     struct refusal problem;
     if (!cspace_take_receive_slots(current, 1, &target, &problem)) {
@@ -115,7 +114,8 @@ static struct task *make(struct task *current, struct slot *slot, const struct s
 }
 
 // Pages may overlap: who holds the DeviceMemory may make the same page as often as he likes.
-static struct task *allocate(struct task *current, struct slot *slot, const struct syscall *call) {
+static struct task *allocate(struct task *current, const struct slot_view *slot,
+                             const struct syscall *call) {
     if (!syscall_check(current, slot, call, 1, 2, HELIOS_RIGHT_WRITE)) {
         return current;
     }
@@ -135,7 +135,8 @@ static struct task *allocate(struct task *current, struct slot *slot, const stru
     return make(current, slot, call, &piece);
 }
 
-static struct task *split(struct task *current, struct slot *slot, const struct syscall *call) {
+static struct task *split(struct task *current, const struct slot_view *slot,
+                          const struct syscall *call) {
     if (!syscall_check(current, slot, call, 1, 2, HELIOS_RIGHT_WRITE)) {
         return current;
     }
@@ -155,7 +156,8 @@ static struct task *split(struct task *current, struct slot *slot, const struct 
     return make(current, slot, call, &piece);
 }
 
-static struct task *query(struct task *current, struct slot *slot, const struct syscall *call) {
+static struct task *query(struct task *current, const struct slot_view *slot,
+                          const struct syscall *call) {
     if (!syscall_check(current, slot, call, 0, 0, HELIOS_RIGHT_READ)) {
         return current;
     }
@@ -163,7 +165,7 @@ static struct task *query(struct task *current, struct slot *slot, const struct 
     return answer_values(current, 2, device->base, device->length, 0, 0);
 }
 
-struct task *device_memory_invoke(struct task *current, struct slot *slot,
+struct task *device_memory_invoke(struct task *current, const struct slot_view *slot,
                                   const struct syscall *call) {
     switch (helios_tag_label(call->tag)) {
     case HELIOS_DEVICE_MEMORY_ALLOCATE:

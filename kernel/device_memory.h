@@ -36,7 +36,7 @@ struct device_page {
 // Boot: a DeviceMemory in zeroed memory of the kernel's own.
 void device_memory_init(struct device_memory *device, uint64_t base, uint64_t length);
 
-struct task *device_memory_invoke(struct task *current, struct slot *slot,
+struct task *device_memory_invoke(struct task *current, const struct slot_view *slot,
                                   const struct syscall *call);
 
 // The reaper's: what was made from it dies, a piece in each step.

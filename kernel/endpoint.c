@@ -170,8 +170,9 @@ static struct task *hand_over(struct task *caller, struct task *receiver,
 }
 
 // Everything that can be wrong with a message before anybody is looked for.
-static bool check_send(struct task *current, const struct slot *slot, const struct syscall *call,
-                       unsigned flags, uint64_t *when, struct refusal *problem) {
+static bool check_send(struct task *current, const struct slot_view *slot,
+                       const struct syscall *call, unsigned flags, uint64_t *when,
+                       struct refusal *problem) {
     unsigned rights = HELIOS_RIGHT_WRITE;
     if (helios_tag_caps(call->tag) > 0) {
         rights |= HELIOS_RIGHT_GRANT;
@@ -204,7 +205,8 @@ static bool may_wait(struct task *current, const struct endpoint *endpoint, bool
     return true;
 }
 
-struct task *ipc_call(struct task *current, struct slot *slot, const struct syscall *call) {
+struct task *ipc_call(struct task *current, const struct slot_view *slot,
+                      const struct syscall *call) {
     struct refusal problem;
     uint64_t when;
     if (!check_send(current, slot, call, HELIOS_FLAG_DEADLINE, &when, &problem)) {
@@ -229,8 +231,8 @@ struct task *ipc_call(struct task *current, struct slot *slot, const struct sysc
     return hand_over(current, receiver, HELIOS_TASK_CALLING, when);
 }
 
-static struct task *send(struct task *current, struct slot *slot, const struct syscall *call,
-                         uint64_t when) {
+static struct task *send(struct task *current, const struct slot_view *slot,
+                         const struct syscall *call, uint64_t when) {
     struct refusal problem;
     struct endpoint *endpoint = endpoint_of(slot->object);
     note_message(current, slot->badge, call);
@@ -256,12 +258,13 @@ static struct task *send(struct task *current, struct slot *slot, const struct s
 struct task *ipc_send(struct task *current, const struct syscall *call) {
     struct refusal problem;
     uint64_t when;
-    struct slot *slot = ipc_lookup(current, call->capability, HELIOS_TYPE_ENDPOINT, &problem);
+    struct slot_view slot;
     unsigned flags = call->number == HELIOS_SYS_SEND ? HELIOS_FLAG_DEADLINE : 0;
-    if (slot == NULL || !check_send(current, slot, call, flags, &when, &problem)) {
+    if (!ipc_lookup(current, call->capability, HELIOS_TYPE_ENDPOINT, &slot, &problem) ||
+        !check_send(current, &slot, call, flags, &when, &problem)) {
         return answer_refusal(current, &problem);
     }
-    return send(current, slot, call, when);
+    return send(current, &slot, call, when);
 }
 
 // Faults. ------------------------------------------------------------------------------------
@@ -401,14 +404,15 @@ static bool receive_or_wait(struct task *current, struct endpoint *endpoint,
 static enum operation_result receive_step(struct task *task) {
     const struct receipt receipt = *(struct receipt *)task->operation.words;
     struct refusal problem;
-    struct slot *slot = ipc_lookup(task, receipt.capability, HELIOS_TYPE_ENDPOINT, &problem);
-    if (slot == NULL || !ipc_check_rights(slot, HELIOS_RIGHT_READ, &problem)) {
+    struct slot_view slot;
+    if (!ipc_lookup(task, receipt.capability, HELIOS_TYPE_ENDPOINT, &slot, &problem) ||
+        !ipc_check_rights(&slot, HELIOS_RIGHT_READ, &problem)) {
         ipc_answer_receive(task, &problem, (unsigned)receipt.flags);
         ipc_update_priority(task);
         return OPERATION_DONE;
     }
-    return receive_or_wait(task, endpoint_of(slot->object), &receipt) ? OPERATION_DONE
-                                                                      : OPERATION_MORE;
+    return receive_or_wait(task, endpoint_of(slot.object), &receipt) ? OPERATION_DONE
+                                                                     : OPERATION_MORE;
 }
 
 bool ipc_is_receiving(const struct task *task) {
@@ -416,8 +420,8 @@ bool ipc_is_receiving(const struct task *task) {
 }
 
 // The message of the tag is an answer, so without HELIOS_FLAG_REPLY there is none.
-static bool check_receive(struct task *current, const struct slot *slot, const struct syscall *call,
-                          uint64_t *when, struct refusal *problem) {
+static bool check_receive(struct task *current, const struct slot_view *slot,
+                          const struct syscall *call, uint64_t *when, struct refusal *problem) {
     uint64_t tag = call->tag;
     bool has_reply = (helios_tag_flags(tag) & HELIOS_FLAG_REPLY) != 0;
     if (!has_reply && helios_tag_caps(tag) > 0) {
@@ -464,12 +468,13 @@ struct task *ipc_recv(struct task *current, const struct syscall *call) {
         .capability = call->capability,
         .blocks = call->number == HELIOS_SYS_RECV,
     };
-    struct slot *slot = ipc_lookup(current, call->capability, HELIOS_TYPE_ENDPOINT, &problem);
-    if (slot == NULL || !check_receive(current, slot, call, &receipt.when, &problem)) {
+    struct slot_view slot;
+    if (!ipc_lookup(current, call->capability, HELIOS_TYPE_ENDPOINT, &slot, &problem) ||
+        !check_receive(current, &slot, call, &receipt.when, &problem)) {
         return ipc_answer_receive(current, &problem, 0);
     }
     struct task *answered = answer_first(current, call, &receipt.flags);
-    if (receive_or_wait(current, endpoint_of(slot->object), &receipt)) {
+    if (receive_or_wait(current, endpoint_of(slot.object), &receipt)) {
         return current->state == HELIOS_TASK_READY ? ipc_prefer(current, answered)
                                                    : ipc_run_woken(answered);
     }

@@ -24,8 +24,8 @@ static struct task *answer_param(struct task *current, unsigned index, uint64_t 
     return answer_error(current, HELIOS_ERROR_RANGE, HELIOS_ARGUMENT_PARAM + index, found, wanted);
 }
 
-static struct task *issue(struct task *current, struct slot *slot, const struct syscall *call) {
-    uint32_t version = slot->version;
+static struct task *issue(struct task *current, const struct slot_view *slot,
+                          const struct syscall *call) {
     if (!syscall_check(current, slot, call, 0, 2, HELIOS_RIGHT_WRITE)) {
         return current;
     }
@@ -46,8 +46,9 @@ static struct task *issue(struct task *current, struct slot *slot, const struct 
     if (!cspace_take_receive_slots(current, 1, &received, &refusal)) {
         return answer_refusal(current, &refusal);
     }
-    enum cap_result result = cap_issue(received, slot, version, HELIOS_TYPE_IO_PORT,
-                                       HELIOS_RIGHT_ALL, first | count << 32);
+    enum cap_result result =
+        cap_issue(received, cspace_slot(current->cspace, call->capability), slot->version,
+                  HELIOS_TYPE_IO_PORT, HELIOS_RIGHT_ALL, first | count << 32);
     if (result != CAP_OK) {
         cspace_release_slot(received);
         return answer_cap_result(current, result, HELIOS_ARGUMENT_CAPABILITY);
@@ -57,7 +58,7 @@ static struct task *issue(struct task *current, struct slot *slot, const struct 
     return answer_caps(current, 1, 0, 0, 0);
 }
 
-struct task *io_control_invoke(struct task *current, struct slot *slot,
+struct task *io_control_invoke(struct task *current, const struct slot_view *slot,
                                const struct syscall *call) {
     if (helios_tag_label(call->tag) != HELIOS_IO_CONTROL_ISSUE) {
         return answer_invocation(current, call);
@@ -82,7 +83,8 @@ static struct access decode(uint32_t label) {
     return accesses[label];
 }
 
-struct task *io_port_invoke(struct task *current, struct slot *slot, const struct syscall *call) {
+struct task *io_port_invoke(struct task *current, const struct slot_view *slot,
+                            const struct syscall *call) {
     struct access access = decode(helios_tag_label(call->tag));
     if (access.width == 0) {
         return answer_invocation(current, call);

@@ -14,8 +14,10 @@ extern "C" {
 // Boot: the control object, for init's capability.
 struct object *io_control_init(void);
 
-struct task *io_control_invoke(struct task *current, struct slot *slot, const struct syscall *call);
-struct task *io_port_invoke(struct task *current, struct slot *slot, const struct syscall *call);
+struct task *io_control_invoke(struct task *current, const struct slot_view *slot,
+                               const struct syscall *call);
+struct task *io_port_invoke(struct task *current, const struct slot_view *slot,
+                            const struct syscall *call);
 
 #ifdef __cplusplus
 }

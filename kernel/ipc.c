@@ -21,19 +21,15 @@ void task_queue_remove(struct task_queue *queue, struct task *task) {
     }
 }
 
-struct slot *ipc_lookup(struct task *current, uint64_t address, enum helios_type type,
-                        struct refusal *problem) {
-    struct slot *slot = syscall_lookup(current, address);
-    if (slot == NULL) {
+bool ipc_lookup(const struct task *current, uint64_t address, enum helios_type type,
+                struct slot_view *slot, struct refusal *problem) {
+    if (!syscall_lookup(current, address, slot)) {
         uint64_t count = current->cspace != NULL ? current->cspace->slot_count : 0;
-        ipc_refuse(problem, HELIOS_ERROR_CAPABILITY, HELIOS_ARGUMENT_CAPABILITY, address, count);
-        return NULL;
+        return ipc_refuse(problem, HELIOS_ERROR_CAPABILITY, HELIOS_ARGUMENT_CAPABILITY, address,
+                          count);
     }
-    if (slot->type != type) {
-        ipc_refuse(problem, HELIOS_ERROR_TYPE, HELIOS_ARGUMENT_CAPABILITY, slot->type, type);
-        return NULL;
-    }
-    return slot;
+    return slot->type == type ||
+           ipc_refuse(problem, HELIOS_ERROR_TYPE, HELIOS_ARGUMENT_CAPABILITY, slot->type, type);
 }
 
 bool ipc_check_tag(uint64_t tag, unsigned flags, struct refusal *problem) {
@@ -52,7 +48,7 @@ bool ipc_check_tag(uint64_t tag, unsigned flags, struct refusal *problem) {
     return true;
 }
 
-bool ipc_check_rights(const struct slot *slot, unsigned rights, struct refusal *problem) {
+bool ipc_check_rights(const struct slot_view *slot, unsigned rights, struct refusal *problem) {
     if ((slot->rights & rights) != rights) {
         return ipc_refuse(problem, HELIOS_ERROR_RIGHTS, HELIOS_ARGUMENT_CAPABILITY, slot->rights,
                           rights);

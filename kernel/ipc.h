@@ -123,7 +123,8 @@ bool endpoint_reap(struct object *object); // wakes a bounded number of waiters 
 bool notification_reap(struct object *object);
 
 // `call` and `send` on an Endpoint capability; the other system calls that IPC has.
-struct task *ipc_call(struct task *current, struct slot *slot, const struct syscall *call);
+struct task *ipc_call(struct task *current, const struct slot_view *slot,
+                      const struct syscall *call);
 struct task *ipc_send(struct task *current, const struct syscall *call); // and nbsend; Endpoint
 struct task *ipc_recv(struct task *current, const struct syscall *call); // and nbrecv
 struct task *ipc_reply(struct task *current, const struct syscall *call);

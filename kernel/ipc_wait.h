@@ -64,13 +64,13 @@ static inline bool ipc_refuse(struct refusal *problem, enum helios_error error, 
 // Decoding: false (NULL) if something is wrong, and *problem says what.
 
 // The capability that is invoked, which must be of this type.
-struct slot *ipc_lookup(struct task *current, uint64_t address, enum helios_type type,
-                        struct refusal *problem);
+bool ipc_lookup(const struct task *current, uint64_t address, enum helios_type type,
+                struct slot_view *slot, struct refusal *problem);
 
 // The tag of a message: counts in range, and no flag but `flags`.
 bool ipc_check_tag(uint64_t tag, unsigned flags, struct refusal *problem);
 
-bool ipc_check_rights(const struct slot *slot, unsigned rights, struct refusal *problem);
+bool ipc_check_rights(const struct slot_view *slot, unsigned rights, struct refusal *problem);
 
 // A buffer, if the message or its deadline needs one; *when is the counter value that
 // HELIOS_FLAG_DEADLINE asks for, 0 without it. The word is read once.

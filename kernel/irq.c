@@ -8,6 +8,7 @@
 #include "kernel/cspace.h"
 #include "kernel/ipc.h"
 #include "kernel/memory.h"
+#include "kernel/operation.h"
 #include "kernel/percpu.h"
 #include "kernel/physmem.h"
 #include "kernel/reaper.h"
@@ -98,14 +99,15 @@ bool irq_handler_reap(struct object *object) {
     bool was_bound = handler->notification.object != NULL;
     reference_clear(&handler->notification);
     lock_release(&handler->lock);
-    if (was_bound) {
-        return false; // the Notification may have to be taken apart first
-    }
+    return !was_bound; // the Notification may have to be taken apart first
+}
+
+void irq_handler_release(struct object *object) {
+    uint32_t irq = irq_handler_of(object)->irq;
     lock_acquire(&control.lock);
-    arch_irq_release(handler->irq);
-    set_issued(handler->irq, false);
+    arch_irq_release(irq);
+    set_issued(irq, false);
     lock_release(&control.lock);
-    return true;
 }
 
 void irq_drop_reference(struct reference *reference) {
@@ -155,7 +157,19 @@ static bool check_line(struct task *current, uint64_t line) {
     return true;
 }
 
-static struct task *issue(struct task *current, struct slot *slot, const struct syscall *call) {
+// What is missing may be what somebody has just let go of.
+static struct task *refuse_issue(struct task *current, const struct slot_view *slot,
+                                 const struct syscall *call, struct slot *received,
+                                 const struct refusal *refusal) {
+    cspace_release_slot(received);
+    if (refusal->error != HELIOS_ERROR_UNSUPPORTED && reaper_has_work()) {
+        return operation_retry(current, slot, call);
+    }
+    return answer_refusal(current, refusal);
+}
+
+static struct task *issue(struct task *current, const struct slot_view *slot,
+                          const struct syscall *call) {
     if (!syscall_check(current, slot, call, 0, 3, HELIOS_RIGHT_WRITE)) {
         return current;
     }
@@ -190,8 +204,7 @@ static struct task *issue(struct task *current, struct slot *slot, const struct 
     }
     lock_release(&control.lock);
     if (refusal.error != HELIOS_OK) {
-        cspace_release_slot(received);
-        return answer_refusal(current, &refusal);
+        return refuse_issue(current, slot, call, received, &refusal);
     }
     cspace_report_slots(current, 1, &received);
     return answer_caps(current, 1, 0, 0, 0);
@@ -208,7 +221,8 @@ static uint32_t find_message(void) {
     return irq < count ? irq : count;
 }
 
-static struct task *issue_msi(struct task *current, struct slot *slot, const struct syscall *call) {
+static struct task *issue_msi(struct task *current, const struct slot_view *slot,
+                              const struct syscall *call) {
     if (!syscall_check(current, slot, call, 0, 2, HELIOS_RIGHT_WRITE)) {
         return current;
     }
@@ -240,21 +254,21 @@ static struct task *issue_msi(struct task *current, struct slot *slot, const str
     }
     lock_release(&control.lock);
     if (refusal.error != HELIOS_OK) {
-        cspace_release_slot(received);
-        return answer_refusal(current, &refusal);
+        return refuse_issue(current, slot, call, received, &refusal);
     }
     cspace_report_slots(current, 1, &received);
     return answer_caps(current, 1, 2, address, data);
 }
 
-static struct task *query(struct task *current, struct slot *slot, const struct syscall *call) {
+static struct task *query(struct task *current, const struct slot_view *slot,
+                          const struct syscall *call) {
     if (!syscall_check(current, slot, call, 0, 0, HELIOS_RIGHT_READ)) {
         return current;
     }
     return answer_values(current, 2, arch_irq_lines(), arch_irq_count() - arch_irq_lines(), 0, 0);
 }
 
-struct task *irq_control_invoke(struct task *current, struct slot *slot,
+struct task *irq_control_invoke(struct task *current, const struct slot_view *slot,
                                 const struct syscall *call) {
     switch (helios_tag_label(call->tag)) {
     case HELIOS_IRQ_CONTROL_ISSUE:
@@ -271,9 +285,9 @@ struct task *irq_control_invoke(struct task *current, struct slot *slot,
 // IRQHandler. ----------------------------------------------------------------------------------
 
 static struct task *bind(struct task *current, struct irq_handler *handler) {
-    uint32_t version;
+    struct slot_view view;
     struct slot *source =
-        syscall_cap(current, 0, HELIOS_TYPE_NOTIFICATION, HELIOS_RIGHT_WRITE, &version);
+        syscall_cap(current, 0, HELIOS_TYPE_NOTIFICATION, HELIOS_RIGHT_WRITE, &view);
     if (source == NULL) {
         return current;
     }
@@ -281,7 +295,8 @@ static struct task *bind(struct task *current, struct irq_handler *handler) {
     bool is_bound = handler->notification.object != NULL;
     enum cap_result result = CAP_OK;
     if (!is_bound) {
-        result = reference_set(&handler->notification, REFERENCE_IRQ_NOTIFICATION, source, version);
+        result =
+            reference_set(&handler->notification, REFERENCE_IRQ_NOTIFICATION, source, view.version);
     }
     lock_release(&handler->lock);
     if (is_bound) {
@@ -350,7 +365,7 @@ static struct task *route(struct task *current, struct irq_handler *handler, uin
     return answer_values(current, 2, address, data, 0, 0);
 }
 
-struct task *irq_handler_invoke(struct task *current, struct slot *slot,
+struct task *irq_handler_invoke(struct task *current, const struct slot_view *slot,
                                 const struct syscall *call) {
     struct irq_handler *handler = irq_handler_of(slot->object);
     uint32_t label = helios_tag_label(call->tag);

@@ -45,11 +45,12 @@ struct object *irq_control(void);
 // who waited for it, ready and in no queue; or NULL.
 struct task *irq_raise(uint32_t irq);
 
-struct task *irq_control_invoke(struct task *current, struct slot *slot,
+struct task *irq_control_invoke(struct task *current, const struct slot_view *slot,
                                 const struct syscall *call);
-struct task *irq_handler_invoke(struct task *current, struct slot *slot,
+struct task *irq_handler_invoke(struct task *current, const struct slot_view *slot,
                                 const struct syscall *call);
 bool irq_handler_reap(struct object *object);
+void irq_handler_release(struct object *object); // nobody looks at it any more: it can be issued
 void irq_drop_reference(struct reference *reference);
 
 #ifdef __cplusplus

@@ -80,8 +80,8 @@ static struct task *answer_mapped(struct task *current, enum cap_result result) 
 
 // Maps a Page, or a table, by an entry of `level`.
 static struct task *map_at(struct task *current, struct vspace *vspace, struct slot *source,
-                           uint32_t version, uintptr_t address, unsigned level, arch_pte entry,
-                           struct table *table) {
+                           const struct slot_view *found, uintptr_t address, unsigned level,
+                           arch_pte entry, struct table *table) {
     lock_acquire(&vspace->lock);
     struct table_place place = table_walk(vspace, address, level);
     if (place.level != level || table_entry_used(place.block, place.index) ||
@@ -89,7 +89,7 @@ static struct task *map_at(struct task *current, struct vspace *vspace, struct s
         return refuse_place(current, vspace, address, level);
     }
     enum cap_result result =
-        table_fill(place.block, place.index, source, version, entry, table != NULL);
+        table_fill(place.block, place.index, source, found, entry, table != NULL);
     if (result == CAP_OK && table != NULL) {
         table_set_place(vspace, table, address);
     }
@@ -110,13 +110,13 @@ static bool prepare_uncached(struct task *current, const struct frame *frame, ui
 }
 
 static struct task *map_page(struct task *current, struct vspace *vspace, struct slot *source,
-                             uint32_t version, uintptr_t address, uint64_t flags) {
-    unsigned rights = source->rights;
+                             const struct slot_view *found, uintptr_t address, uint64_t flags) {
+    unsigned rights = found->rights;
     unsigned needed = table_needed_rights(flags);
     if ((needed & ~rights) != 0) {
         return answer_error(current, HELIOS_ERROR_RIGHTS, HELIOS_ARGUMENT_CAP, rights, needed);
     }
-    const struct frame *frame = frame_of(source->object);
+    const struct frame *frame = frame_of(found->object);
     if (frame->content != NULL && (flags & HELIOS_MAP_EXECUTE) != 0) {
         return answer_flags(current, flags, HELIOS_MAP_ALL & ~HELIOS_MAP_EXECUTE);
     }
@@ -132,16 +132,16 @@ static struct task *map_page(struct task *current, struct vspace *vspace, struct
         !prepare_uncached(current, frame, flags)) {
         return current;
     }
-    return map_at(current, vspace, source, version, address, level,
+    return map_at(current, vspace, source, found, address, level,
                   vspace_page_entry(frame, level, flags), NULL);
 }
 
 static struct task *map_table(struct task *current, struct vspace *vspace, struct slot *source,
-                              uint32_t version, uintptr_t address, uint64_t flags) {
+                              const struct slot_view *found, uintptr_t address, uint64_t flags) {
     if (flags != 0) {
         return answer_flags(current, flags, 0);
     }
-    struct table *table = table_of(source->object);
+    struct table *table = table_of(found->object);
     unsigned level = table->level + 1;
     if (level > vspace->root.level) {
         // There are no tables of this level here (TABLE_2 with Sv39).
@@ -151,7 +151,7 @@ static struct task *map_table(struct task *current, struct vspace *vspace, struc
     if (table->vspace != NULL) {
         return answer_error(current, HELIOS_ERROR_STATE, HELIOS_ARGUMENT_CAP, table->address, 0);
     }
-    return map_at(current, vspace, source, version, address, level,
+    return map_at(current, vspace, source, found, address, level,
                   arch_pte_table(table_physical(table), level), table);
 }
 
@@ -167,7 +167,8 @@ static struct task *answer_no_cap(struct task *current, uint64_t address) {
                         current->cspace->slot_count);
 }
 
-static struct task *map(struct task *current, struct slot *slot, const struct syscall *call) {
+static struct task *map(struct task *current, const struct slot_view *slot,
+                        const struct syscall *call) {
     if (!syscall_check(current, slot, call, 1, 2, HELIOS_RIGHT_WRITE)) {
         return current;
     }
@@ -186,14 +187,14 @@ static struct task *map(struct task *current, struct slot *slot, const struct sy
         return answer_no_cap(current, argument);
     }
     struct slot *source = &current->cspace->slots[argument];
-    uint32_t version = source->version;
-    unsigned type = source->type;
+    const struct slot_view found = slot_read(source);
+    unsigned type = found.type;
     struct vspace *vspace = vspace_of(slot->object);
     if (type == HELIOS_TYPE_PAGE) {
-        return map_page(current, vspace, source, version, address, flags);
+        return map_page(current, vspace, source, &found, address, flags);
     }
     if (type >= HELIOS_TYPE_TABLE_0 && type <= HELIOS_TYPE_TABLE_2) {
-        return map_table(current, vspace, source, version, address, flags);
+        return map_table(current, vspace, source, &found, address, flags);
     }
     if (type == HELIOS_TYPE_NULL) {
         return answer_no_cap(current, argument);
@@ -205,7 +206,8 @@ static struct task *answer_not_mapped(struct task *current) {
     return answer_place(current, HELIOS_ERROR_NOT_MAPPED, HELIOS_TYPE_NULL, HELIOS_TYPE_PAGE);
 }
 
-static struct task *unmap(struct task *current, struct slot *slot, const struct syscall *call) {
+static struct task *unmap(struct task *current, const struct slot_view *slot,
+                          const struct syscall *call) {
     if (!syscall_check(current, slot, call, 0, 1, HELIOS_RIGHT_WRITE)) {
         return current;
     }
@@ -233,7 +235,7 @@ static struct task *unmap(struct task *current, struct slot *slot, const struct 
     return reaper_finish(current, depth);
 }
 
-static struct task *unmap_table(struct task *current, struct slot *slot,
+static struct task *unmap_table(struct task *current, const struct slot_view *slot,
                                 const struct syscall *call) {
     if (!syscall_check(current, slot, call, 0, 2, HELIOS_RIGHT_WRITE)) {
         return current;
@@ -268,7 +270,8 @@ static struct task *unmap_table(struct task *current, struct slot *slot,
     return reaper_finish(current, depth);
 }
 
-static struct task *query(struct task *current, struct slot *slot, const struct syscall *call) {
+static struct task *query(struct task *current, const struct slot_view *slot,
+                          const struct syscall *call) {
     if (!syscall_check(current, slot, call, 0, 1, HELIOS_RIGHT_READ)) {
         return current;
     }
@@ -283,7 +286,8 @@ static struct task *query(struct task *current, struct slot *slot, const struct 
     return answer_values(current, 3, mapping.physical, mapping.flags, mapping.level, 0);
 }
 
-struct task *vspace_invoke(struct task *current, struct slot *slot, const struct syscall *call) {
+struct task *vspace_invoke(struct task *current, const struct slot_view *slot,
+                           const struct syscall *call) {
     static const object_handler handlers[] = {
         [HELIOS_VSPACE_MAP] = map,
         [HELIOS_VSPACE_UNMAP] = unmap,

@@ -8,6 +8,7 @@
 #include "kernel/check.h"
 #include "kernel/cspace.h"
 #include "kernel/device_memory.h"
+#include "kernel/irq.h"
 #include "kernel/list.h"
 #include "kernel/memory.h"
 #include "kernel/object_types.h"
@@ -149,7 +150,8 @@ int memory_settle(struct memory *memory) {
 
 // Invocations. --------------------------------------------------------------------------------
 
-static struct task *query(struct task *current, struct slot *slot, const struct syscall *call) {
+static struct task *query(struct task *current, const struct slot_view *slot,
+                          const struct syscall *call) {
     if (!syscall_check(current, slot, call, 0, 0, HELIOS_RIGHT_READ)) {
         return current;
     }
@@ -165,7 +167,8 @@ static struct task *query(struct task *current, struct slot *slot, const struct 
 }
 
 // The reaper does it, so that it is done even if this task is among what goes.
-static struct task *reset(struct task *current, struct slot *slot, const struct syscall *call) {
+static struct task *reset(struct task *current, const struct slot_view *slot,
+                          const struct syscall *call) {
     if (!syscall_check(current, slot, call, 0, 0, HELIOS_RIGHT_WRITE)) {
         return current;
     }
@@ -187,8 +190,8 @@ static struct task *reset(struct task *current, struct slot *slot, const struct 
 }
 
 // Kept out of allocate's way.
-__attribute__((noinline)) static struct task *invoke_other(struct task *current, struct slot *slot,
-                                                           const struct syscall *call) {
+__attribute__((noinline)) static struct task *
+invoke_other(struct task *current, const struct slot_view *slot, const struct syscall *call) {
     switch (helios_tag_label(call->tag)) {
     case HELIOS_MEMORY_QUERY:
         return query(current, slot, call);
@@ -199,7 +202,8 @@ __attribute__((noinline)) static struct task *invoke_other(struct task *current,
     }
 }
 
-struct task *memory_invoke(struct task *current, struct slot *slot, const struct syscall *call) {
+struct task *memory_invoke(struct task *current, const struct slot_view *slot,
+                           const struct syscall *call) {
     return helios_tag_label(call->tag) == HELIOS_MEMORY_ALLOCATE
                ? allocate_invoke(current, slot, call)
                : invoke_other(current, slot, call);
@@ -297,7 +301,7 @@ bool memory_reap(struct object *object) {
     if (child != NULL) {
         reaper_push(child);
     } else if (progress == IS_PARKED) {
-        reaper_pop(object);
+        reaper_pop(object); // or it is asked again
     }
     return progress == IS_WHOLE;
 }
@@ -332,6 +336,9 @@ void memory_release_object(struct object *object) {
     struct memory *owner = object->owner;
     if (owner == NULL) {
         object->state = OBJECT_LIVE;
+        if (object->type == HELIOS_TYPE_IRQ_HANDLER) {
+            irq_handler_release(object);
+        }
     } else if (object->type == HELIOS_TYPE_PAGE && frame_of(object)->content != NULL) {
         device_page_release(frame_of(object));
     } else if (object->type == HELIOS_TYPE_PAGE) {

@@ -109,7 +109,8 @@ struct object *memory_page_init(struct frame *frame);
 // memory.
 struct object *memory_make(struct memory *memory, enum helios_type type, uint64_t size);
 
-struct task *memory_invoke(struct task *current, struct slot *slot, const struct syscall *call);
+struct task *memory_invoke(struct task *current, const struct slot_view *slot,
+                           const struct syscall *call);
 
 // The reaper's. Also of a Memory that is alive: then it is being reset.
 bool memory_reap(struct object *object);

@@ -126,19 +126,19 @@ struct task *notification_wake(struct notification *notification, uint64_t bits)
 
 struct task *ipc_signal(struct task *current, const struct syscall *call) {
     struct refusal problem;
-    struct slot *slot = ipc_lookup(current, call->capability, HELIOS_TYPE_NOTIFICATION, &problem);
-    if (slot == NULL) {
+    struct slot_view slot;
+    if (!ipc_lookup(current, call->capability, HELIOS_TYPE_NOTIFICATION, &slot, &problem)) {
         return answer_refusal(current, &problem);
     }
     if (!syscall_takes(call, 0, 0)) {
         return answer_count(current, call, 0, 0);
     }
-    if (!ipc_check_rights(slot, HELIOS_RIGHT_WRITE, &problem)) {
+    if (!ipc_check_rights(&slot, HELIOS_RIGHT_WRITE, &problem)) {
         return answer_refusal(current, &problem);
     }
     arch_task_set_message(&current->arch, 0, 0, 0, 0, 0, 0);
-    struct notification *notification = notification_of(slot->object);
-    return ipc_prefer(current, notification_wake(notification, slot->badge));
+    struct notification *notification = notification_of(slot.object);
+    return ipc_prefer(current, notification_wake(notification, slot.badge));
 }
 
 bool notification_take_bound(struct task *current, unsigned flags) {
@@ -154,10 +154,9 @@ bool notification_take_bound(struct task *current, unsigned flags) {
     return true;
 }
 
-static bool check_wait(struct task *current, const struct syscall *call, struct slot **slot,
+static bool check_wait(struct task *current, const struct syscall *call, struct slot_view *slot,
                        uint64_t *when, struct refusal *problem) {
-    *slot = ipc_lookup(current, call->capability, HELIOS_TYPE_NOTIFICATION, problem);
-    if (*slot == NULL) {
+    if (!ipc_lookup(current, call->capability, HELIOS_TYPE_NOTIFICATION, slot, problem)) {
         return false;
     }
     if (helios_tag_caps(call->tag) > 0) {
@@ -170,7 +169,7 @@ static bool check_wait(struct task *current, const struct syscall *call, struct 
     }
     unsigned flags = call->number == HELIOS_SYS_WAIT ? HELIOS_FLAG_DEADLINE : 0;
     return ipc_check_tag(call->tag, flags, problem) &&
-           ipc_check_rights(*slot, HELIOS_RIGHT_READ, problem) &&
+           ipc_check_rights(slot, HELIOS_RIGHT_READ, problem) &&
            ipc_check_buffer(current, call->tag, when, problem);
 }
 
@@ -190,13 +189,13 @@ static uint64_t take_or_wait(struct task *current, struct notification *notifica
 
 struct task *ipc_wait(struct task *current, const struct syscall *call) {
     struct refusal problem;
-    struct slot *slot;
+    struct slot_view slot;
     uint64_t when;
     if (!check_wait(current, call, &slot, &when, &problem)) {
         return answer_refusal(current, &problem);
     }
     bool may_block = call->number == HELIOS_SYS_WAIT && !ipc_has_passed(when);
-    uint64_t word = take_or_wait(current, notification_of(slot->object), may_block, when);
+    uint64_t word = take_or_wait(current, notification_of(slot.object), may_block, when);
     if (word != 0) {
         set_word(current, word);
         return current;

@@ -16,6 +16,8 @@ static_assert(sizeof(struct endpoint) <= 128 && sizeof(struct notification) <= 1
               "SLAB_128");
 static_assert(sizeof(struct memory) <= 1024, "SLAB_1024");
 
+#define ALONE(label) (1u << HELIOS_##label)
+
 #define TABLE_ROW(title)                                                                           \
     {                                                                                              \
         .name = (title),                                                                           \
@@ -39,10 +41,14 @@ const struct object_type object_types[HELIOS_TYPE_COUNT] = {
                             .reap = memory_reap},
     [HELIOS_TYPE_DEVICE_MEMORY] = {.name = "DeviceMemory",
                                    .invoke = device_memory_invoke,
+                                   .alone = ALONE(DEVICE_MEMORY_QUERY),
                                    .slab = SLAB_128 + 1,
                                    .reap = device_memory_reap},
     [HELIOS_TYPE_CSPACE] = {.name = "CSpace",
                             .invoke = cspace_invoke,
+                            .alone = ALONE(CSPACE_COPY) | ALONE(CSPACE_MOVE) |
+                                     ALONE(CSPACE_DESTROY) | ALONE(CSPACE_IDENTIFY) |
+                                     ALONE(CSPACE_LIST) | ALONE(CSPACE_QUERY),
                             .slab = SLAB_128 + 1,
                             .allocatable = true,
                             .size_least = CSPACE_MIN_BITS,
@@ -51,6 +57,7 @@ const struct object_type object_types[HELIOS_TYPE_COUNT] = {
                             .reap = cspace_reap},
     [HELIOS_TYPE_VSPACE] = {.name = "VSpace",
                             .invoke = vspace_invoke,
+                            .alone = ALONE(VSPACE_QUERY),
                             .order = TABLE_ORDER,
                             .allocatable = true,
                             .units = 2,
@@ -60,8 +67,12 @@ const struct object_type object_types[HELIOS_TYPE_COUNT] = {
     [HELIOS_TYPE_TABLE_0] = TABLE_ROW("Table0"),
     [HELIOS_TYPE_TABLE_1] = TABLE_ROW("Table1"),
     [HELIOS_TYPE_TABLE_2] = TABLE_ROW("Table2"),
-    [HELIOS_TYPE_PAGE] =
-        {.name = "Page", .invoke = page_invoke, .allocatable = true, .size_most = 2, .units = 1},
+    [HELIOS_TYPE_PAGE] = {.name = "Page",
+                          .invoke = page_invoke,
+                          .alone = ~0u,
+                          .allocatable = true,
+                          .size_most = 2,
+                          .units = 1},
     [HELIOS_TYPE_TASK] = {.name = "Task",
                           .invoke = task_invoke,
                           .allocatable = true,
@@ -83,13 +94,17 @@ const struct object_type object_types[HELIOS_TYPE_COUNT] = {
     [HELIOS_TYPE_ASID_CONTROL] = {.name = "ASIDControl", .invoke = asid_control_invoke},
     [HELIOS_TYPE_ASID_POOL] = {.name = "ASIDPool",
                                .invoke = asid_pool_invoke,
+                               .alone = ALONE(ASID_POOL_QUERY),
                                .slab = SLAB_128 + 1,
                                .reap = asid_pool_reap},
     [HELIOS_TYPE_IO_CONTROL] = {.name = "IOControl", .invoke = io_control_invoke},
-    [HELIOS_TYPE_IO_PORT] = {.name = "IOPort", .invoke = io_port_invoke},
-    [HELIOS_TYPE_IRQ_CONTROL] = {.name = "IRQControl", .invoke = irq_control_invoke},
+    [HELIOS_TYPE_IO_PORT] = {.name = "IOPort", .invoke = io_port_invoke, .alone = ~0u},
+    [HELIOS_TYPE_IRQ_CONTROL] = {.name = "IRQControl",
+                                 .invoke = irq_control_invoke,
+                                 .alone = ALONE(IRQ_CONTROL_QUERY)},
     [HELIOS_TYPE_IRQ_HANDLER] = {.name = "IRQHandler",
                                  .invoke = irq_handler_invoke,
+                                 .alone = ALONE(IRQ_HANDLER_ACK),
                                  .reap = irq_handler_reap},
     [HELIOS_TYPE_POWER] = {.name = "Power", .invoke = power_invoke},
 };

@@ -16,6 +16,7 @@ extern "C" {
 struct object_type {
     const char *name; // "Endpoint"
     object_handler invoke;
+    uint32_t alone; // set of labels: the invocations that need no kernel lock (kernel/smp.h)
 
     // What Memory.allocate makes it of. Memory and CSpaces are of a slab and have a block as well.
     bool allocatable;

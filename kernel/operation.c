@@ -20,6 +20,7 @@ bool operation_can_go_on(const struct task *task) {
 // Steps until it is done, which the result says, or until the CPU is wanted for something else.
 static bool run(struct task *task) {
     struct operation *operation = &task->operation;
+    smp_enter();
     operation->is_running = true;
     for (;;) {
         enum operation_result result = operation->step(task);
@@ -76,15 +77,15 @@ struct retry {
 
 static_assert(sizeof(struct retry) <= sizeof(((struct operation *)0)->words), "operation words");
 
-// What is invoked, if it is still there.
-static struct slot *find_again(struct task *task, const struct retry *retry) {
-    struct slot *slot = syscall_lookup(task, retry->call.capability);
-    bool is_same = slot != NULL && slot->type == retry->type && slot->object->state == OBJECT_LIVE;
-    return is_same ? slot : NULL;
+// Whether what is invoked is still there.
+static bool find_again(const struct task *task, const struct retry *retry, struct slot_view *slot) {
+    return syscall_lookup(task, retry->call.capability, slot) && slot->type == retry->type &&
+           slot->object->state == OBJECT_LIVE;
 }
 
+// `slot` NULL: what is invoked has gone.
 static enum operation_result begin_again(struct task *task, const struct retry *retry,
-                                         struct slot *slot) {
+                                         const struct slot_view *slot) {
     task->operation.step = NULL;
     if (slot == NULL) {
         answer_error(task, HELIOS_ERROR_GONE, HELIOS_ARGUMENT_CAPABILITY, 0, 0);
@@ -100,10 +101,11 @@ static enum operation_result retry_step(struct task *task) {
         return OPERATION_MORE;
     }
     const struct retry retry = *(struct retry *)task->operation.words;
-    return begin_again(task, &retry, find_again(task, &retry));
+    struct slot_view slot;
+    return begin_again(task, &retry, find_again(task, &retry, &slot) ? &slot : NULL);
 }
 
-struct task *operation_retry(struct task *current, const struct slot *slot,
+struct task *operation_retry(struct task *current, const struct slot_view *slot,
                              const struct syscall *call) {
     CHECK(reaper_has_work());
     current->operation.step = retry_step;
@@ -122,9 +124,10 @@ static bool waits_here(const struct task *task, const struct task *target,
 
 static enum operation_result visit_step(struct task *task) {
     struct retry *retry = (struct retry *)task->operation.words;
-    struct slot *slot = find_again(task, retry);
-    if (slot != NULL && slot->type == HELIOS_TYPE_TASK && sched_is_foreign(task_of(slot->object))) {
-        const struct task *target = task_of(slot->object);
+    struct slot_view slot;
+    bool is_there = find_again(task, retry, &slot);
+    if (is_there && slot.type == HELIOS_TYPE_TASK && sched_is_foreign(task_of(slot.object))) {
+        const struct task *target = task_of(slot.object);
         bool waits = waits_here(task, target, retry);
         retry->visits++;
         if (waits) {
@@ -135,10 +138,10 @@ static enum operation_result visit_step(struct task *task) {
     }
     task->priority = retry->priority;
     const struct retry copy = *retry;
-    return begin_again(task, &copy, slot);
+    return begin_again(task, &copy, is_there ? &slot : NULL);
 }
 
-struct task *operation_elsewhere(struct task *current, const struct slot *slot,
+struct task *operation_elsewhere(struct task *current, const struct slot_view *slot,
                                  const struct syscall *call) {
     current->operation.step = visit_step;
     current->operation.abort = NULL;

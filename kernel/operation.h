@@ -17,7 +17,7 @@
 extern "C" {
 #endif
 
-struct slot;
+struct slot_view;
 struct syscall;
 struct task;
 
@@ -55,13 +55,13 @@ bool operation_can_go_on(const struct task *task);
 
 // For a handler that has changed nothing and lacks memory while reaper_has_work(): works that
 // off, then begins again with the same call. Returns what the handler returns.
-struct task *operation_retry(struct task *current, const struct slot *slot,
+struct task *operation_retry(struct task *current, const struct slot_view *slot,
                              const struct syscall *call);
 
 // For an invocation of a task that belongs to another CPU: the invoker goes there and begins again.
 // It is more important than everybody there until it has begun, so that a busy task can be
 // suspended. Returns what the handler returns.
-struct task *operation_elsewhere(struct task *current, const struct slot *slot,
+struct task *operation_elsewhere(struct task *current, const struct slot_view *slot,
                                  const struct syscall *call);
 
 // Ends it before its time.

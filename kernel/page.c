@@ -9,7 +9,8 @@
 // At most this much is maintained by one system call.
 #define MAINTENANCE_LIMIT 0x10000ull
 
-static struct task *query(struct task *current, struct slot *slot, const struct syscall *call) {
+static struct task *query(struct task *current, const struct slot_view *slot,
+                          const struct syscall *call) {
     if (!syscall_check(current, slot, call, 0, 0, HELIOS_RIGHT_READ)) {
         return current;
     }
@@ -19,8 +20,8 @@ static struct task *query(struct task *current, struct slot *slot, const struct 
 }
 
 // The bytes that parameters 0 and 1 name. NULL: current has its refusal.
-static void *find_bytes(struct task *current, struct slot *slot, const struct syscall *call,
-                        unsigned rights) {
+static void *find_bytes(struct task *current, const struct slot_view *slot,
+                        const struct syscall *call, unsigned rights) {
     if (!syscall_check(current, slot, call, 0, 2, rights)) {
         return NULL;
     }
@@ -45,7 +46,8 @@ static void *find_bytes(struct task *current, struct slot *slot, const struct sy
     return (uint8_t *)arch_direct(frame_physical(frame)) + offset;
 }
 
-struct task *page_invoke(struct task *current, struct slot *slot, const struct syscall *call) {
+struct task *page_invoke(struct task *current, const struct slot_view *slot,
+                         const struct syscall *call) {
     uint32_t label = helios_tag_label(call->tag);
     if (label == HELIOS_PAGE_QUERY) {
         return query(current, slot, call);

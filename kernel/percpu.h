@@ -72,6 +72,11 @@ struct percpu {
     uint64_t timer_set_for;     // what the timer is armed for; 0: stopped
     struct deadline *deadlines; // root of the queue (kernel/deadline.h)
 
+    // kernel/reaper.h
+    struct object *dying;     // atomic: top of the stack of dying objects
+    uint32_t dying_count;     // atomic: how many those are
+    struct percpu *reaps_for; // whose stack it works on; NULL: nobody's
+
     struct vspace *vspace;  // whose root table is active; NULL: the kernel's own
     struct task *fpu_owner; // whose FP registers are in the CPU; NULL: nobody's
 

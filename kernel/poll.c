@@ -145,28 +145,28 @@ static bool check_entry(struct task *current, unsigned i, struct refusal *proble
     unsigned argument = HELIOS_ARGUMENT_POLL + i;
     uint64_t address = *(volatile uint64_t *)&current->buffer->poll[i].capability;
     uint32_t events = *(volatile uint32_t *)&current->buffer->poll[i].events;
-    struct slot *slot = syscall_lookup(current, address);
-    if (slot == NULL) {
+    struct slot_view slot;
+    if (!syscall_lookup(current, address, &slot)) {
         uint64_t count = current->cspace != NULL ? current->cspace->slot_count : 0;
         return ipc_refuse(problem, HELIOS_ERROR_CAPABILITY, argument, address, count);
     }
     uint32_t known = HELIOS_POLL_RECV;
-    if (slot->type == HELIOS_TYPE_ENDPOINT) {
+    if (slot.type == HELIOS_TYPE_ENDPOINT) {
         known |= HELIOS_POLL_SEND;
-    } else if (slot->type != HELIOS_TYPE_NOTIFICATION) {
-        return ipc_refuse(problem, HELIOS_ERROR_TYPE, argument, slot->type, HELIOS_TYPE_ENDPOINT);
+    } else if (slot.type != HELIOS_TYPE_NOTIFICATION) {
+        return ipc_refuse(problem, HELIOS_ERROR_TYPE, argument, slot.type, HELIOS_TYPE_ENDPOINT);
     }
     if (events == 0 || (events & ~known) != 0) {
         return ipc_refuse(problem, HELIOS_ERROR_RANGE, argument, events, known);
     }
     unsigned rights = ((events & HELIOS_POLL_RECV) != 0 ? HELIOS_RIGHT_READ : 0u) |
                       ((events & HELIOS_POLL_SEND) != 0 ? HELIOS_RIGHT_WRITE : 0u);
-    if (!ipc_check_rights(slot, rights, problem)) {
+    if (!ipc_check_rights(&slot, rights, problem)) {
         problem->argument = argument;
         return false;
     }
-    current->polls[i] = (struct poll_link){
-        .object = slot->object, .index = (uint16_t)i, .events = (uint16_t)events};
+    current->polls[i] =
+        (struct poll_link){.object = slot.object, .index = (uint16_t)i, .events = (uint16_t)events};
     return true;
 }
 

@@ -109,7 +109,8 @@ static struct task *answer_label(struct task *current, const struct syscall *cal
     return answer_error(current, error, HELIOS_ARGUMENT_LABEL, helios_tag_label(call->tag), 0);
 }
 
-struct task *power_invoke(struct task *current, struct slot *slot, const struct syscall *call) {
+struct task *power_invoke(struct task *current, const struct slot_view *slot,
+                          const struct syscall *call) {
     uint32_t label = helios_tag_label(call->tag);
     if (label < HELIOS_POWER_OFF || label > HELIOS_POWER_PANIC_TEST) {
         return answer_invocation(current, call);

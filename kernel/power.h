@@ -32,7 +32,8 @@ void power_stop(void);
 // For init's capability.
 struct object *power_object(void);
 
-struct task *power_invoke(struct task *current, struct slot *slot, const struct syscall *call);
+struct task *power_invoke(struct task *current, const struct slot_view *slot,
+                          const struct syscall *call);
 
 #ifdef __cplusplus
 }

@@ -104,24 +104,24 @@ bool reply_deliver(struct task *from, struct task *to, const struct syscall *cal
     return true;
 }
 
-// Who is to be answered: the caller of the task's own, or that of a Reply capability in *slot.
+// Who is to be answered: the caller of the task's own, or that of a Reply capability, which is
+// *slot then (else of type Null).
 static struct task *find_caller(struct task *current, const struct syscall *call,
-                                struct slot **slot, struct refusal *problem) {
+                                struct slot_view *slot, struct refusal *problem) {
     struct task *caller = current->caller;
-    *slot = NULL;
+    *slot = (struct slot_view){.word = 0};
     if (call->capability != HELIOS_CADDR_UNDEF) {
-        *slot = ipc_lookup(current, call->capability, HELIOS_TYPE_REPLY, problem);
-        if (*slot == NULL) {
+        if (!ipc_lookup(current, call->capability, HELIOS_TYPE_REPLY, slot, problem)) {
             return NULL;
         }
-        struct task *owner = task_of_reply((*slot)->object);
-        bool is_live = owner->reply_count != 0 && owner->call_number == (*slot)->badge;
+        struct task *owner = task_of_reply(slot->object);
+        bool is_live = owner->reply_count != 0 && owner->call_number == slot->badge;
         caller = is_live ? owner : NULL;
     }
     if (!ipc_check_tag(call->tag, 0, problem)) {
         return NULL;
     }
-    if (*slot != NULL && !ipc_check_rights(*slot, HELIOS_RIGHT_WRITE, problem)) {
+    if (slot->type != HELIOS_TYPE_NULL && !ipc_check_rights(slot, HELIOS_RIGHT_WRITE, problem)) {
         return NULL;
     }
     uint64_t when;
@@ -134,15 +134,17 @@ static struct task *find_caller(struct task *current, const struct syscall *call
     return caller;
 }
 
-// The Reply has been used up. It is still there: nothing arrives in an occupied slot.
-static void consume(struct slot *slot) {
-    cap_delete(slot);
-    cspace_release_slot(slot);
+// The Reply has been used up. It is still there, unless another task has been faster: nothing
+// arrives in an occupied slot.
+static void consume(struct slot *slot, const struct slot_view *reply) {
+    if (cap_delete_version(slot, reply->object, reply->version)) {
+        cspace_release_slot(slot);
+    }
 }
 
 struct task *ipc_reply(struct task *current, const struct syscall *call) {
     struct refusal problem;
-    struct slot *slot;
+    struct slot_view slot;
     struct task *caller = find_caller(current, call, &slot, &problem);
     if (caller == NULL) {
         return answer_refusal(current, &problem);
@@ -150,8 +152,8 @@ struct task *ipc_reply(struct task *current, const struct syscall *call) {
     if (!reply_deliver(current, caller, call, &problem)) {
         return answer_refusal(current, &problem);
     }
-    if (slot != NULL) {
-        consume(slot);
+    if (slot.type != HELIOS_TYPE_NULL) {
+        consume(cspace_slot(current->cspace, call->capability), &slot);
     }
     answer_values(current, 0, 0, 0, 0, 0);
     ipc_update_priority(current);

@@ -112,15 +112,24 @@ static inline bool slot_is_still(const struct slot *slot, uint64_t word) {
 
 // A capability as it was at one moment. Of type Null: nothing else means anything.
 struct slot_view {
-    uint64_t word;
     struct object *object;
+    union {
+        uint64_t word;
+        struct {
+            uint8_t type;
+            uint8_t rights;
+            uint8_t level;
+            uint8_t reserved;
+            uint32_t version;
+        };
+    };
     uint64_t badge;
 };
 
 static inline struct slot_view slot_read(const struct slot *slot) {
     for (;;) {
         uint64_t word = slot_word(slot);
-        const struct slot_view view = {word, slot_object(slot), slot_badge(slot)};
+        const struct slot_view view = {slot_object(slot), {word}, slot_badge(slot)};
         if (slot_is_still(slot, word)) {
             return view;
         }
@@ -138,8 +147,9 @@ static inline void slot_fill(struct slot *slot, struct object *object, unsigned 
     __atomic_store_n(&slot->word, slot->word + word, __ATOMIC_RELEASE);
 }
 
+// It has left its ring: whoever sees that it is Null sees that too.
 static inline void slot_empty(struct slot *slot) {
-    __atomic_store_n(&slot->word, (slot->word | (SLOT_VERSION_ONE - 1)) + 1, __ATOMIC_RELAXED);
+    __atomic_store_n(&slot->word, (slot->word | (SLOT_VERSION_ONE - 1)) + 1, __ATOMIC_RELEASE);
 }
 
 // The same capability, with another standing in its ring.

@@ -182,9 +182,16 @@ static bool has_requests(const struct percpu *cpu) {
            __atomic_load_n(&cpu->beggars, __ATOMIC_RELAXED) != 0;
 }
 
+// This CPU looks at nothing right now: what it has looked at was before, what it finds from here on
+// is what others have left.
+static void pass(struct percpu *cpu) {
+    __atomic_store_n(&cpu->passes, cpu->passes + 1, __ATOMIC_RELEASE);
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
 void smp_handle_interrupt(void) {
     struct percpu *cpu = arch_percpu();
-    __atomic_fetch_add(&cpu->passes, 1, __ATOMIC_SEQ_CST);
+    pass(cpu);
     smp_serve_flushes();
     if (has_requests(cpu)) {
         smp_enter();
@@ -209,9 +216,8 @@ void smp_end_idle(void) {
     if (cpu->shares_kernel != 0) {
         __atomic_fetch_and(&idle, ~bit_of(cpu->index), __ATOMIC_SEQ_CST);
     }
-    cpu->passes++;
-    __atomic_store_n(&cpu->is_idle, 0, __ATOMIC_SEQ_CST);
-    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    __atomic_store_n(&cpu->is_idle, 0, __ATOMIC_RELAXED);
+    pass(cpu);
 }
 
 void smp_beg(void) {
@@ -243,7 +249,6 @@ void smp_stop_others(void) {
 static struct lock kernel_lock;
 
 void smp_lock_kernel(struct percpu *cpu) {
-    __atomic_store_n(&cpu->passes, cpu->passes + 1, __ATOMIC_RELAXED);
     lock_check_none(); // it comes before all others
     uint32_t ticket = __atomic_fetch_add(&kernel_lock.next, 1, __ATOMIC_SEQ_CST);
     while (__atomic_load_n(&kernel_lock.serving, __ATOMIC_ACQUIRE) != ticket) {
@@ -373,7 +378,7 @@ bool smp_grace_is_over(struct grace *grace) {
         uint32_t i = take_lowest(&left);
         const struct percpu *cpu = percpu_get(i);
         if (looks_at_nothing(cpu) ||
-            __atomic_load_n(&cpu->passes, __ATOMIC_RELAXED) != grace->passes[i]) {
+            __atomic_load_n(&cpu->passes, __ATOMIC_ACQUIRE) != grace->passes[i]) {
             grace->waiting &= ~bit_of(i);
         }
     }

@@ -17,7 +17,7 @@
 
 // Decoding. ----------------------------------------------------------------------------------
 
-void syscall_refuse(struct task *current, const struct slot *slot, const struct syscall *call,
+void syscall_refuse(struct task *current, const struct slot_view *slot, const struct syscall *call,
                     uint32_t caps, uint32_t params, unsigned rights) {
     if (!syscall_takes(call, caps, params)) {
         answer_count(current, call, caps, params);
@@ -41,37 +41,36 @@ static uint64_t slot_count(const struct task *task) {
 }
 
 struct slot *syscall_cap(struct task *current, unsigned index, enum helios_type type,
-                         unsigned rights, uint32_t *version) {
+                         unsigned rights, struct slot_view *view) {
     uint64_t address = *(volatile uint64_t *)&current->buffer->caps[index];
-    struct slot *slot = cspace_slot(current->cspace, address);
-    const struct slot_view view = slot != NULL ? slot_read(slot) : (struct slot_view){.word = 0};
-    if (slot_word_type(view.word) == HELIOS_TYPE_NULL) {
+    if (!syscall_lookup(current, address, view)) {
         answer_error(current, HELIOS_ERROR_CAPABILITY, HELIOS_ARGUMENT_CAP + index, address,
                      slot_count(current));
         return NULL;
     }
-    unsigned found = slot_word_type(view.word);
-    *version = slot_word_version(view.word);
-    if (type != HELIOS_TYPE_NULL && found != type) {
-        answer_error(current, HELIOS_ERROR_TYPE, HELIOS_ARGUMENT_CAP + index, found, type);
+    if (type != HELIOS_TYPE_NULL && view->type != type) {
+        answer_error(current, HELIOS_ERROR_TYPE, HELIOS_ARGUMENT_CAP + index, view->type, type);
         return NULL;
     }
-    found = slot_word_rights(view.word);
-    if ((found & rights) != rights) {
-        answer_error(current, HELIOS_ERROR_RIGHTS, HELIOS_ARGUMENT_CAP + index, found, rights);
+    if ((view->rights & rights) != rights) {
+        answer_error(current, HELIOS_ERROR_RIGHTS, HELIOS_ARGUMENT_CAP + index, view->rights,
+                     rights);
         return NULL;
     }
-    if (view.object->state != OBJECT_LIVE) {
+    if (view->object->state != OBJECT_LIVE) {
         answer_error(current, HELIOS_ERROR_GONE, HELIOS_ARGUMENT_CAP + index, 0, 0);
         return NULL;
     }
-    return slot;
+    return &current->cspace->slots[address];
 }
 
-struct slot *syscall_lookup(struct task *current, uint64_t address) {
-    struct slot *slot = cspace_slot(current->cspace, address);
-    bool is_filled = slot != NULL && slot_word_type(slot_word(slot)) != HELIOS_TYPE_NULL;
-    return is_filled ? slot : NULL;
+bool syscall_lookup(const struct task *current, uint64_t address, struct slot_view *view) {
+    const struct slot *slot = cspace_slot(current->cspace, address);
+    if (slot == NULL) {
+        return false;
+    }
+    *view = slot_read(slot);
+    return view->type != HELIOS_TYPE_NULL;
 }
 
 // System calls. ------------------------------------------------------------------------------
@@ -105,8 +104,13 @@ static struct task *identify(struct task *current, const struct syscall *call) {
 
 // A deadline is no reason to refuse: the answer comes before anything could pass. So a client can
 // use one without knowing whether a kernel object or a server stands behind the capability.
-static struct task *invoke(struct task *current, struct slot *slot, const struct syscall *call) {
+static struct task *invoke(struct task *current, const struct slot_view *slot,
+                           const struct syscall *call) {
     object_handler handler = object_types[slot->type].invoke;
+    uint32_t label = helios_tag_label(call->tag);
+    if (label >= 32 || (object_types[slot->type].alone >> label & 1) == 0) {
+        smp_enter();
+    }
     if (slot->object->state != OBJECT_LIVE) {
         return answer_error(current, HELIOS_ERROR_GONE, HELIOS_ARGUMENT_CAPABILITY, 0, 0);
     }
@@ -123,22 +127,24 @@ static struct task *invoke(struct task *current, struct slot *slot, const struct
 }
 
 static struct task *call_object(struct task *current, const struct syscall *call) {
-    struct slot *slot = syscall_lookup(current, call->capability);
-    if (slot == NULL) {
+    struct slot_view slot;
+    if (!syscall_lookup(current, call->capability, &slot)) {
         return refuse_capability(current, call);
     }
-    if (slot->type == HELIOS_TYPE_ENDPOINT) {
-        return ipc_call(current, slot, call);
+    if (slot.type == HELIOS_TYPE_ENDPOINT) {
+        smp_enter();
+        return ipc_call(current, &slot, call);
     }
-    return invoke(current, slot, call);
+    return invoke(current, &slot, call);
 }
 
 // SEND and NBSEND. To an object of the kernel both are what a call is.
 static struct task *send(struct task *current, const struct syscall *call) {
-    struct slot *slot = syscall_lookup(current, call->capability);
-    if (slot != NULL && slot->type != HELIOS_TYPE_ENDPOINT) {
-        return invoke(current, slot, call);
+    struct slot_view slot;
+    if (syscall_lookup(current, call->capability, &slot) && slot.type != HELIOS_TYPE_ENDPOINT) {
+        return invoke(current, &slot, call);
     }
+    smp_enter();
     return ipc_send(current, call);
 }
 
@@ -171,6 +177,11 @@ static const syscall_handler handlers[HELIOS_SYS_COUNT] = {
     [HELIOS_SYS_POLLX] = ipc_poll,
 };
 
+// Set of those that need no kernel lock, or see for themselves whether they do.
+#define CHOOSES_LOCK                                                                               \
+    (1u << HELIOS_SYS_WRITECONS | 1u << HELIOS_SYS_IDENTIFY | 1u << HELIOS_SYS_SEND |              \
+     1u << HELIOS_SYS_NBSEND | 1u << HELIOS_SYS_CALL)
+
 // A system call by the table. Not static, so that the compiler keeps to the ordinary calling
 // convention and kernel_syscall can end in a jump.
 __attribute__((noinline)) struct arch_task *syscall_dispatch(uint64_t capability, uint64_t tag,
@@ -178,7 +189,6 @@ __attribute__((noinline)) struct arch_task *syscall_dispatch(uint64_t capability
                                                              uint64_t p3, uint64_t number) {
     struct percpu *cpu = arch_percpu();
     CHECK(cpu->current != NULL && cpu->arch_current == &cpu->current->arch);
-    smp_enter();
     const struct syscall call = {
         .number = number,
         .capability = capability,
@@ -189,6 +199,9 @@ __attribute__((noinline)) struct arch_task *syscall_dispatch(uint64_t capability
         cpu->call = &call;
     }
     syscall_handler handler = number < HELIOS_SYS_COUNT ? handlers[number] : unknown_number;
+    if (number >= 32 || (CHOOSES_LOCK >> number & 1) == 0) {
+        smp_enter();
+    }
     struct task *next = handler(cpu->current, &call);
     if (KERNEL_CHECKED) {
         cpu->call = NULL;

@@ -30,8 +30,9 @@ struct syscall {
 
 typedef struct task *(*syscall_handler)(struct task *current, const struct syscall *call);
 
-// An object's side of `call`. The slot holds a capability of the object's type.
-typedef struct task *(*object_handler)(struct task *current, struct slot *slot,
+// An object's side of `call`: `slot` is the capability as it was found, which is of the object's
+// type and was alive then.
+typedef struct task *(*object_handler)(struct task *current, const struct slot_view *slot,
                                        const struct syscall *call);
 
 // kernel_syscall without the short ways of call and reply-and-receive.
@@ -53,13 +54,13 @@ static inline bool syscall_takes(const struct syscall *call, uint32_t caps, uint
 }
 
 // The refusal of a call that does not pass syscall_check.
-void syscall_refuse(struct task *current, const struct slot *slot, const struct syscall *call,
+void syscall_refuse(struct task *current, const struct slot_view *slot, const struct syscall *call,
                     uint32_t caps, uint32_t params, unsigned rights);
 
 // Checks what every invocation has to check: that the tag announces exactly this many capabilities
 // and parameters, and that the capability has `rights`. true: all well. false: current has its
 // refusal, and the handler returns it.
-static inline bool syscall_check(struct task *current, const struct slot *slot,
+static inline bool syscall_check(struct task *current, const struct slot_view *slot,
                                  const struct syscall *call, uint32_t caps, uint32_t params,
                                  unsigned rights) {
     bool needs_buffer = caps > 0 || params > HELIOS_REGISTER_PARAMS;
@@ -77,13 +78,15 @@ static inline bool syscall_check(struct task *current, const struct slot *slot,
 uint64_t syscall_param(const struct task *current, const struct syscall *call, unsigned index);
 
 // Capability argument `index` (of type `type`; HELIOS_TYPE_NULL: any but Null; with at least
-// `rights`) in the current task's CSpace. NULL: current has its refusal. *version is the slot's,
-// for cap_copy and friends. Only after syscall_check.
+// `rights`) in the current task's CSpace. NULL: current has its refusal. *view is what was
+// found there; its version is for cap_copy and friends, who know whether it has changed since. Only
+// after syscall_check.
 struct slot *syscall_cap(struct task *current, unsigned index, enum helios_type type,
-                         unsigned rights, uint32_t *version);
+                         unsigned rights, struct slot_view *view);
 
-// The capability at `address` in the current task's CSpace; NULL if there is none (no refusal set).
-struct slot *syscall_lookup(struct task *current, uint64_t address);
+// The capability at `address` in the current task's CSpace, as it is now; false if there is none
+// (no refusal set).
+bool syscall_lookup(const struct task *current, uint64_t address, struct slot_view *view);
 
 // Answers: success with one value or several, and refusals. Each returns `task`, for handlers to
 // return. A checked kernel prints a line for a refusal.

@@ -18,7 +18,8 @@ bool table_reap(struct object *object) {
     return true;
 }
 
-struct task *table_invoke(struct task *current, struct slot *slot, const struct syscall *call) {
+struct task *table_invoke(struct task *current, const struct slot_view *slot,
+                          const struct syscall *call) {
     (void)slot;
     return answer_invocation(current, call);
 }

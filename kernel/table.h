@@ -84,12 +84,11 @@ static inline bool table_is_busy(const struct vspace *vspace, const struct table
 
 // Fills a free entry with the object of a capability.
 static inline enum cap_result table_fill(struct table_block *block, unsigned index,
-                                         struct slot *source, uint32_t version, arch_pte entry,
-                                         bool is_table) {
-    const struct object *object = slot_object(source);
-    enum cap_result result = mapping_set(&block->nodes[index], source, version);
+                                         struct slot *source, const struct slot_view *found,
+                                         arch_pte entry, bool is_table) {
+    enum cap_result result = mapping_set(&block->nodes[index], source, found->version);
     if (result == CAP_OK) {
-        table_set_entry(block, index, object, is_table);
+        table_set_entry(block, index, found->object, is_table);
         arch_pte_store(&block->entries[index], entry);
     }
     return result;

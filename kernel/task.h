@@ -140,7 +140,8 @@ static inline struct task *task_of_reply(struct object *object) {
 // where its maker may.
 void task_init(struct object *object, struct memory *owner, struct frame *frame);
 bool task_reap(struct object *object);
-struct task *task_invoke(struct task *current, struct slot *slot, const struct syscall *call);
+struct task *task_invoke(struct task *current, const struct slot_view *slot,
+                         const struct syscall *call);
 
 // A task's long-lived references, also for the boot: `source` is a capability of the right type.
 // Whatever the part was before is let go, which may push an object to the reaper. If the result is

@@ -34,9 +34,9 @@ enum phase {
     PHASE_END = 2,
 };
 
-static void print_slot(const struct slot *slot) {
+static void print_slot(uint64_t address, const struct slot_view *slot) {
     unsigned rights = slot->rights;
-    console_printf("  slot %lu: %s %c%c%c%c badge 0x%lx\n", (unsigned long)cspace_address(slot),
+    console_printf("  slot %lu: %s %c%c%c%c badge 0x%lx\n", (unsigned long)address,
                    object_types[slot->type].name, (rights & HELIOS_RIGHT_READ) != 0 ? 'r' : '-',
                    (rights & HELIOS_RIGHT_WRITE) != 0 ? 'w' : '-',
                    (rights & HELIOS_RIGHT_EXECUTE) != 0 ? 'x' : '-',
@@ -50,9 +50,10 @@ static bool dump_slots(struct cspace *cspace, uint64_t *cursor) {
         if (slot == NULL) {
             return false;
         }
+        const struct slot_view view = slot_read(slot);
         (*cursor)++;
-        if (slot->type != HELIOS_TYPE_NULL) {
-            print_slot(slot);
+        if (view.type != HELIOS_TYPE_NULL) {
+            print_slot(*cursor - 1, &view);
             return true;
         }
     }
@@ -104,13 +105,13 @@ static bool dump_pages(struct vspace *vspace, uint64_t *words) {
 
 static enum operation_result step(struct task *current) {
     uint64_t *words = current->operation.words;
-    const struct slot *slot = syscall_lookup(current, words[CAPABILITY]);
-    if (slot == NULL || (uintptr_t)slot->object != words[OBJECT] ||
-        slot->type != HELIOS_TYPE_TASK) {
+    struct slot_view slot;
+    if (!syscall_lookup(current, words[CAPABILITY], &slot) ||
+        (uintptr_t)slot.object != words[OBJECT] || slot.type != HELIOS_TYPE_TASK) {
         answer_error(current, HELIOS_ERROR_GONE, HELIOS_ARGUMENT_CAPABILITY, 0, 0);
         return OPERATION_DONE;
     }
-    struct task *task = task_of(slot->object);
+    struct task *task = task_of(slot.object);
     bool more = words[PHASE] == PHASE_SLOTS ? dump_slots(task->cspace, &words[CURSOR])
                                             : dump_pages(task->vspace, words);
     if (more) {

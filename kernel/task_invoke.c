@@ -55,8 +55,8 @@ struct source {
 };
 
 // A buffer is a page that the kernel reaches through the direct map.
-static bool check_buffer(struct task *current, unsigned index, const struct slot *slot) {
-    struct frame *frame = frame_of(slot->object);
+static bool check_buffer(struct task *current, unsigned index, const struct slot_view *slot) {
+    const struct frame *frame = frame_of(slot->object);
     if (slot->object->order != 0) {
         answer_error(current, HELIOS_ERROR_RANGE, HELIOS_ARGUMENT_CAP + index,
                      page_level(slot->object), 0);
@@ -72,15 +72,17 @@ static bool check_buffer(struct task *current, unsigned index, const struct slot
 static bool find_source(struct task *current, const struct part *part, unsigned index,
                         struct source *source) {
     source->part = part->bit;
-    source->slot = syscall_cap(current, index, part->type, part->rights, &source->version);
+    struct slot_view view;
+    source->slot = syscall_cap(current, index, part->type, part->rights, &view);
     if (source->slot == NULL) {
         return false;
     }
-    if (source->slot->object->revoking != 0) {
+    source->version = view.version;
+    if (view.object->revoking != 0) {
         answer_cap_result(current, CAP_REVOKING, HELIOS_ARGUMENT_CAP + index);
         return false;
     }
-    return part->bit != HELIOS_TASK_BUFFER || check_buffer(current, index, source->slot);
+    return part->bit != HELIOS_TASK_BUFFER || check_buffer(current, index, &view);
 }
 
 static struct task *configure(struct task *current, struct task *task, const struct syscall *call) {
@@ -112,17 +114,16 @@ static struct task *configure(struct task *current, struct task *task, const str
 
 static struct task *bind(struct task *current, struct task *task, const struct syscall *call) {
     (void)call;
-    uint32_t version;
-    struct slot *slot =
-        syscall_cap(current, 0, HELIOS_TYPE_NOTIFICATION, HELIOS_RIGHT_READ, &version);
+    struct slot_view view;
+    struct slot *slot = syscall_cap(current, 0, HELIOS_TYPE_NOTIFICATION, HELIOS_RIGHT_READ, &view);
     if (slot == NULL) {
         return current;
     }
-    if (notification_of(slot->object)->bound != NULL) {
+    if (notification_of(view.object)->bound != NULL) {
         return answer_error(current, HELIOS_ERROR_OCCUPIED, HELIOS_ARGUMENT_CAP, 0, 0);
     }
     uint32_t depth = reaper_depth();
-    enum cap_result result = task_bind(task, slot, version);
+    enum cap_result result = task_bind(task, slot, view.version);
     if (result != CAP_OK) {
         return answer_cap_result(current, result, HELIOS_ARGUMENT_CAP);
     }
@@ -264,9 +265,9 @@ static struct task *list(struct task *current, struct task *task, const struct s
 // Scheduling. --------------------------------------------------------------------------------
 
 static struct task *find_authority(struct task *current) {
-    uint32_t version;
-    struct slot *slot = syscall_cap(current, 0, HELIOS_TYPE_TASK, HELIOS_RIGHT_WRITE, &version);
-    return slot != NULL ? task_of(slot->object) : NULL;
+    struct slot_view view;
+    bool is_one = syscall_cap(current, 0, HELIOS_TYPE_TASK, HELIOS_RIGHT_WRITE, &view) != NULL;
+    return is_one ? task_of(view.object) : NULL;
 }
 
 // What clients have lent stays.
@@ -394,7 +395,8 @@ static uint32_t caps_wanted(const struct row *row, const struct syscall *call) {
                : (uint32_t)__builtin_popcountll(call->params[0] & HELIOS_TASK_PARTS);
 }
 
-struct task *task_invoke(struct task *current, struct slot *slot, const struct syscall *call) {
+struct task *task_invoke(struct task *current, const struct slot_view *slot,
+                         const struct syscall *call) {
     uint32_t label = helios_tag_label(call->tag);
     if (label >= ROWS || rows[label].act == NULL) {
         return answer_invocation(current, call);

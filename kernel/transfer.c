@@ -101,8 +101,8 @@ static bool copy_caps(struct cargo *cargo, const struct object *through, struct 
         if (view->object == through) {
             continue;
         }
-        if (cap_copy(cargo->slots[made], cargo->sources[i], slot_word_version(view->word),
-                     slot_word_rights(view->word), view->badge) != CAP_OK) {
+        if (cap_copy(cargo->slots[made], cargo->sources[i], view->version, view->rights,
+                     view->badge) != CAP_OK) {
             give_back(cargo, made);
             return ipc_refuse(problem, HELIOS_ERROR_BUSY, HELIOS_ARGUMENT_CAP + i, 0, 0);
         }

@@ -183,7 +183,8 @@ static bool make_table(struct vspace *vspace, const struct table_place *place, u
     cap_make(slot, object, HELIOS_RIGHT_ALL, 0);
     arch_pte entry = arch_pte_table(table_physical(table_of(object)), place->level);
     table_set_place(vspace, table_of(object), address);
-    return table_fill(place->block, place->index, slot, slot->version, entry, true) == CAP_OK;
+    const struct slot_view made = slot_read(slot);
+    return table_fill(place->block, place->index, slot, &made, entry, true) == CAP_OK;
 }
 
 bool vspace_map_at_boot(struct vspace *vspace, uintptr_t address, struct slot *page, unsigned flags,
@@ -198,8 +199,8 @@ bool vspace_map_at_boot(struct vspace *vspace, uintptr_t address, struct slot *p
         place = table_walk(vspace, address, level);
     }
     if (place.level == level && !table_entry_used(place.block, place.index)) {
-        is_mapped =
-            table_fill(place.block, place.index, page, page->version, entry, false) == CAP_OK;
+        const struct slot_view found = slot_read(page);
+        is_mapped = table_fill(place.block, place.index, page, &found, entry, false) == CAP_OK;
     }
     lock_release(&vspace->lock);
     return is_mapped;

@@ -148,9 +148,12 @@ static inline void vspace_note_cpu(struct vspace *vspace, uint32_t cpu) {
     __atomic_fetch_or(&vspace->cpus, 1ull << (cpu & 63), __ATOMIC_RELAXED);
 }
 
-struct task *vspace_invoke(struct task *current, struct slot *slot, const struct syscall *call);
-struct task *table_invoke(struct task *current, struct slot *slot, const struct syscall *call);
-struct task *page_invoke(struct task *current, struct slot *slot, const struct syscall *call);
+struct task *vspace_invoke(struct task *current, const struct slot_view *slot,
+                           const struct syscall *call);
+struct task *table_invoke(struct task *current, const struct slot_view *slot,
+                          const struct syscall *call);
+struct task *page_invoke(struct task *current, const struct slot_view *slot,
+                         const struct syscall *call);
 
 // The reaper's: removes a bounded number of entries; true when the table, or VSpace, is empty (a
 // VSpace also loses its ASID then).

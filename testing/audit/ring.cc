@@ -124,19 +124,17 @@ std::string audit_cspace(const cspace *cspace) {
         }
         count++;
     }
-    if (count != cspace->free_count) {
+    if (count != (cspace->is_closed ? 0 : cspace->free_count)) {
         return Say("CSpace %p counts %lu free slots, lists %lu", cspace, cspace->free_count, count);
     }
     for (uint64_t address = 0; address < cspace->slot_count; address++) {
         const slot *slot = &cspace->slots[address];
         bool is_null = slot->type == HELIOS_TYPE_NULL;
-        // What the reaper has emptied it does not put on the list.
-        bool is_reaped = cspace->object.state == OBJECT_DYING && address < cspace->reap_cursor;
         if (slot->home != cspace) {
             return Say("slot %p has another home than %p", slot, cspace);
         }
         if ((!is_null && slot->object == nullptr) ||
-            (is_null != (listed[address] == 1) && !(is_null && is_reaped))) {
+            (is_null != (listed[address] == 1 || cspace->is_closed))) {
             return Say("CSpace %p slot %lu: type %u, object %p, %s the free list", cspace, address,
                        slot->type, slot->object, listed[address] ? "on" : "not on");
         }

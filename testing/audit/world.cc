@@ -282,8 +282,8 @@ void World::Discover(const object *root) {
     for (Pointers *pointers : {&known, &members, &dying, &queued}) {
         pointers->Clear();
     }
-    const object *object = reaper.top;
-    for (uint32_t i = 0; i < reaper.depth && object != nullptr; i++) {
+    const object *object = cpu->dying;
+    for (uint32_t i = 0; i < cpu->dying_count && object != nullptr; i++) {
         if (!dying.Add(object)) {
             Fail(Say("object %p stands twice on the reaper's stack", object));
             return;
