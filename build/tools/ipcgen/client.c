@@ -47,7 +47,7 @@ static void write_caps(struct buffer *out, const struct ipc_caps *caps) {
 static void check_answer(struct buffer *out, const struct ipc_call *call) {
     const struct ipc_caps *caps = &call->result_caps;
     const struct ipc_cap *last = emit_last_cap(caps);
-    char *params = codec_count(&call->results, true);
+    char *params = codec_expected(out, &call->results);
     size_t fixed = emit_fixed_caps(caps);
     char *count = mem_format(last == NULL ? "%zu" : "caps_", fixed);
     struct strings parts = {0};
@@ -65,11 +65,8 @@ static void check_answer(struct buffer *out, const struct ipc_call *call) {
         free(limit);
     }
     strings_addf(&parts, "!helios_rpc_is(&message_, HELIOS_OK, %s, %s)", count, params);
-    buffer_format(out, "    if (");
-    for (size_t i = 0; i < parts.count; i++) {
-        buffer_format(out, "%s%s", i == 0 ? "" : " ||\n        ", parts.items[i]);
-    }
-    buffer_format(out, ") {\n        return helios_rpc_failed(&message_);\n    }\n");
+    emit_joined(out, "    if (", &parts, " ||", ") {\n");
+    buffer_format(out, "        return helios_rpc_failed(&message_);\n    }\n");
     strings_free(&parts);
     free(params);
     free(count);
@@ -100,7 +97,6 @@ static void read_caps(struct buffer *out, const struct ipc_caps *caps) {
 static void add_body(struct buffer *out, const struct ipc_call *call, const char *label,
                      const char *self) {
     char *caps = cap_count(&call->caps);
-    struct codec request = {.fields = &call->params, .message = "message_."};
     struct codec answer = {.fields = &call->results,
                            .message = "message_.",
                            .words = "answer_",
@@ -109,7 +105,7 @@ static void add_body(struct buffer *out, const struct ipc_call *call, const char
     struct codec_tag tag = {.label = label, .caps = caps, .flags = "flags_"};
     codec_check(out, &call->params, "return HELIOS_ERROR_RANGE;");
     check_caps(out, &call->caps, "return HELIOS_ERROR_RANGE;");
-    codec_write(out, &request, &tag, self);
+    codec_write(out, &call->params, &tag, self);
     write_caps(out, &call->caps);
     buffer_format(out, "    helios_syscall(HELIOS_SYS_CALL, &message_);\n");
     codec_load(out, &answer);

@@ -65,24 +65,16 @@ static void assign(struct buffer *out, const char *words, unsigned word, const c
     if (value[0] == '\0') {
         return;
     }
-    char *head = mem_format("    %s[%u] = ", words, word);
-    size_t column = strlen(head);
-    buffer_format(out, "%s", head);
+    struct strings parts = {0};
     while (*value != '\0') {
-        const char *end = strstr(value, " | ");
-        size_t length = end == NULL ? strlen(value) : (size_t)(end - value) + 2;
-        if (column + length > 100 && column > strlen(head)) {
-            buffer_format(out, "\n%*s", (int)strlen(head), "");
-            column = strlen(head);
-        } else if (column > strlen(head)) {
-            buffer_format(out, " ");
-            column++;
-        }
-        buffer_format(out, "%.*s", (int)length, value);
-        column += length;
-        value += end == NULL ? length : length + 1;
+        size_t length = strcspn(value, "|");
+        length -= value[length] == '|'; // the blank before it
+        strings_addf(&parts, "%.*s", (int)length, value);
+        value += length + strspn(value + length, " |");
     }
-    buffer_format(out, ";\n");
+    char *head = mem_format("    %s[%u] = ", words, word);
+    emit_joined(out, head, &parts, " |", ";\n");
+    strings_free(&parts);
     free(head);
 }
 
@@ -336,17 +328,37 @@ void codec_struct(struct buffer *out, const struct ipc_decl *decl) {
 
 // Messages ----------------------------------------------------------------------------------------
 
-char *codec_count(const struct ipc_fields *fields, bool is_reading) {
+// The number of parameters as an expression, to free.
+static char *count_of(const struct ipc_fields *fields) {
     struct buffer out = {0};
     buffer_format(&out, "%u", fields->words);
     for (size_t i = 0; i < fields->count; i++) {
         if (is_tail(&fields->items[i])) {
-            char *length = length_of(&fields->items[i], is_reading);
+            char *length = length_of(&fields->items[i], false);
             buffer_format(&out, " + HELIOS_RPC_WORDS(%s)", length);
             free(length);
         }
     }
     return out.data;
+}
+
+char *codec_expected(struct buffer *out, const struct ipc_fields *fields) {
+    struct strings parts = {0};
+    strings_addf(&parts, "%u", fields->words);
+    for (size_t i = 0; i < fields->count; i++) {
+        if (is_tail(&fields->items[i])) {
+            char *length = length_of(&fields->items[i], true);
+            strings_addf(&parts, "HELIOS_RPC_WORDS(%s)", length);
+            free(length);
+        }
+    }
+    bool is_fixed = parts.count == 1;
+    if (!is_fixed) {
+        emit_joined(out, "    const uint32_t params_ = ", &parts, " +", ";\n");
+    }
+    char *text = mem_format("%s", is_fixed ? parts.items[0] : "params_");
+    strings_free(&parts);
+    return text;
 }
 
 void codec_check(struct buffer *out, const struct ipc_fields *fields, const char *fail) {
@@ -390,51 +402,54 @@ static void write_words(struct buffer *out, const struct ipc_fields *fields) {
     buffer_free(&behind);
 }
 
-static void write_direct(struct buffer *out, const struct codec *codec, const char *tag,
-                         const char *capability) {
+// ".params = {a, b}," of a message whose words are few.
+static void write_direct(struct buffer *out, const struct ipc_fields *fields) {
     struct strings values = {0};
-    for (unsigned word = 0; word < codec->fields->words; word++) {
-        char *value = word_value(codec->fields, word, "", true);
-        strings_addf(&values, "%s", value[0] == '\0' ? "0" : value);
+    for (unsigned word = 0; word < fields->words; word++) {
+        char *value = word_value(fields, word, "", true);
+        strings_add(&values, value[0] == '\0' ? "0" : value);
         free(value);
-    }
-    if (capability != NULL) {
-        buffer_format(out,
-                      "    struct helios_message message_ = {\n        .capability = %s,\n"
-                      "        .tag = %s,\n",
-                      capability, tag);
-    } else {
-        buffer_format(out, "    *message_ = (struct helios_message){\n        .tag = %s,\n", tag);
     }
     if (values.count > 0) {
         emit_list(out, "        .params = {", &values, "},\n");
     }
-    buffer_format(out, "    };\n");
     strings_free(&values);
 }
 
-void codec_write(struct buffer *out, const struct codec *codec, const struct codec_tag *tag,
-                 const char *capability) {
-    char *count = codec_count(codec->fields, false);
-    char *text = mem_format("helios_tag(%s, %s, %s, %s)", tag->label, tag->caps, count, tag->flags);
-    if (codec_is_direct(codec->fields)) {
-        write_direct(out, codec, text, capability);
-    } else {
-        write_words(out, codec->fields);
-        if (capability != NULL) {
-            buffer_format(out,
-                          "    struct helios_message message_ = {\n        .capability = %s,\n"
-                          "        .tag = %s,\n    };\n    helios_rpc_put(&message_, words_);\n",
-                          capability, text);
-        } else {
-            buffer_format(out,
-                          "    *message_ = (struct helios_message){\n        .tag = %s,\n"
-                          "    };\n    helios_rpc_put(message_, words_);\n",
-                          text);
-        }
-    }
+static void write_tag(struct buffer *out, const struct ipc_fields *fields,
+                      const struct codec_tag *tag) {
+    struct strings args = {0};
+    char *count = count_of(fields);
+    strings_add(&args, tag->label);
+    strings_add(&args, tag->caps);
+    strings_add(&args, count);
+    strings_add(&args, tag->flags);
+    emit_assigned(out, "        .tag", "helios_tag", &args, "),\n");
+    strings_free(&args);
     free(count);
-    free(text);
+}
+
+void codec_write(struct buffer *out, const struct ipc_fields *fields, const struct codec_tag *tag,
+                 const char *capability) {
+    bool is_direct = codec_is_direct(fields);
+    if (!is_direct) {
+        write_words(out, fields);
+    }
+    if (capability != NULL) {
+        buffer_format(out, "    struct helios_message message_ = {\n        .capability = %s,\n",
+                      capability);
+    } else {
+        buffer_format(out, "    *message_ = (struct helios_message){\n");
+    }
+    write_tag(out, fields, tag);
+    if (is_direct) {
+        write_direct(out, fields);
+    }
+    buffer_format(out, "    };\n");
+    if (!is_direct) {
+        buffer_format(out, "    helios_rpc_put(%smessage_, words_);\n",
+                      capability != NULL ? "&" : "");
+    }
 }
 
 void codec_load(struct buffer *out, const struct codec *codec) {

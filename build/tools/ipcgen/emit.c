@@ -14,14 +14,15 @@ void emit_top(const struct ipc_unit *unit, struct buffer *out) {
                   slash == NULL ? unit->file : slash + 1);
 }
 
-void emit_list(struct buffer *out, const char *head, const struct strings *items,
-               const char *tail) {
+void emit_joined(struct buffer *out, const char *head, const struct strings *items,
+                 const char *separator, const char *tail) {
     size_t indent = strlen(head);
     size_t column = indent;
     buffer_format(out, "%s", head);
     for (size_t i = 0; i < items->count; i++) {
         bool is_last = i + 1 == items->count;
-        size_t room = strlen(items->items[i]) + (is_last ? strcspn(tail, "\n") : 1);
+        const char *end = is_last ? tail : separator;
+        size_t room = strlen(items->items[i]) + strcspn(end, "\n");
         if (i > 0 && column + 1 + room > WIDTH) {
             buffer_format(out, "\n%*s", (int)indent, "");
             column = indent;
@@ -29,10 +30,50 @@ void emit_list(struct buffer *out, const char *head, const struct strings *items
             buffer_format(out, " ");
             column++;
         }
-        buffer_format(out, "%s%s", items->items[i], is_last ? "" : ",");
-        column += strlen(items->items[i]) + 1;
+        buffer_format(out, "%s%s", items->items[i], is_last ? "" : separator);
+        column += room;
     }
     buffer_format(out, "%s", tail);
+}
+
+void emit_list(struct buffer *out, const char *head, const struct strings *items,
+               const char *tail) {
+    emit_joined(out, head, items, ",", tail);
+}
+
+void emit_assigned(struct buffer *out, const char *left, const char *function,
+                   const struct strings *args, const char *tail) {
+    size_t length = strlen(left) + strlen(" = (") + strlen(function) + strcspn(tail, "\n");
+    for (size_t i = 0; i < args->count; i++) {
+        length += strlen(args->items[i]) + (i == 0 ? 0 : 2);
+    }
+    size_t indent = strspn(left, " ") + 4;
+    char *head = length <= WIDTH ? mem_format("%s = %s(", left, function)
+                                 : mem_format("%*s%s(", (int)indent, "", function);
+    if (length > WIDTH) {
+        buffer_format(out, "%s =\n", left);
+    }
+    emit_list(out, head, args, tail);
+    free(head);
+}
+
+void emit_macros(struct buffer *out, const struct strings *macros) {
+    for (size_t i = 0; i < macros->count; i += 3) {
+        size_t width = 0;
+        size_t first = i;
+        while (first > 0 && macros->items[first + 2][0] == '\0') {
+            first -= 3;
+        }
+        for (size_t k = first; k < macros->count; k += 3) {
+            if (k > first && macros->items[k + 2][0] != '\0') {
+                break;
+            }
+            size_t length = strlen(macros->items[k]);
+            width = length > width ? length : width;
+        }
+        emit_doc(out, "", macros->items[i + 2]);
+        buffer_format(out, "#define %-*s %s\n", (int)width, macros->items[i], macros->items[i + 1]);
+    }
 }
 
 void emit_doc(struct buffer *out, const char *indent, const char *doc) {

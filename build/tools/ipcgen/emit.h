@@ -32,6 +32,18 @@ void emit_top(const struct ipc_unit *unit, struct buffer *out);
 // items began.
 void emit_list(struct buffer *out, const char *head, const struct strings *items, const char *tail);
 
+// The same with another separator, such as " ||".
+void emit_joined(struct buffer *out, const char *head, const struct strings *items,
+                 const char *separator, const char *tail);
+
+// `left`, " =" and a call, behind the "=" or, if that is too long for a line, below it.
+void emit_assigned(struct buffer *out, const char *left, const char *function,
+                   const struct strings *args, const char *tail);
+
+// Macros, name, value and comment (or "") of each in turn: values stand below each other as long as
+// there is no comment between them.
+void emit_macros(struct buffer *out, const struct strings *macros);
+
 // Comment lines.
 void emit_doc(struct buffer *out, const char *indent, const char *doc);
 
@@ -80,18 +92,19 @@ struct codec {
 };
 
 // Lines that write a message's words: checks of lengths, then the words and the tag, which has
-// `label`, `caps` and `flags` as its parts.
+// `label`, `caps` and `flags` as its parts. `capability`: of a request; NULL for an answer.
 struct codec_tag {
     const char *label;
     const char *caps;
     const char *flags;
 };
 void codec_check(struct buffer *out, const struct ipc_fields *fields, const char *fail);
-void codec_write(struct buffer *out, const struct codec *codec, const struct codec_tag *tag,
+void codec_write(struct buffer *out, const struct ipc_fields *fields, const struct codec_tag *tag,
                  const char *capability);
 
-// The number of parameters as an expression, to free.
-char *codec_count(const struct ipc_fields *fields, bool is_reading);
+// The number of parameters that a message must have, to free: a number, or a variable that is set
+// here from lengths that codec_load has read.
+char *codec_expected(struct buffer *out, const struct ipc_fields *fields);
 
 // Lines that read them: into words_, lengths of strings and bytes, then values.
 void codec_load(struct buffer *out, const struct codec *codec);

@@ -56,27 +56,40 @@ static void add_enum(struct buffer *out, const struct ipc_decl *decl) {
     free(name);
 }
 
+// Adds a macro's name in capitals, its value and its comment.
+static void add_macro(struct strings *macros, const char *prefix, const char *name,
+                      const char *value, const char *doc) {
+    char *text = mem_format("%s%s%s", prefix, prefix[0] == '\0' ? "" : "_", name);
+    char *upper = name_upper(text);
+    strings_add(macros, upper);
+    strings_add(macros, value);
+    strings_add(macros, doc == NULL ? "" : doc);
+    free(text);
+    free(upper);
+}
+
 static void add_flags(struct buffer *out, const struct ipc_decl *decl) {
     char *name = name_of(decl);
-    uint64_t all = 0;
     unsigned bits = decl->type.size * 8;
+    uint64_t all = 0;
+    struct strings macros = {0};
     buffer_format(out, "\n");
     emit_doc(out, "", decl->doc);
+    buffer_format(out, "%s", decl->doc == NULL ? "" : "//\n");
+    buffer_format(out, "// Flags of %s::%s.\n", decl->unit->name, decl->name);
     for (size_t i = 0; i < decl->values.count; i++) {
-        const struct ipc_value *value = &decl->values.items[i];
-        char *text = mem_format("%s_%s", name, value->name);
-        char *upper = name_upper(text);
-        emit_doc(out, "", value->doc);
-        buffer_format(out, "#define %s UINT%u_C(0x%llx)\n", upper, bits,
-                      (unsigned long long)value->value);
-        all |= value->value;
-        free(text);
-        free(upper);
+        const struct ipc_value *flag = &decl->values.items[i];
+        char *value = mem_format("UINT%u_C(0x%llx)", bits, (unsigned long long)flag->value);
+        add_macro(&macros, name, flag->name, value, flag->doc);
+        all |= flag->value;
+        free(value);
     }
-    char *upper = name_upper(name);
-    buffer_format(out, "#define %s_ALL UINT%u_C(0x%llx)\n", upper, bits, (unsigned long long)all);
+    char *value = mem_format("UINT%u_C(0x%llx)", bits, (unsigned long long)all);
+    add_macro(&macros, name, "all", value, NULL);
+    emit_macros(out, &macros);
+    strings_free(&macros);
+    free(value);
     free(name);
-    free(upper);
 }
 
 static void add_member(struct buffer *out, const struct ipc_field *field) {
@@ -218,9 +231,29 @@ static void add_server(struct buffer *out, const struct ipc_decl *decl, const ch
     }
 }
 
+// Id, version, labels.
+static void add_numbers(struct buffer *out, const struct ipc_decl *decl, const char *name) {
+    struct strings macros = {0};
+    char *id = mem_format("UINT64_C(0x%llx)", (unsigned long long)decl->id);
+    char *version = mem_format("%llu", (unsigned long long)decl->version);
+    add_macro(&macros, name, "id", id, NULL);
+    add_macro(&macros, name, "version", version, NULL);
+    emit_macros(out, &macros);
+    strings_free(&macros);
+    for (size_t i = 0; i < decl->call_count; i++) {
+        char *label = mem_format("0x%xu", decl->calls[i].label);
+        add_macro(&macros, name, decl->calls[i].name, label, NULL);
+        free(label);
+    }
+    buffer_format(out, "%s", macros.count > 0 ? "\n// Labels of its calls.\n" : "");
+    emit_macros(out, &macros);
+    strings_free(&macros);
+    free(id);
+    free(version);
+}
+
 static void add_interface(struct buffer *out, const struct ipc_decl *decl) {
     char *name = name_of(decl);
-    char *upper = name_upper(name);
     char *errors = mem_format("%s_error", name);
     buffer_format(out, "\n// Interface %s::%s", decl->unit->name, decl->name);
     for (size_t i = 0; i < decl->base_count; i++) {
@@ -229,14 +262,7 @@ static void add_interface(struct buffer *out, const struct ipc_decl *decl) {
     }
     buffer_format(out, ".\n%s", decl->doc != NULL ? "//\n" : "");
     emit_doc(out, "", decl->doc);
-    buffer_format(out, "#define %s_ID UINT64_C(0x%llx)\n#define %s_VERSION %llu\n", upper,
-                  (unsigned long long)decl->id, upper, (unsigned long long)decl->version);
-    for (size_t i = 0; i < decl->call_count; i++) {
-        char *label = emit_label_name(decl, &decl->calls[i]);
-        buffer_format(out, "%s#define %s 0x%xu\n", i == 0 ? "\n// Labels of its calls.\n" : "",
-                      label, decl->calls[i].label);
-        free(label);
-    }
+    add_numbers(out, decl, name);
     add_errors(out, &decl->values, errors);
     for (size_t i = 0; i < decl->call_count; i++) {
         add_client(out, decl, &decl->calls[i]);
@@ -244,7 +270,6 @@ static void add_interface(struct buffer *out, const struct ipc_decl *decl) {
     add_ops(out, decl, name);
     add_server(out, decl, name);
     free(name);
-    free(upper);
     free(errors);
 }
 

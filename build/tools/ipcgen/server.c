@@ -43,9 +43,8 @@ static void add_answer(struct buffer *out, const struct ipc_decl *decl,
     codec_check(out, &call->results,
                 "helios_rpc_status(message_, HELIOS_ERROR_RANGE);\n        return;");
     add_result_caps(out, &call->result_caps, &count);
-    struct codec codec = {.fields = &call->results, .message = "message_->"};
     struct codec_tag tag = {.label = "HELIOS_OK", .caps = count.data, .flags = "0"};
-    codec_write(out, &codec, &tag, NULL);
+    codec_write(out, &call->results, &tag, NULL);
     buffer_format(out, "}\n");
     buffer_free(&count);
     strings_free(&args);
@@ -56,38 +55,34 @@ static void add_answer(struct buffer *out, const struct ipc_decl *decl,
 static void check_shape(struct buffer *out, const struct ipc_call *call, const char *label) {
     const struct ipc_cap *last = emit_last_cap(&call->caps);
     size_t fixed = emit_fixed_caps(&call->caps);
-    char *params = codec_count(&call->params, true);
+    char *params = codec_expected(out, &call->params);
     char *caps = last == NULL ? mem_format("%zu", fixed) : mem_format("caps_count_");
-    buffer_format(out, "    if (");
+    struct strings parts = {0};
     if (last != NULL && fixed > 0) {
-        buffer_format(out, "caps_count_ < %zu || ", fixed);
+        strings_addf(&parts, "caps_count_ < %zu", fixed);
     }
     if (last != NULL && last->kind == IPC_CAP_OPTIONAL) {
-        buffer_format(out, "caps_count_ > %zu || ", fixed + 1);
+        strings_addf(&parts, "caps_count_ > %zu", fixed + 1);
     }
-    struct strings args = {0};
-    strings_add(&args, "message_");
-    strings_add(&args, label);
-    strings_add(&args, caps);
-    strings_add(&args, params);
-    emit_list(out, "!helios_rpc_asks(", &args, ")) {\n");
-    strings_free(&args);
-    buffer_format(out, "        return helios_rpc_refuse_shape(message_, %zu, %zu, %s);\n    }\n",
-                  fixed,
-                  last == NULL                 ? fixed
+    strings_addf(&parts, "!helios_rpc_asks(message_, %s, %s, %s)", label, caps, params);
+    emit_joined(out, "    if (", &parts, " ||", ") {\n");
+    strings_free(&parts);
+    size_t most = last == NULL                 ? fixed
                   : last->kind == IPC_CAP_MANY ? (size_t)IPC_MAX_CAPS
-                                               : fixed + 1,
-                  params);
+                                               : fixed + 1;
+    buffer_format(out, "        return helios_rpc_refuse_shape(message_, %zu, %zu, %s);\n    }\n",
+                  fixed, most, params);
     free(params);
     free(caps);
 }
 
-static uint64_t own_mask(const struct ipc_caps *caps) {
+// Which capabilities must be to the server's own endpoint, as a number; to free.
+static char *own_mask(const struct ipc_caps *caps) {
     uint64_t mask = 0;
     for (size_t i = 0; i < caps->count; i++) {
         mask |= (uint64_t)caps->items[i].is_own << i;
     }
-    return mask;
+    return mem_format(mask == 0 ? "0" : "0x%llx", (unsigned long long)mask);
 }
 
 static void read_caps(struct buffer *out, const struct ipc_caps *caps) {
@@ -99,13 +94,14 @@ static void read_caps(struct buffer *out, const struct ipc_caps *caps) {
     size_t most = last == NULL                 ? fixed
                   : last->kind == IPC_CAP_MANY ? (size_t)IPC_MAX_CAPS
                                                : fixed + 1;
+    char *own = own_mask(caps);
     buffer_format(out,
                   "    uint64_t caps_[%zu]%s;\n"
-                  "    if (!helios_rpc_take(message_, caps_, 0x%llx)) {\n"
+                  "    if (!helios_rpc_take(message_, caps_, %s)) {\n"
                   "        return helios_rpc_refuse(message_, HELIOS_ERROR_TYPE, "
                   "HELIOS_ARGUMENT_CAP, 0);\n    }\n",
-                  most, last != NULL && last->kind == IPC_CAP_OPTIONAL ? " = {0}" : "",
-                  (unsigned long long)own_mask(caps));
+                  most, last != NULL && last->kind == IPC_CAP_OPTIONAL ? " = {0}" : "", own);
+    free(own);
 }
 
 static void out_locals(struct buffer *out, const struct ipc_call *call, struct strings *names,
@@ -206,19 +202,20 @@ static void add_work(struct buffer *out, const struct ipc_decl *decl, const stru
     }
     buffer_format(out, "%s", locals.size > 0 ? locals.data : "");
     char *op = name_of_op(call);
-    char *head = mem_format("    const enum helios_error status_ = ops_->%s(", op);
-    emit_list(out, head, &names, ");\n");
-    free(head);
+    char *function = mem_format("ops_->%s", op);
+    emit_assigned(out, "    const enum helios_error status_", function, &names, ");\n");
+    free(function);
     free(op);
     bool has_caps = call->caps.count > 0;
     const char *count = emit_last_cap(&call->caps) != NULL ? "caps_count_" : NULL;
     char *fixed = mem_format("%zu", call->caps.count);
+    char *own = own_mask(&call->caps);
     buffer_format(out,
                   "    if (status_ != HELIOS_OK) {\n        return helios_rpc_end(message_, "
-                  "status_, %s, %s, 0x%llx);\n    }\n",
-                  has_caps ? "caps_" : "NULL", count != NULL ? count : fixed,
-                  (unsigned long long)own_mask(&call->caps));
-    head = mem_format("    answer_%s_%s_(", decl->name, call->name);
+                  "status_, %s, %s, %s);\n    }\n",
+                  has_caps ? "caps_" : "NULL", count != NULL ? count : fixed, own);
+    free(own);
+    char *head = mem_format("    answer_%s_%s_(", decl->name, call->name);
     emit_list(out, head, &values, ");\n    return true;\n}\n");
     free(head);
     free(fixed);
