@@ -9,6 +9,7 @@ load(
     _helios_disk = "helios_disk",
     _helios_image = "helios_image",
 )
+load("//build:ipc.bzl", _ipc_library = "ipc_library")
 load("//build:iso.bzl", _helios_iso = "helios_iso")
 load("//build:lint.bzl", _helios_format_test = "helios_format_test", _helios_tidy_test = "helios_tidy_test")
 load(
@@ -42,3 +43,4 @@ helios_qemu_run = _helios_qemu_run
 helios_qemu_test = _helios_qemu_test
 helios_secure_variables = _helios_secure_variables
 helios_tidy_test = _helios_tidy_test
+ipc_library = _ipc_library

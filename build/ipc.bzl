@@ -5,7 +5,7 @@ load("@rules_cc//cc:defs.bzl", "cc_library")
 
 _IpcInfo = provider(
     doc = "Interface files and what is made of them.",
-    fields = {"files": "depset of (file, header) in order: one that is used stands before its users"},
+    fields = {"files": "depset of (file, header)"},
 )
 
 def _header(file):
@@ -16,7 +16,8 @@ def _header(file):
     return path[:-len(".ipc")] + ".h"
 
 def _generate_one(ctx, source, uses):
-    base = source.basename[:-len(".ipc")]
+    package = ctx.label.package + "/" if ctx.label.package else ""
+    base = _header(source)[len(package):-len(".h")]
     outputs = [
         ctx.actions.declare_file(base + suffix)
         for suffix in [".h", ".c", "_client.c", "_server.c", ".md"]
@@ -38,13 +39,12 @@ def _generate_one(ctx, source, uses):
 
 def _generate_impl(ctx):
     inherited = [dep[_IpcInfo].files for dep in ctx.attr.deps]
-    own = []
+    own = [struct(file = source, header = _header(source)) for source in ctx.files.srcs]
+    files = depset(own, transitive = inherited)
     outputs = []
     for source in ctx.files.srcs:
-        uses = depset(own, transitive = inherited, order = "postorder").to_list()
-        uses = [use for use in uses if use not in own] + own
+        uses = [use for use in files.to_list() if use.file != source]
         outputs += _generate_one(ctx, source, uses)
-        own.append(struct(file = source, header = _header(source)))
     return [
         DefaultInfo(files = depset(outputs)),
         OutputGroupInfo(
@@ -52,7 +52,7 @@ def _generate_impl(ctx):
             sources = depset([file for file in outputs if file.extension == "c"]),
             pages = depset([file for file in outputs if file.extension == "md"]),
         ),
-        _IpcInfo(files = depset(own, transitive = inherited, order = "postorder")),
+        _IpcInfo(files = files),
     ]
 
 _ipc_generate = rule(
@@ -81,7 +81,7 @@ def ipc_library(name, srcs, deps = [], **kwargs):
 
     Args:
       name: target name, which `deps` of a program or library names.
-      srcs: .ipc files; one that another of them uses stands before it.
+      srcs: .ipc files, which may use each other.
       deps: ipc_library targets whose namespaces they use.
       **kwargs: as for cc_library.
     """

@@ -30,10 +30,13 @@ static char *length_of(const struct ipc_field *field, bool is_reading) {
 
 // The value as a number that can be shifted into a word.
 static char *as_word(const struct ipc_type *type, const char *value) {
+    if (type->size == IPC_WORD) {
+        return mem_format("%s%s", type->is_signed ? "(uint64_t)" : "", value);
+    }
     if (type->kind == IPC_ENUM || type->is_signed) {
         return mem_format("(uint64_t)(uint%u_t)%s", type->size * 8, value);
     }
-    return mem_format("%s%s", type->size == 8 ? "" : "(uint64_t)", value);
+    return mem_format("(uint64_t)%s", value);
 }
 
 // "(uint64_t)a | (uint64_t)b << 32": what stands in one word of a list, "" if nothing does.

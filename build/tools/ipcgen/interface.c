@@ -76,6 +76,11 @@ static bool cap(struct parser *p, struct ipc_caps *caps) {
         free(cap.type);
         return false;
     }
+    if (cap.is_own && (lex_is(&p->lex, "?") || lex_is(&p->lex, "..."))) {
+        free(cap.name);
+        free(cap.type);
+        return lex_expected(&p->lex, "exactly one that is 'own'");
+    }
     if (lex_accept(&p->lex, "?")) {
         cap.kind = IPC_CAP_OPTIONAL;
     } else if (lex_accept(&p->lex, "...")) {
@@ -86,20 +91,39 @@ static bool cap(struct parser *p, struct ipc_caps *caps) {
     return true;
 }
 
+// Behind the list in which something was wrong, so that its "}" is not taken for another.
+static bool leave_list(struct parser *p) {
+    while (p->lex.kind != LEX_END && !lex_is(&p->lex, "}") && !lex_is(&p->lex, ";")) {
+        lex_next(&p->lex);
+    }
+    lex_accept(&p->lex, "}");
+    return false;
+}
+
 static bool cap_list(struct parser *p, struct ipc_caps *caps) {
     if (!lex_accept(&p->lex, "{")) {
         return true; // there are none
     }
     while (!lex_is(&p->lex, "}")) {
         if (!cap(p, caps)) {
-            return false;
+            return leave_list(p);
         }
         if (!lex_is(&p->lex, "}") && !parse_expect(p, ",", "the capability")) {
-            return false;
+            return leave_list(p);
         }
     }
     lex_next(&p->lex);
     return true;
+}
+
+// A server can't hand out what only it understands.
+static void refuse_own(struct parser *p, const struct ipc_caps *caps) {
+    for (size_t i = 0; i < caps->count; i++) {
+        if (caps->items[i].is_own) {
+            ipc_problem(p->set, p->unit, caps->items[i].place,
+                        "expected no 'own' among what comes back");
+        }
+    }
 }
 
 static bool results(struct parser *p, struct ipc_fields *fields) {
@@ -154,9 +178,11 @@ static bool call(struct parser *p, struct ipc_decl *decl, char *doc,
                     "expected @version before an interface, found it before a call");
     }
     set_label(p, decl, call, attributes);
-    return cap_list(p, &call->caps) && parse_fields(p, &call->params) &&
-           results(p, &call->results) && cap_list(p, &call->result_caps) &&
-           parse_expect(p, ";", "the call");
+    bool is_good = cap_list(p, &call->caps) && parse_fields(p, &call->params) &&
+                   results(p, &call->results) && cap_list(p, &call->result_caps) &&
+                   parse_expect(p, ";", "the call");
+    refuse_own(p, &call->result_caps);
+    return is_good;
 }
 
 static bool base(struct parser *p, struct ipc_decl *decl) {

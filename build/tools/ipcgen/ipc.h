@@ -194,6 +194,10 @@ struct ipc_set {
 // anything was. `header` is how generated code includes what is made of this file.
 bool ipc_parse(struct ipc_set *set, const char *file, const char *header, const char *text);
 
+// The namespace of a file and those that it uses, whatever else is in it. *name is NULL if it has
+// none. Free the results.
+void ipc_scan(const char *text, char **name, struct strings *uses);
+
 // Of what the last file says: places in messages, ids, labels, names in C.
 bool ipc_check(struct ipc_set *set, struct ipc_unit *unit);
 

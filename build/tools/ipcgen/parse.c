@@ -372,6 +372,26 @@ static bool use(struct parser *p) {
     return parse_expect(p, ";", "the namespace");
 }
 
+void ipc_scan(const char *text, char **name, struct strings *uses) {
+    struct ipc_set set = {0};
+    struct ipc_unit unit = {.file = "", .text = (char *)(uintptr_t)text};
+    struct parser p = {.set = &set, .unit = &unit};
+    lex_init(&p.lex, &set, &unit);
+    free(parse_doc(&p));
+    *name = lex_accept(&p.lex, "namespace") ? parse_path(&p, "a name") : NULL;
+    lex_accept(&p.lex, ";");
+    while (lex_accept(&p.lex, "use")) {
+        char *used = parse_path(&p, "a name");
+        if (used == NULL) {
+            break;
+        }
+        strings_add(uses, used);
+        free(used);
+        lex_accept(&p.lex, ";");
+    }
+    strings_free(&set.problems);
+}
+
 bool ipc_parse(struct ipc_set *set, const char *file, const char *header, const char *text) {
     struct ipc_unit *unit = mem_alloc(sizeof *unit);
     size_t before = set->problems.count;
@@ -397,5 +417,5 @@ bool ipc_parse(struct ipc_set *set, const char *file, const char *header, const 
             lex_accept(&p.lex, "}"); // one too many
         }
     }
-    return ipc_check(set, unit) && set->problems.count == before;
+    return set->problems.count == before && ipc_check(set, unit);
 }

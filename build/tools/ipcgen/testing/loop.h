@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// A kernel of two tasks for tests on the host: what a client sends to the endpoint goes to a
+// function that is the server, at once, and its answer comes back. What was not sent is filled with
+// a pattern, so that whoever reads it gets nonsense.
+#ifndef HELIOS_BUILD_TOOLS_IPCGEN_TESTING_LOOP_H
+#define HELIOS_BUILD_TOOLS_IPCGEN_TESTING_LOOP_H
+
+#include <cstdint>
+#include <functional>
+#include <set>
+#include <vector>
+
+#include "userland/helios/rpc.h"
+
+// One side: its IPC buffer, and the capabilities that it has received and not destroyed.
+struct LoopSide {
+    helios_ipc_buffer buffer;
+    helios_thread thread;
+    std::set<uint64_t> received;
+    uint64_t next_slot = 1000;
+
+    LoopSide();
+    // Takes a message that has arrived: as many words and capabilities as its tag says.
+    void Deliver(const helios_message &message, const helios_ipc_buffer &from, uint64_t unwrapped);
+};
+
+class Loop {
+  public:
+    static constexpr uint64_t kEndpoint = 77;
+    static constexpr uint64_t kReply = 999;
+    static constexpr uint64_t kBadge = 0xbad9e;
+
+    Loop();
+    ~Loop();
+
+    // The server: whether *message is the answer.
+    std::function<bool(helios_message *)> dispatch;
+    // What it does later, if it did not answer at once.
+    std::function<void()> later;
+    // What happens to an answer on its way, if anything.
+    std::function<void(helios_message *, helios_ipc_buffer *)> tamper;
+    // The same for a request, which is what a wicked client does.
+    std::function<void(helios_message *, helios_ipc_buffer *)> tamper_request;
+
+    LoopSide client;
+    LoopSide server;
+    uint64_t unwrapped = 0; // of requests
+    uint64_t calls = 0;
+    uint64_t deadline = 0;       // of the last call, 0 if it had none
+    bool is_buffer_used = false; // whether the last call had more than registers hold
+
+    // The system call of whoever runs.
+    void Call(uint64_t number, helios_message *message);
+    helios_thread *Self();
+
+  private:
+    void Object(helios_message *message);
+    void ToServer(helios_message *message);
+
+    LoopSide *running_;
+    bool has_reply_ = false;
+    bool is_answered_ = false;
+    helios_message answer_{};
+};
+
+#endif // HELIOS_BUILD_TOOLS_IPCGEN_TESTING_LOOP_H
