@@ -27,9 +27,9 @@ static void drop(const uint64_t *caps, size_t count, uint64_t own) {
 }
 
 // The same for those that came with the message last received.
-static void drop_received(const struct helios_message *message) {
+static void drop_received(uint64_t tag) {
     uint64_t caps[HELIOS_MAX_CAPS];
-    size_t count = helios_tag_caps(message->tag);
+    size_t count = helios_tag_caps(tag);
     if (count == 0) {
         return; // `unwrapped` is of an earlier message
     }
@@ -76,16 +76,16 @@ enum helios_error helios_serve(const struct helios_server *server) {
     }
 }
 
-enum helios_error helios_rpc_failed(const struct helios_message *message) {
-    drop_received(message);
-    enum helios_error status = (enum helios_error)helios_tag_label(message->tag);
+enum helios_error helios_rpc_failed(uint64_t tag) {
+    drop_received(tag);
+    enum helios_error status = (enum helios_error)helios_tag_label(tag);
     return status == HELIOS_OK || status == HELIOS_RPC_LATER ? HELIOS_RPC_BAD_REPLY : status;
 }
 
 bool helios_rpc_refuse(struct helios_message *message, enum helios_error status, uint64_t argument,
                        uint64_t found) {
     const uint64_t flags = message->tag & HELIOS_RPC_FLAGS;
-    drop_received(message);
+    drop_received(message->tag);
     *message = helios_message_of(helios_tag((uint32_t)status, 0, 3, 0), argument, found);
     return flags == (uint64_t)HELIOS_FLAG_CALL << HELIOS_TAG_FLAGS_SHIFT;
 }

@@ -92,8 +92,9 @@ static inline void helios_rpc_status(struct helios_message *message, enum helios
     *message = helios_message_of(helios_tag((uint32_t)status, 0, 0, 0), 0, 0);
 }
 
-// What an answer that is not as it must be means; whatever came with it is destroyed.
-enum helios_error helios_rpc_failed(const struct helios_message *message);
+// What an answer with this tag, which is not as it must be, means; what came with it is destroyed.
+// It gets the tag alone, so that the message of a small call can stay in registers.
+enum helios_error helios_rpc_failed(uint64_t tag);
 
 // Makes *message the answer to a request that makes no sense: which argument, and what was found.
 // Destroys what came with it. Returns whether there is somebody to answer.

@@ -66,7 +66,7 @@ static void check_answer(struct buffer *out, const struct ipc_call *call) {
     }
     strings_addf(&parts, "!helios_rpc_is(&message_, HELIOS_OK, %s, %s)", count, params);
     emit_joined(out, "    if (", &parts, " ||", ") {\n");
-    buffer_format(out, "        return helios_rpc_failed(&message_);\n    }\n");
+    buffer_format(out, "        return helios_rpc_failed(message_.tag);\n    }\n");
     strings_free(&parts);
     free(params);
     free(count);
@@ -100,7 +100,7 @@ static void add_body(struct buffer *out, const struct ipc_call *call, const char
     struct codec answer = {.fields = &call->results,
                            .message = "message_.",
                            .words = "answer_",
-                           .fail = "return helios_rpc_failed(&message_);",
+                           .fail = "return helios_rpc_failed(message_.tag);",
                            .is_pointer = true};
     struct codec_tag tag = {.label = label, .caps = caps, .flags = "flags_"};
     codec_check(out, &call->params, "return HELIOS_ERROR_RANGE;");

@@ -16,7 +16,7 @@ static inline enum helios_error call_counter_add_(uint64_t counter, uint32_t fla
     };
     helios_syscall(HELIOS_SYS_CALL, &message_);
     if (!helios_rpc_is(&message_, HELIOS_OK, 0, 2)) {
-        return helios_rpc_failed(&message_);
+        return helios_rpc_failed(message_.tag);
     }
     *status = (uint32_t)message_.params[0];
     *reply = (uint32_t)(message_.params[0] >> 32);
@@ -48,7 +48,7 @@ static inline enum helios_error call_counter_register_(uint64_t counter_, uint32
     helios_buffer->caps[0] = counter;
     helios_syscall(HELIOS_SYS_CALL, &message_);
     if (!helios_rpc_is(&message_, HELIOS_OK, 0, 0)) {
-        return helios_rpc_failed(&message_);
+        return helios_rpc_failed(message_.tag);
     }
     return HELIOS_OK;
 }
@@ -77,10 +77,10 @@ static inline enum helios_error call_both_where_(uint64_t both, uint32_t flags_,
     uint64_t answer_[1];
     helios_rpc_get(&message_, answer_, 1);
     if (!helios_rpc_is(&message_, HELIOS_OK, 0, 1)) {
-        return helios_rpc_failed(&message_);
+        return helios_rpc_failed(message_.tag);
     }
     if (!sample_point_unpack(answer_, result)) {
-        return helios_rpc_failed(&message_);
+        return helios_rpc_failed(message_.tag);
     }
     return HELIOS_OK;
 }

@@ -15,7 +15,7 @@ static inline enum helios_error call_file_read_(uint64_t file, uint32_t flags_, 
     helios_buffer->caps[0] = page;
     helios_syscall(HELIOS_SYS_CALL, &message_);
     if (!helios_rpc_is(&message_, HELIOS_OK, 0, 1)) {
-        return helios_rpc_failed(&message_);
+        return helios_rpc_failed(message_.tag);
     }
     *result = (uint32_t)message_.params[0];
     return HELIOS_OK;
@@ -49,7 +49,7 @@ static inline enum helios_error call_file_write_(uint64_t file, uint32_t flags_,
     helios_rpc_put(&message_, words_);
     helios_syscall(HELIOS_SYS_CALL, &message_);
     if (!helios_rpc_is(&message_, HELIOS_OK, 0, 1)) {
-        return helios_rpc_failed(&message_);
+        return helios_rpc_failed(message_.tag);
     }
     *result = (uint32_t)message_.params[0];
     return HELIOS_OK;
@@ -73,7 +73,7 @@ static inline enum helios_error call_file_close_(uint64_t file, uint32_t flags_)
     };
     helios_syscall(HELIOS_SYS_CALL, &message_);
     if (!helios_rpc_is(&message_, HELIOS_OK, 0, 0)) {
-        return helios_rpc_failed(&message_);
+        return helios_rpc_failed(message_.tag);
     }
     return HELIOS_OK;
 }
@@ -100,20 +100,20 @@ static inline enum helios_error call_file_turn_(uint64_t file, uint32_t flags_, 
     };
     helios_syscall(HELIOS_SYS_CALL, &message_);
     if (!helios_rpc_is(&message_, HELIOS_OK, 0, 3)) {
-        return helios_rpc_failed(&message_);
+        return helios_rpc_failed(message_.tag);
     }
     *a2 = (uint8_t)message_.params[0];
     *b2 = (int32_t)(message_.params[0] >> 32);
     if (!sample_parity_is_valid((uint8_t)message_.params[1])) {
-        return helios_rpc_failed(&message_);
+        return helios_rpc_failed(message_.tag);
     }
     *c2 = (enum sample_parity)(uint8_t)message_.params[1];
     if ((uint8_t)(message_.params[1] >> 8) > 1) {
-        return helios_rpc_failed(&message_);
+        return helios_rpc_failed(message_.tag);
     }
     *d2 = (uint8_t)(message_.params[1] >> 8) != 0;
     if (((uint32_t)(message_.params[1] >> 32) & ~SAMPLE_MODE_ALL) != 0) {
-        return helios_rpc_failed(&message_);
+        return helios_rpc_failed(message_.tag);
     }
     *e2 = (uint32_t)(message_.params[1] >> 32);
     *f2 = (int64_t)message_.params[2];
@@ -157,21 +157,21 @@ static inline enum helios_error call_file_find_(uint64_t file, uint32_t flags_, 
     helios_rpc_get(&message_, answer_, 6);
     const uint32_t name_length_ = (uint32_t)answer_[1];
     if (name_length_ > 16) {
-        return helios_rpc_failed(&message_);
+        return helios_rpc_failed(message_.tag);
     }
     const uint32_t params_ = 4 + HELIOS_RPC_WORDS(name_length_);
     if (!helios_rpc_is(&message_, HELIOS_OK, 0, params_)) {
-        return helios_rpc_failed(&message_);
+        return helios_rpc_failed(message_.tag);
     }
     if (!sample_point_unpack(answer_, at)) {
-        return helios_rpc_failed(&message_);
+        return helios_rpc_failed(message_.tag);
     }
     if (!helios_rpc_get_text(name, answer_ + 4, name_length_)) {
-        return helios_rpc_failed(&message_);
+        return helios_rpc_failed(message_.tag);
     }
     for (unsigned i_ = 0; i_ < 2; i_++) {
         if (!sample_point_unpack(answer_ + 2 + i_ * 1u, &all[i_])) {
-            return helios_rpc_failed(&message_);
+            return helios_rpc_failed(message_.tag);
         }
     }
     return HELIOS_OK;
@@ -217,7 +217,7 @@ static inline enum helios_error call_file_share_(uint64_t file, uint32_t flags_,
     helios_syscall(HELIOS_SYS_CALL, &message_);
     const uint32_t caps_ = helios_tag_caps(message_.tag);
     if (caps_ > 1 || !helios_rpc_is(&message_, HELIOS_OK, caps_, 1)) {
-        return helios_rpc_failed(&message_);
+        return helios_rpc_failed(message_.tag);
     }
     *a = (uint8_t)message_.params[0];
     *done = caps_ > 0 ? helios_buffer->caps[0] : 0;
@@ -248,7 +248,7 @@ static inline enum helios_error call_file_pages_(uint64_t file, uint32_t flags_,
     helios_syscall(HELIOS_SYS_CALL, &message_);
     const uint32_t caps_ = helios_tag_caps(message_.tag);
     if (caps_ < 1 || caps_ - 1 > *pages_count || !helios_rpc_is(&message_, HELIOS_OK, caps_, 1)) {
-        return helios_rpc_failed(&message_);
+        return helios_rpc_failed(message_.tag);
     }
     *result = message_.params[0];
     *first_page = helios_buffer->caps[0];
@@ -288,7 +288,7 @@ static inline enum helios_error call_file_many_(uint64_t file, uint32_t flags_, 
     helios_rpc_put(&message_, words_);
     helios_syscall(HELIOS_SYS_CALL, &message_);
     if (!helios_rpc_is(&message_, HELIOS_OK, 0, 1)) {
-        return helios_rpc_failed(&message_);
+        return helios_rpc_failed(message_.tag);
     }
     *result = message_.params[0];
     return HELIOS_OK;
@@ -317,11 +317,11 @@ static inline enum helios_error call_file_signal_(uint64_t file, uint32_t flags_
     helios_rpc_get(&message_, answer_, 4);
     const uint32_t result_length_ = (uint32_t)answer_[0];
     if (result_length_ > 24) {
-        return helios_rpc_failed(&message_);
+        return helios_rpc_failed(message_.tag);
     }
     const uint32_t params_ = 1 + HELIOS_RPC_WORDS(result_length_);
     if (!helios_rpc_is(&message_, HELIOS_OK, 0, params_)) {
-        return helios_rpc_failed(&message_);
+        return helios_rpc_failed(message_.tag);
     }
     helios_rpc_get_bytes(result, answer_ + 1, result_length_);
     *result_length = result_length_;
@@ -350,7 +350,7 @@ static inline enum helios_error call_serial_set_config_(uint64_t serial, uint32_
     helios_rpc_put(&message_, words_);
     helios_syscall(HELIOS_SYS_CALL, &message_);
     if (!helios_rpc_is(&message_, HELIOS_OK, 0, 0)) {
-        return helios_rpc_failed(&message_);
+        return helios_rpc_failed(message_.tag);
     }
     return HELIOS_OK;
 }
@@ -375,10 +375,10 @@ static inline enum helios_error call_serial_get_config_(uint64_t serial, uint32_
     uint64_t answer_[15];
     helios_rpc_get(&message_, answer_, 15);
     if (!helios_rpc_is(&message_, HELIOS_OK, 0, 15)) {
-        return helios_rpc_failed(&message_);
+        return helios_rpc_failed(message_.tag);
     }
     if (!sample_config_unpack(answer_, result)) {
-        return helios_rpc_failed(&message_);
+        return helios_rpc_failed(message_.tag);
     }
     return HELIOS_OK;
 }
