@@ -22,7 +22,7 @@ static_assert(sizeof(struct slot) << SLOTS_SHIFT == KERNEL_PAGE_SIZE, "slots in 
 
 // Preparing goes by units: a frame to zero, or a frame of slots to make free. How many of them, and
 // how many objects, are dealt with in one go, with interrupts off.
-enum { STEP_UNITS = 4, STEP_OBJECTS = 4 };
+enum { STEP_UNITS = 2, STEP_OBJECTS = 4 };
 
 // What becomes of a type. -----------------------------------------------------------------------
 

@@ -6,9 +6,11 @@
 #include "kernel/check.h"
 #include "kernel/console.h"
 #include "kernel/cspace.h"
+#include "kernel/latency.h"
 #include "kernel/object_types.h"
 #include "kernel/percpu.h"
 #include "kernel/syscall.h"
+#include "toolchains/freestanding/format.h"
 #include "uapi/names.h"
 
 // Names, for the checked kernel's line. -------------------------------------------------------
@@ -68,25 +70,35 @@ static const char *error_text(enum helios_error error) {
     return texts[error];
 }
 
-// "Memory.allocate" or "recv".
+bool answer_subject(uint64_t number, unsigned type, uint32_t label, char *text, size_t size) {
+    char name[NAME_SIZE];
+    if (!copy_word(syscall_names, number, name)) {
+        return false;
+    }
+    bool is_invocation =
+        number == HELIOS_SYS_CALL || number == HELIOS_SYS_SEND || number == HELIOS_SYS_NBSEND;
+    const char *object = object_types[type].name;
+    if (!is_invocation || type == HELIOS_TYPE_NULL || type == HELIOS_TYPE_ENDPOINT) {
+        format_text(text, size, "%s", name);
+    } else if (label > 0 && copy_word(invocation_names[type], label - 1, name)) {
+        format_text(text, size, "%s.%s", object, name);
+    } else {
+        format_text(text, size, "%s.%u", object, label);
+    }
+    return true;
+}
+
 static void print_subject(struct task *task) {
     const struct syscall *call = arch_percpu()->current == task ? arch_percpu()->call : NULL;
-    char name[NAME_SIZE];
-    if (call == NULL || !copy_word(syscall_names, call->number, name)) {
+    if (call == NULL) {
         return;
     }
     struct slot_view slot;
     bool is_filled = syscall_lookup(task, call->capability, &slot);
-    bool is_invocation = call->number == HELIOS_SYS_CALL || call->number == HELIOS_SYS_SEND ||
-                         call->number == HELIOS_SYS_NBSEND;
-    const char *type = is_invocation && is_filled ? object_types[slot.type].name : NULL;
-    uint32_t label = helios_tag_label(call->tag);
-    if (type == NULL || slot.type == HELIOS_TYPE_ENDPOINT) {
-        console_printf("%s 0x%lx: ", name, (unsigned long)call->capability);
-    } else if (label > 0 && copy_word(invocation_names[slot.type], label - 1, name)) {
-        console_printf("%s.%s 0x%lx: ", type, name, (unsigned long)call->capability);
-    } else {
-        console_printf("%s.%u 0x%lx: ", type, label, (unsigned long)call->capability);
+    unsigned type = is_filled ? slot.type : HELIOS_TYPE_NULL;
+    char text[2 * NAME_SIZE];
+    if (answer_subject(call->number, type, helios_tag_label(call->tag), text, sizeof(text))) {
+        console_printf("%s 0x%lx: ", text, (unsigned long)call->capability);
     }
 }
 
@@ -100,6 +112,7 @@ void answer_note(struct task *task, const struct refusal *refusal) {
     if (!KERNEL_CHECKED || !is_worth_a_line(refusal->error)) {
         return;
     }
+    uint64_t began = latency_begin_wait();
     unsigned index = ~0u;
     const char *name = argument_name(refusal->argument, &index);
     console_printf("%s: refused ", task->name[0] != '\0' ? task->name : "task");
@@ -110,6 +123,7 @@ void answer_note(struct task *task, const struct refusal *refusal) {
     }
     console_printf(" (found 0x%lx, wanted 0x%lx)\n", (unsigned long)refusal->found,
                    (unsigned long)refusal->wanted);
+    latency_end_print(began);
 }
 
 // Answers. -----------------------------------------------------------------------------------

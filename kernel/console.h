@@ -38,7 +38,7 @@ void console_claim(enum device_space space, uint64_t base, uint64_t length);
 void console_take_back(void);
 
 // Writes `length` bytes, line feeds as carriage return and line feed. Lines of two CPUs don't mix
-// within one call.
+// within one call; writecons makes one of each 128 bytes.
 void console_write(const char *text, size_t length);
 
 // Formats as format_text does and writes; lines longer than 255 characters are cut off.

@@ -13,8 +13,8 @@
 #include "kernel/task.h"
 
 enum {
-    REAP_SLOTS = 64,     // emptied in one step of the reaper
-    REVOKE_MEMBERS = 24, // destroyed in one step of revoke
+    REAP_SLOTS = 16,     // emptied in one step of the reaper
+    REVOKE_MEMBERS = 12, // destroyed in one step of revoke
     LIST_SLOTS = 256,    // looked at by one list
     LIST_ENTRIES = (HELIOS_MAX_PARAMS - 2) / 2,
 };
@@ -94,16 +94,29 @@ struct slot *cspace_take_slot(struct cspace *cspace, uint64_t address, enum heli
     return slot;
 }
 
-void cspace_release_slot(struct slot *slot) {
-    struct cspace *cspace = slot->home;
+static void release_locked(struct cspace *cspace, struct slot *slot) {
     CHECK(slot->type == HELIOS_TYPE_NULL && slot->node.next == 0);
-    lock_acquire(&cspace->lock);
     // The most recent one is used next; slot 0, which means "nothing" to many programs, last of
     // all.
     struct ring_node *last = ring_node(cspace->free.prev);
     list_add_first(slot == cspace->slots ? last : &cspace->free, &slot->node);
     cspace->free_count++;
-    lock_release(&cspace->lock);
+}
+
+// They are all of one CSpace. One lock for all of them: interrupts are off meanwhile.
+static void release_slots(struct slot *const *slots, unsigned count) {
+    if (count > 0) {
+        struct cspace *cspace = slots[0]->home;
+        lock_acquire(&cspace->lock);
+        for (unsigned i = 0; i < count; i++) {
+            release_locked(cspace, slots[i]);
+        }
+        lock_release(&cspace->lock);
+    }
+}
+
+void cspace_release_slot(struct slot *slot) {
+    release_slots(&slot, 1);
 }
 
 // Receive slots. -----------------------------------------------------------------------------
@@ -128,19 +141,23 @@ bool cspace_take_receive_slots(struct task *task, unsigned count, struct slot **
         set_refusal(problem, HELIOS_ERROR_NO_SLOT, HELIOS_ARGUMENT_RECEIVE, 0, 0);
         return false;
     }
-    for (unsigned i = 0; i < count; i++) {
-        uint64_t address = *(volatile uint64_t *)&task->buffer->receive[i];
+    struct cspace *cspace = task->cspace;
+    lock_acquire(&cspace->lock);
+    unsigned taken = 0;
+    for (; taken < count; taken++) {
+        uint64_t address = *(volatile uint64_t *)&task->buffer->receive[taken];
         enum helios_error error = HELIOS_OK;
-        slots[i] = cspace_take_slot(task->cspace, address, &error);
-        if (slots[i] == NULL) {
-            set_refusal(problem, error, HELIOS_ARGUMENT_RECEIVE, address, task->cspace->slot_count);
-            while (i > 0) {
-                cspace_release_slot(slots[--i]);
-            }
-            return false;
+        slots[taken] = take_locked(cspace, address, &error);
+        if (slots[taken] == NULL) {
+            set_refusal(problem, error, HELIOS_ARGUMENT_RECEIVE, address, cspace->slot_count);
+            break;
         }
     }
-    return true;
+    for (unsigned i = taken; taken < count && i > 0; i--) {
+        release_locked(cspace, slots[i - 1]);
+    }
+    lock_release(&cspace->lock);
+    return taken == count;
 }
 
 void cspace_report_slots(struct task *task, unsigned count, struct slot *const *slots) {
@@ -269,13 +286,13 @@ HANDLER destroy(struct task *current, const struct slot_view *slot, const struct
     }
     // Nothing of the CSpace is freed before the reaper comes, even if its own capability is here.
     uint32_t depth = reaper_depth();
-    uint64_t emptied = 0;
+    unsigned emptied = 0;
     for (uint32_t i = 0; i < count; i++) {
         if (cap_delete(doomed[i])) {
-            cspace_release_slot(doomed[i]);
-            emptied++;
+            doomed[emptied++] = doomed[i];
         }
     }
+    release_slots(doomed, emptied);
     answer(current, emptied);
     return reaper_finish(current, depth);
 }

@@ -72,7 +72,7 @@
 
 enum {
     SENDERS_AT_ONCE = 8,
-    WAKES_AT_ONCE = 16,
+    WAKES_AT_ONCE = 8,
 };
 
 void endpoint_init(struct object *object, struct memory *owner, struct frame *frame) {

@@ -11,6 +11,7 @@
 #include "kernel/console.h"
 #include "kernel/entry.h"
 #include "kernel/ipc.h"
+#include "kernel/latency.h"
 #include "kernel/panic.h"
 #include "kernel/power.h"
 #include "kernel/sched.h"
@@ -105,6 +106,7 @@ static struct arch_task *leave_for(struct task *next) {
 }
 
 struct arch_task *kernel_user_fault(const struct fault *fault) {
+    latency_begin(LATENCY_FAULT, 0, 0);
     smp_enter();
     struct task *task = arch_percpu()->current;
     struct task *next = NULL;
@@ -114,7 +116,9 @@ struct arch_task *kernel_user_fault(const struct fault *fault) {
     if (sched_task_count() <= 1) {
         console_take_back();
     }
+    uint64_t began = latency_begin_wait();
     print_fault(task, fault);
+    latency_end_print(began);
     if (sched_task_count() <= 1) {
         console_printf("no task is left\n");
         power_stop();

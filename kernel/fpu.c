@@ -3,6 +3,7 @@
 
 #include "arch/include/fpu.h"
 #include "kernel/entry.h"
+#include "kernel/latency.h"
 #include "kernel/sched.h"
 
 // The registers go to their owner's memory. They are accessible.
@@ -43,6 +44,7 @@ void fpu_release(struct task *task) {
 }
 
 struct arch_task *kernel_fpu_trap(void) {
+    latency_begin(LATENCY_FPU, 0, 0);
     struct task *current = arch_percpu()->current;
     fpu_take(current);
     return sched_resume(current);

@@ -9,6 +9,7 @@
 #include "kernel/entry.h"
 #include "kernel/ipc_wait.h"
 #include "kernel/irq.h"
+#include "kernel/latency.h"
 #include "kernel/sched.h"
 #include "kernel/smp.h"
 
@@ -51,6 +52,7 @@ static struct task *handle(uint32_t irq) {
 
 // A driver that waits for its device and is more important than who runs goes on at once.
 struct arch_task *kernel_interrupt(uint32_t irq) {
+    latency_begin(LATENCY_INTERRUPT, 0, 0);
     struct task *woken = handle(irq);
     struct task *current = arch_percpu()->current;
     struct arch_task *next = sched_resume(woken != NULL ? ipc_prefer(current, woken) : current);
@@ -62,6 +64,7 @@ struct arch_task *kernel_interrupt(uint32_t irq) {
 bool sched_poll_interrupts(void) {
     smp_breathe();
     for (unsigned i = 0; i < MAX_INTERRUPTS; i++) {
+        latency_pass();
         uint32_t irq = arch_interrupt_take();
         if (irq == ARCH_IRQ_NONE) {
             break;

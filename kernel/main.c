@@ -14,6 +14,7 @@
 #include "kernel/entry.h"
 #include "kernel/init_load.h"
 #include "kernel/irq.h"
+#include "kernel/latency.h"
 #include "kernel/memory.h"
 #include "kernel/mmu.h"
 #include "kernel/panic.h"
@@ -93,6 +94,7 @@ void kernel_main(const struct helios_boot *boot) {
     arch_boot(boot);
     start_console(boot);
     power_init(boot);
+    latency_init(boot);
     start_cpu(boot);
     start_devices(boot);
     smp_start();

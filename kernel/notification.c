@@ -22,7 +22,7 @@
 #include "kernel/check.h"
 #include "kernel/ipc_wait.h"
 
-enum { WAKES_AT_ONCE = 16 };
+enum { WAKES_AT_ONCE = 8 };
 
 void notification_init(struct object *object, struct memory *owner, struct frame *frame) {
     (void)frame;

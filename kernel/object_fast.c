@@ -57,6 +57,7 @@ FAST struct arch_task *answer_value(unsigned caps, unsigned params, uint64_t val
     uint64_t tag = helios_tag(HELIOS_OK, caps, params, 0);
     struct arch_task *current = arch_percpu()->arch_current;
     lock_check_none();
+    latency_end();
     arch_deliver(current, 0, tag, value, 0, 0, 0);
     return arch_leave(current, 0, tag, value, 0, 0, 0);
 }

@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "kernel/check.h"
+#include "kernel/latency.h"
 #include "kernel/object_types.h"
 #include "kernel/percpu.h"
 #include "kernel/reaper.h"
@@ -23,6 +24,7 @@ static bool run(struct task *task) {
     smp_enter();
     operation->is_running = true;
     for (;;) {
+        LATENCY_STEP(operation->step);
         enum operation_result result = operation->step(task);
         if (result == OPERATION_DONE) {
             operation->step = NULL;

@@ -380,7 +380,9 @@ static void idle(struct percpu *cpu) {
         smp_beg();
         if (smp_begin_idle()) {
             deadline_program_idle();
+            latency_end();
             arch_wait_for_interrupt();
+            latency_begin(LATENCY_IDLE, 0, 0);
         }
         smp_end_idle();
     }

@@ -27,6 +27,7 @@
 
 #include "kernel/check.h"
 #include "kernel/fpu.h"
+#include "kernel/latency.h"
 #include "kernel/task.h"
 #include "kernel/vspace.h"
 
@@ -215,14 +216,17 @@ static inline struct arch_task *sched_go_to(struct percpu *cpu, struct task *nex
 // the port to resume. The address space, FP access and the timer are right afterwards.
 static inline struct arch_task *sched_resume(struct task *next) {
     struct percpu *cpu = arch_percpu();
+    struct arch_task *resumed;
     if (next == NULL || sched_must_choose(cpu, next)) {
-        return sched_choose(cpu, next);
+        resumed = sched_choose(cpu, next);
+    } else if (next != cpu->current) {
+        resumed = sched_go_to(cpu, next);
+    } else {
+        vspace_activate(cpu, next->vspace);
+        resumed = &next->arch;
     }
-    if (next != cpu->current) {
-        return sched_go_to(cpu, next);
-    }
-    vspace_activate(cpu, next->vspace);
-    return &next->arch;
+    latency_end();
+    return resumed;
 }
 
 #ifdef __cplusplus

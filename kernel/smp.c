@@ -12,6 +12,7 @@
 #include "kernel/console.h"
 #include "kernel/deadline.h"
 #include "kernel/entry.h"
+#include "kernel/latency.h"
 #include "kernel/lock.h"
 #include "kernel/sched.h"
 #include "kernel/task.h"
@@ -250,11 +251,13 @@ static struct lock kernel_lock;
 
 void smp_lock_kernel(struct percpu *cpu) {
     lock_check_none(); // it comes before all others
+    uint64_t began = latency_begin_wait();
     uint32_t ticket = __atomic_fetch_add(&kernel_lock.next, 1, __ATOMIC_SEQ_CST);
     while (__atomic_load_n(&kernel_lock.serving, __ATOMIC_ACQUIRE) != ticket) {
         smp_serve_flushes();
         arch_relax();
     }
+    latency_end_wait(began);
     cpu->holds_kernel = 1;
 }
 
@@ -336,10 +339,12 @@ void smp_flush(struct flush_request flush, uint64_t cpus) {
         __atomic_fetch_or(&other->flush_from, bit_of(cpu->index), __ATOMIC_RELEASE);
         arch_ipi_send(other->index);
     }
+    uint64_t began = latency_begin_wait();
     while (__atomic_load_n(&cpu->flush_waiting, __ATOMIC_ACQUIRE) != 0) {
         smp_serve_flushes();
         arch_relax();
     }
+    latency_end_wait(began);
 }
 
 // Grace. -----------------------------------------------------------------------------------------

@@ -9,7 +9,9 @@
 #include "kernel/entry.h"
 #include "kernel/ipc.h"
 #include "kernel/ipc_fast.h"
+#include "kernel/latency.h"
 #include "kernel/object_types.h"
+#include "kernel/operation.h"
 #include "kernel/percpu.h"
 #include "kernel/sched.h"
 #include "kernel/smp.h"
@@ -75,6 +77,27 @@ bool syscall_lookup(const struct task *current, uint64_t address, struct slot_vi
 
 // System calls. ------------------------------------------------------------------------------
 
+// Text that is written at once, so that lines of this length are whole.
+enum { WRITE_STEP = 128 };
+
+// Operation words: what has been written, the length.
+static enum operation_result write_step(struct task *task) {
+    uint64_t *words = task->operation.words;
+    if (task->buffer == NULL) { // it went meanwhile
+        answer_error(task, HELIOS_ERROR_BUFFER, HELIOS_ARGUMENT_NONE, 0, 0);
+        return OPERATION_DONE;
+    }
+    uint64_t left = words[1] - words[0];
+    uint64_t now = left < WRITE_STEP ? left : WRITE_STEP;
+    console_write(task->buffer->text + words[0], now);
+    words[0] += now;
+    if (now < left) {
+        return OPERATION_MORE;
+    }
+    answer(task, words[1]);
+    return OPERATION_DONE;
+}
+
 static struct task *writecons(struct task *current, const struct syscall *call) {
     if (!syscall_takes(call, 0, 1)) {
         return answer_count(current, call, 0, 1);
@@ -87,8 +110,11 @@ static struct task *writecons(struct task *current, const struct syscall *call) 
     if (current->buffer == NULL) {
         return answer_error(current, HELIOS_ERROR_BUFFER, HELIOS_ARGUMENT_NONE, 0, 0);
     }
-    console_write(current->buffer->text, length);
-    return answer(current, length);
+    current->operation.step = write_step;
+    current->operation.abort = NULL;
+    current->operation.words[0] = 0;
+    current->operation.words[1] = length;
+    return operation_start(current);
 }
 
 static struct task *refuse_capability(struct task *current, const struct syscall *call) {
@@ -233,6 +259,7 @@ IPC_FAST struct arch_task *take_next(struct percpu *cpu, struct task *from) {
             sched_switch_plain(cpu, from, next);
             sched_share(cpu, next);
             next->slice_left = 0;
+            latency_end();
             return &next->arch;
         }
     }
@@ -250,6 +277,7 @@ IPC_FAST struct arch_task *go_to(struct percpu *cpu, struct task *from, struct t
         return resume_carefully(next);
     }
     sched_switch_plain(cpu, from, next);
+    latency_end();
     return arch_leave(&next->arch, badge, tag, p0, p1, p2, p3);
 }
 
@@ -257,6 +285,7 @@ IPC_FAST struct arch_task *go_to(struct percpu *cpu, struct task *from, struct t
 IPC_FAST struct arch_task *go_back(struct task *current, uint64_t badge, uint64_t tag,
                                    uint64_t p0) {
     lock_check_none();
+    latency_end();
     arch_deliver(&current->arch, badge, tag, p0, 0, 0, 0);
     return arch_return(&current->arch, badge, tag, p0);
 }
@@ -361,6 +390,7 @@ WAY long_recv(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1, uint6
 }
 
 ARCH_WAY(kernel_call) {
+    latency_begin(HELIOS_SYS_CALL, capability, tag);
     struct percpu *cpu = arch_percpu();
     struct task *current = ARCH_WAY_CURRENT;
     if (!ipc_fast_expect(capability < current->slot_count)) {
@@ -381,6 +411,7 @@ ARCH_WAY(kernel_call) {
 }
 
 ARCH_WAY(kernel_recv) {
+    latency_begin(HELIOS_SYS_RECV, capability, tag);
     if (ipc_fast_expect(ipc_fast_tag(tag, HELIOS_FLAG_REPLY, HELIOS_REGISTER_PARAMS))) {
         struct arch_task *next = receive(ARCH_WAY_CURRENT, false, capability, tag, p0, p1, p2, p3);
         if (next != NULL) {
@@ -407,6 +438,7 @@ WAY wake(struct task *woken, uint64_t bits) {
 }
 
 ARCH_WAY(kernel_signal) {
+    latency_begin(HELIOS_SYS_SIGNAL, capability, tag);
     struct percpu *cpu = arch_percpu();
     struct task *current = ARCH_WAY_CURRENT;
     struct object *object;
@@ -434,6 +466,7 @@ ARCH_WAY(kernel_signal) {
 }
 
 ARCH_WAY(kernel_wait) {
+    latency_begin(HELIOS_SYS_WAIT, capability, tag);
     struct task *current = ARCH_WAY_CURRENT;
     struct object *object;
     uint64_t word;
@@ -458,6 +491,7 @@ WAY long_yield(void) {
 
 // Not in the table of handlers.
 ARCH_WAY(kernel_yield) {
+    latency_begin(HELIOS_SYS_YIELD, 0, 0);
     const struct percpu *cpu = arch_percpu();
     struct task *current = ARCH_WAY_CURRENT;
     if (!ipc_fast_expect(cpu->ready_mask >> current->priority == 0) ||
@@ -481,6 +515,7 @@ struct arch_task *kernel_syscall(uint64_t capability, uint64_t tag, uint64_t p0,
     case HELIOS_SYS_YIELD:
         return ARCH_WAY_CALL(kernel_yield, capability, tag, p0, p1, p2, p3);
     default:
+        latency_begin(number, capability, tag);
         return syscall_dispatch(capability, tag, p0, p1, p2, p3, number);
     }
 }

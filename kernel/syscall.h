@@ -7,6 +7,7 @@
 #define HELIOS_KERNEL_SYSCALL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "kernel/cap.h"
@@ -102,6 +103,10 @@ struct task *answer_refusal(struct task *task, const struct refusal *refusal);
 // The line that a checked kernel prints for a refusal; whoever sets one by other means than these
 // functions calls it.
 void answer_note(struct task *task, const struct refusal *refusal);
+
+// The name of a system call, or of the invocation that it is of an object of this type:
+// "Memory.allocate" or "recv". False: it has none.
+bool answer_subject(uint64_t number, unsigned type, uint32_t label, char *text, size_t size);
 
 // A cap_result that is not CAP_OK.
 struct task *answer_cap_result(struct task *task, enum cap_result result, unsigned argument);

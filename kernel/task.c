@@ -12,7 +12,7 @@
 #include "kernel/smp.h"
 #include "kernel/vspace.h"
 
-enum { REAP_BUDGET = 32 };
+enum { REAP_BUDGET = 16 };
 
 // Beginning. -----------------------------------------------------------------------------------
 

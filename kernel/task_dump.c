@@ -14,7 +14,7 @@
 #include "kernel/task.h"
 
 // Slots or page table entries that a step looks at until it finds something to print.
-enum { BUDGET = 32 };
+enum { BUDGET = 8 };
 
 // operation.words.
 enum {

@@ -10,7 +10,7 @@
 
 enum {
     SCAN_ENTRIES = 16, // looked at in one unit of work
-    REAP_UNITS = 12,   // of one step
+    REAP_UNITS = 8,    // of one step
 };
 
 struct table_place table_walk(struct vspace *vspace, uintptr_t address, unsigned level) {

@@ -15,4 +15,14 @@ static inline uint64_t bench_counter(void) {
     return value;
 }
 
+// Adds one to a word again and again, by so many instructions each time.
+#define BENCH_INSTRUCTIONS_PER_ROUND 4u
+
+static inline void bench_count_for_ever(void *word) {
+    __asm__ volatile("1: ldr x1, [%0]\n\tadd x1, x1, #1\n\tstr x1, [%0]\n\tb 1b"
+                     :
+                     : "r"(word)
+                     : "x1", "memory");
+}
+
 #endif // HELIOS_TESTING_BENCH_AARCH64_BENCH_ARCH_H

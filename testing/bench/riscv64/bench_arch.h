@@ -15,4 +15,14 @@ static inline uint64_t bench_counter(void) {
     return value;
 }
 
+// Adds one to a word again and again, by so many instructions each time.
+#define BENCH_INSTRUCTIONS_PER_ROUND 4u
+
+static inline void bench_count_for_ever(void *word) {
+    __asm__ volatile("1: ld t0, 0(%0)\n\taddi t0, t0, 1\n\tsd t0, 0(%0)\n\tj 1b"
+                     :
+                     : "r"(word)
+                     : "t0", "memory");
+}
+
 #endif // HELIOS_TESTING_BENCH_RISCV64_BENCH_ARCH_H

@@ -16,4 +16,11 @@ static inline uint64_t bench_counter(void) {
     return (uint64_t)high << 32 | low;
 }
 
+// Adds one to a word again and again, by so many instructions each time.
+#define BENCH_INSTRUCTIONS_PER_ROUND 2u
+
+static inline void bench_count_for_ever(void *word) {
+    __asm__ volatile("1: incq (%0)\n\tjmp 1b" : : "r"(word) : "memory", "cc");
+}
+
 #endif // HELIOS_TESTING_BENCH_X86_64_BENCH_ARCH_H
