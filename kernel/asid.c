@@ -79,7 +79,8 @@ static void set_asid(struct vspace *vspace, uint32_t asid) {
     vspace->asid = asid;
     vspace->root_word = arch_root_word(table_physical(&vspace->root), asid);
     if (asid != old) {
-        smp_flush((struct flush_request){.kind = FLUSH_ROOT, .vspace = vspace}, vspace->cpus);
+        smp_flush((struct flush_request){.kind = FLUSH_ROOT, .vspace = vspace},
+                  vspace_cpus(vspace));
     }
     if (old != 0) { // so that it can be somebody else's
         smp_flush((struct flush_request){.kind = FLUSH_ASID, .asid = old}, smp_online());

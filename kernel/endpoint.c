@@ -132,7 +132,7 @@ static void link_call(struct task *caller, struct task *callee) {
     CHECK(callee->caller == NULL);
     caller->callee = callee;
     callee->caller = caller;
-    caller->blocked_on = NULL;
+    task_set_blocked_on(caller, NULL);
     caller->message_flags &= MESSAGE_DEADLINE | MESSAGE_MOVES;
 }
 

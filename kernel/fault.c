@@ -124,7 +124,7 @@ struct arch_task *kernel_user_fault(const struct fault *fault) {
         power_stop();
     }
     task->state = HELIOS_TASK_INACTIVE;
-    task->suspended = 1;
+    task_set_suspended(task, 1);
     return leave_for(NULL);
 }
 
@@ -181,7 +181,7 @@ static bool apply(struct task *task, uint64_t tag, const uint64_t *params,
 void fault_answer(struct task *task, uint64_t tag, const uint64_t params[HELIOS_REGISTER_PARAMS],
                   const struct helios_ipc_buffer *from) {
     if (!apply(task, tag, params, from)) {
-        task->suspended = 1;
+        task_set_suspended(task, 1);
     }
     task->in_fault = 0;
     task->state = HELIOS_TASK_READY;

@@ -98,7 +98,7 @@ struct refusal ipc_refusal(enum helios_error error) {
 void ipc_fail_wait(struct task *task, const struct refusal *refusal) {
     if (task->state == HELIOS_TASK_FAULTED) {
         task->in_fault = 0;
-        task->suspended = 1;
+        task_set_suspended(task, 1);
     } else if (task->state == HELIOS_TASK_RECEIVING) {
         unsigned failed = task->message_flags & MESSAGE_REPLY_FAILED;
         ipc_answer_receive(task, refusal, failed != 0 ? HELIOS_FLAG_REPLY_FAILED : 0);
@@ -121,7 +121,7 @@ static void leave_queue(struct task *task, struct object *object) {
                                    ? &endpoint_of(object)->waiters
                                    : &notification_of(object)->waiters;
     task_queue_remove(queue, task);
-    task->blocked_on = NULL;
+    task_set_blocked_on(task, NULL);
 }
 
 bool ipc_take_waiter(struct task *task, enum helios_task_state state) {

@@ -92,7 +92,7 @@ IPC_FAST void ipc_fast_wait_alone(struct task_queue *queue, struct task *task, s
     queue->first = task;
     queue->last = task;
     task->queue.next = NULL;
-    task->blocked_on = on;
+    task_set_blocked_on(task, on);
     task->state = (uint8_t)state;
 }
 
@@ -120,7 +120,7 @@ IPC_FAST struct task *ipc_fast_call(struct percpu *cpu, struct task *current, st
     }
     ipc_fast_pop(&endpoint->waiters, receiver);
     receiver->state = HELIOS_TASK_READY;
-    receiver->blocked_on = NULL;
+    task_set_blocked_on(receiver, NULL);
     lock_release(&endpoint->object.lock);
     if (is_long) {
         ipc_fast_copy(current, receiver, tag);
@@ -153,7 +153,7 @@ IPC_FAST struct task *ipc_fast_call_cap(struct percpu *cpu, struct task *current
         return NULL;
     }
     receiver->state = HELIOS_TASK_READY;
-    receiver->blocked_on = NULL;
+    task_set_blocked_on(receiver, NULL);
     ipc_fast_copy(current, receiver, tag);
     ipc_fast_link(current, receiver);
     return receiver;
@@ -187,7 +187,7 @@ IPC_FAST struct task *ipc_fast_receive(struct percpu *cpu, struct task *current,
     const struct object *bound = current->notification_reference.object;
     if (!ipc_fast_expect(bound == NULL) && !ipc_fast_is_quiet(bound)) {
         endpoint->waiters.first = NULL;
-        current->blocked_on = NULL;
+        task_set_blocked_on(current, NULL);
         current->state = HELIOS_TASK_READY;
         lock_release(&endpoint->object.lock);
         return NULL;
@@ -223,7 +223,7 @@ IPC_FAST bool ipc_fast_signal(struct percpu *cpu, struct object *object, uint64_
     } else {
         ipc_fast_pop(&notification->waiters, waiter);
         waiter->state = HELIOS_TASK_READY;
-        waiter->blocked_on = NULL;
+        task_set_blocked_on(waiter, NULL);
     }
     lock_release(&notification->object.lock);
     *woken = waiter;

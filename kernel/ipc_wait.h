@@ -88,7 +88,7 @@ static inline bool ipc_has_passed(uint64_t when) {
 static inline void ipc_block(struct task *task, struct object *on, enum helios_task_state state,
                              unsigned flags, uint64_t when) {
     task->state = (uint8_t)state;
-    task->blocked_on = on;
+    task_set_blocked_on(task, on);
     task->message_flags = (uint8_t)flags;
     if (when != 0) {
         task->message_flags |= MESSAGE_DEADLINE;
@@ -100,7 +100,7 @@ static inline void ipc_block(struct task *task, struct object *on, enum helios_t
 // If it belongs to another CPU its deadline is left to that one.
 static inline void ipc_end_wait(struct task *task) {
     task->state = HELIOS_TASK_READY;
-    task->blocked_on = NULL;
+    task_set_blocked_on(task, NULL);
     if (task->message_flags != 0 && !sched_is_foreign(task)) {
         ipc_finish_wait(task);
     }

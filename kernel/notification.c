@@ -73,7 +73,7 @@ static uint64_t take_word(struct notification *notification) {
 static void put_back(struct task *task, struct object *object) {
     lock_acquire(&object->lock);
     task_queue_push_first(&endpoint_of(object)->waiters, task);
-    task->blocked_on = object;
+    task_set_blocked_on(task, object);
     lock_release(&object->lock);
 }
 

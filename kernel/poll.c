@@ -129,7 +129,7 @@ void poll_fail(struct object *object, struct poll_link **pollers, uint32_t *coun
     }
 }
 
-// What of these events is so now. The object's words are read without its lock: it is a hint.
+// The object is locked.
 static unsigned ready_events(struct object *object, unsigned events) {
     if (object->type == HELIOS_TYPE_NOTIFICATION) {
         return notification_of(object)->word != 0 ? events & HELIOS_POLL_RECV : 0;
@@ -191,11 +191,14 @@ static bool check_poll(struct task *current, const struct syscall *call, struct 
     return true;
 }
 
-// Fills in what is ready now and returns how many entries are.
+// Fills in what of the events is so now and returns how many entries are.
 static unsigned look(struct task *current, unsigned count) {
     unsigned ready = 0;
     for (unsigned i = 0; i < count; i++) {
-        unsigned events = ready_events(current->polls[i].object, current->polls[i].events);
+        struct object *object = current->polls[i].object;
+        lock_acquire(&object->lock);
+        unsigned events = ready_events(object, current->polls[i].events);
+        lock_release(&object->lock);
         current->buffer->poll[i].ready = events;
         ready += events != 0;
     }

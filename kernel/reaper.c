@@ -96,7 +96,7 @@ bool reaper_claim(struct object *object) {
 void reaper_add(struct object *object) {
     if (object->type == HELIOS_TYPE_TASK) {
         // It may be found waiting until it is taken apart, but it does not run any more.
-        task_of(object)->suspended = 1;
+        task_set_suspended(task_of(object), 1);
     }
     push(object);
 }

@@ -16,11 +16,11 @@ uint64_t sched_slice_ticks = SCHED_SLICE_NS;
 static uint64_t task_count; // atomic
 
 // A task has run on some CPU: that there is none is not because the kernel is just starting.
-static bool was_started;
+static bool was_started; // atomic
 
 void sched_init(struct percpu *cpu) {
     sched_slice_ticks = deadline_to_counter(SCHED_SLICE_NS);
-    task_count = 0; // CPUs start before there are tasks
+    task_count = 0;
     was_started = false;
     cpu->reschedule = 1; // nobody is current yet
 }
@@ -85,7 +85,7 @@ static void insert_first(struct percpu *cpu, struct task *task) {
         first->queue.prev = task;
     } else {
         cpu->ready[task->priority].last = task;
-        cpu->ready_mask |= 1ull << task->priority;
+        sched_set_ready(cpu, cpu->ready_mask | 1ull << task->priority);
     }
     cpu->ready[task->priority].first = task;
     task->queued = 1;
@@ -125,7 +125,7 @@ void sched_dequeue(struct task *task) {
         cpu->ready[task->priority].first = next;
     }
     if (next == NULL && prev == NULL) {
-        cpu->ready_mask &= ~(1ull << task->priority);
+        sched_set_ready(cpu, cpu->ready_mask & ~(1ull << task->priority));
     }
     task->queue = (struct task_link){.next = NULL, .prev = NULL};
     task->queued = 0;
@@ -207,7 +207,8 @@ void sched_check_affinity(struct task *task) {
         return;
     }
     if (task_is_blocked(task)) {
-        task->message_flags |= MESSAGE_MOVES; // it is looked at when it wakes
+        // It is looked at when it wakes; others may be reading the state word.
+        __atomic_fetch_or(&task->message_flags, MESSAGE_MOVES, __ATOMIC_RELAXED);
     } else if (task->queued != 0) {
         sched_dequeue(task);
         sched_enqueue(task);
@@ -372,7 +373,7 @@ static void idle(struct percpu *cpu) {
         smp_enter();
         reaper_step();
     } else {
-        if (was_started && sched_task_count() == 0) {
+        if (__atomic_load_n(&was_started, __ATOMIC_RELAXED) && sched_task_count() == 0) {
             console_printf("no task is left\n");
             power_stop();
         }
@@ -401,7 +402,7 @@ struct arch_task *sched_choose(struct percpu *cpu, struct task *next) {
             idle(cpu);
         }
     }
-    was_started = true;
+    __atomic_store_n(&was_started, true, __ATOMIC_RELAXED);
     make_current(cpu, next);
     vspace_activate(cpu, next->vspace);
     fpu_switch(cpu, next);

@@ -38,7 +38,7 @@ extern "C" {
 // Length of a time slice.
 #define SCHED_SLICE_NS 5000000ull
 
-// After deadline_init.
+// The boot CPU, before the others start. After deadline_init.
 void sched_init(struct percpu *cpu);
 
 // Tasks that there are, of all CPUs; one more or one less.
@@ -112,6 +112,11 @@ static inline bool sched_is_current(const struct task *task) {
     return arch_percpu()->current == task;
 }
 
+// Which priorities have ready tasks. Other CPUs take a look (smp_beg).
+static inline void sched_set_ready(struct percpu *cpu, uint64_t mask) {
+    __atomic_store_n(&cpu->ready_mask, mask, __ATOMIC_RELAXED);
+}
+
 // Run queues: behind all of its priority; the first of the best, which there is.
 static inline void sched_append(struct percpu *cpu, struct task *task) {
     struct task *last = cpu->ready[task->priority].last;
@@ -120,7 +125,7 @@ static inline void sched_append(struct percpu *cpu, struct task *task) {
         last->queue.next = task;
     } else {
         cpu->ready[task->priority].first = task;
-        cpu->ready_mask |= 1ull << task->priority;
+        sched_set_ready(cpu, cpu->ready_mask | 1ull << task->priority);
     }
     cpu->ready[task->priority].last = task;
     task->queued = 1;
@@ -137,7 +142,7 @@ static inline void sched_take(struct percpu *cpu, struct task *first) {
         next->queue.prev = NULL;
     } else {
         cpu->ready[first->priority].last = NULL;
-        cpu->ready_mask &= ~(1ull << first->priority);
+        sched_set_ready(cpu, cpu->ready_mask & ~(1ull << first->priority));
     }
     first->queued = 0;
     cpu->slice_end = 0;

@@ -98,10 +98,8 @@ void smp_start(void) {
             break;
         }
     }
-    bool is_alone = (online & (online - 1)) == 0;
-    for (uint32_t i = 0; i < percpu_count(); i++) {
-        percpu_get(i)->shares_kernel = !is_alone;
-    }
+    // The others have begun with that.
+    boot->shares_kernel = (online & (online - 1)) != 0;
 }
 
 void kernel_secondary(struct percpu *cpu) {
@@ -113,7 +111,7 @@ void kernel_secondary(struct percpu *cpu) {
         console_printf("CPU %u lacks %s\n", cpu->index, missing);
         arch_halt();
     }
-    sched_init(cpu);
+    cpu->reschedule = 1; // nobody is current yet
     cpu->shares_kernel = 1;
     if (!decide(cpu, CPU_ONLINE)) {
         arch_halt();

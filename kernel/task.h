@@ -193,10 +193,20 @@ static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "first bytes are low bi
 // state, suspended, in_fault, message_flags and cpu: equal to one of its CPU's own_state if the
 // task is in that state and there is nothing else to look after when it wakes.
 static inline uint64_t task_state_word(const struct task *task) {
-    uint64_t word;
-    __builtin_memcpy(&word, &task->state, sizeof(word));
-    return word;
+    typedef uint64_t __attribute__((may_alias)) state_word;
+    return __atomic_load_n((const state_word *)&task->state, __ATOMIC_RELAXED);
 }
+
+// The object is locked; others may be asking where the task is, to lock that.
+static inline void task_set_blocked_on(struct task *task, struct object *object) {
+    __atomic_store_n(&task->blocked_on, object, __ATOMIC_RELAXED);
+}
+
+// The task's CPU changes it, while others may be reading the word.
+static inline void task_set_suspended(struct task *task, uint8_t suspended) {
+    __atomic_store_n(&task->suspended, suspended, __ATOMIC_RELAXED);
+}
+
 static_assert(HELIOS_TASK_FAULTED < sizeof(((struct percpu *)0)->own_state) / sizeof(uint64_t),
               "one of each state");
 static_assert(sizeof(struct task) <= 4096, "a task is one frame");

@@ -320,7 +320,7 @@ static struct task *set_affinity(struct task *current, struct task *task,
 
 static struct task *suspend(struct task *current, struct task *task, const struct syscall *call) {
     (void)call;
-    task->suspended = 1;
+    task_set_suspended(task, 1);
     if (task->queued != 0) {
         sched_dequeue(task);
     }
@@ -334,7 +334,7 @@ static struct task *resume(struct task *current, struct task *task, const struct
         return answer_error(current, HELIOS_ERROR_STATE, HELIOS_ARGUMENT_CAPABILITY, task->state,
                             HELIOS_TASK_READY);
     }
-    task->suspended = 0;
+    task_set_suspended(task, 0);
     if (!task_is_blocked(task)) {
         task_make_ready(task);
     }

@@ -42,7 +42,7 @@ static void flush(struct vspace *vspace, const struct table_place *place, bool i
         .asid = vspace->asid,
         .address = address_of(place),
     };
-    smp_flush(flush, vspace->cpus);
+    smp_flush(flush, vspace_cpus(vspace));
 }
 
 static void take_out(struct vspace *vspace, const struct table_place *place, bool is_active) {

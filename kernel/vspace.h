@@ -143,9 +143,16 @@ static inline void vspace_activate(struct percpu *cpu, struct vspace *vspace) {
 // Every CPU that walks that address space goes over to the kernel's own.
 void vspace_leave(struct vspace *vspace);
 
-// A CPU has a task in it from now on.
+// A CPU has a task in it from now on. Who clears an entry looks for CPUs after that, who notes one
+// does so before that walks the tables: one of the two sees what the other has done.
 static inline void vspace_note_cpu(struct vspace *vspace, uint32_t cpu) {
-    __atomic_fetch_or(&vspace->cpus, 1ull << (cpu & 63), __ATOMIC_RELAXED);
+    __atomic_fetch_or(&vspace->cpus, 1ull << (cpu & 63), __ATOMIC_SEQ_CST);
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
+static inline uint64_t vspace_cpus(const struct vspace *vspace) {
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    return __atomic_load_n(&vspace->cpus, __ATOMIC_RELAXED);
 }
 
 struct task *vspace_invoke(struct task *current, const struct slot_view *slot,

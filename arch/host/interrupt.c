@@ -89,7 +89,7 @@ static uint32_t first_pending(void) {
 }
 
 static bool timer_is_due(void) {
-    uint64_t when = host_record.timer;
+    uint64_t when = __atomic_load_n(&host_record.timer, __ATOMIC_RELAXED);
     return when != 0 && __atomic_load_n(&host_counter, __ATOMIC_RELAXED) >= when;
 }
 
@@ -103,7 +103,7 @@ uint32_t arch_interrupt_take(void) {
         return ARCH_IRQ_IPI;
     }
     if (timer_is_due()) {
-        host_record.timer = 0;
+        arch_timer_stop();
         return ARCH_IRQ_TIMER;
     }
     uint32_t irq = first_pending();
@@ -137,9 +137,9 @@ void host_stop(void) {
 }
 
 void arch_timer_set(uint64_t counter) {
-    host_record.timer = counter == 0 ? 1 : counter;
+    __atomic_store_n(&host_record.timer, counter == 0 ? 1 : counter, __ATOMIC_RELAXED);
 }
 
 void arch_timer_stop(void) {
-    host_record.timer = 0;
+    __atomic_store_n(&host_record.timer, 0, __ATOMIC_RELAXED);
 }

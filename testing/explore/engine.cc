@@ -2,7 +2,6 @@
 #include "testing/explore/engine.h"
 
 #include <algorithm>
-#include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
 #include <sys/mman.h>
@@ -39,6 +38,7 @@ explore_switch:
 namespace explore {
 
 bool keeps_trace;
+const bool takes_turns = true;
 
 namespace {
 
@@ -214,18 +214,6 @@ void Main() {
 
 } // namespace
 
-Random::Random(uint64_t seed) : state_(seed * 0x9e3779b97f4a7c15ull + 0x1234567) {
-    Next();
-    Next();
-}
-
-uint64_t Random::Next() {
-    state_ ^= state_ << 13;
-    state_ ^= state_ >> 7;
-    state_ ^= state_ << 17;
-    return state_ * 0x2545f4914f6cdd1dull;
-}
-
 void Begin(const Plan &wanted, Cpus *whose, void (*how)()) {
     plan = wanted;
     cpus = whose;
@@ -264,6 +252,9 @@ void RunUntilQuiet(bool alone) {
     Draw();
     Enter(alone ? 0 : Choose(kNobody), &controller);
     host_become(0); // nobody runs
+}
+
+void End() {
 }
 
 uint64_t PointCount() {
@@ -329,15 +320,6 @@ void PrintState() {
                 : fibers[i].state == State::kWaiting ? "waits for an interrupt"
                                                      : "is off");
     }
-}
-
-void Fail(const char *format, ...) {
-    char line[512];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(line, sizeof(line), format, arguments);
-    va_end(arguments);
-    Report(line);
 }
 
 } // namespace explore

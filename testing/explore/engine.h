@@ -51,6 +51,7 @@ enum class Mistake {
     kLostInterrupt,    // one of sixteen interrupts between CPUs is lost
     kMailedTwice,      // a task that is in a mailbox already is posted again
     kNoGrace,          // every CPU is taken to look at nothing
+    kRace,             // the world itself does something that nothing orders
 };
 extern Mistake mistake;
 
@@ -69,6 +70,12 @@ void Begin(const Plan &plan, Cpus *cpus, void (*boot)());
 // Lets all CPUs go on until every one of them has nothing to do and nothing is pending. While
 // `alone`, another CPU gets its turn only when CPU 0 waits for it.
 void RunUntilQuiet(bool alone);
+
+// After the last round.
+void End();
+
+// Whether the CPUs take turns; else they run at the same time.
+extern const bool takes_turns;
 
 // Points that have been passed since Begin, and how often another CPU went on.
 uint64_t PointCount();

@@ -4,6 +4,7 @@
 // with another order of events. A finding names its seed; with --first=SEED --seeds=1 --trace
 // --verbose it happens again, with every switch and every system call. Addresses are for
 // llvm-symbolizer.
+#include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -54,6 +55,7 @@ bool TakeFlag(const char *argument) {
         {"--mistake=interrupt", Mistake::kLostInterrupt},
         {"--mistake=mail", Mistake::kMailedTwice},
         {"--mistake=grace", Mistake::kNoGrace},
+        {"--mistake=race", Mistake::kRace},
     };
     for (const auto &known : mistakes) {
         if (strcmp(argument, known.name) == 0) {
@@ -111,7 +113,7 @@ Plan PlanOf(uint64_t seed) {
 void PrintTotals() {
     double seconds = Now() - began;
     printf("%lu seeds, %lu system calls, %lu points, %lu switches in %.1f s (%.0f seeds/s)\n", runs,
-           World::calls, points, switches, seconds, static_cast<double>(runs) / seconds);
+           World::calls.load(), points, switches, seconds, static_cast<double>(runs) / seconds);
 }
 
 int Main(int count, char **arguments) {
@@ -141,6 +143,27 @@ int Main(int count, char **arguments) {
 }
 
 } // namespace
+
+Random::Random(uint64_t seed) : state_(seed * 0x9e3779b97f4a7c15ull + 0x1234567) {
+    Next();
+    Next();
+}
+
+uint64_t Random::Next() {
+    state_ ^= state_ << 13;
+    state_ ^= state_ >> 7;
+    state_ ^= state_ << 17;
+    return state_ * 0x2545f4914f6cdd1dull;
+}
+
+void Fail(const char *format, ...) {
+    char line[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(line, sizeof(line), format, arguments);
+    va_end(arguments);
+    Report(line);
+}
 
 void Report(const char *what) {
     fprintf(stderr, "FINDING: seed %lu with %u CPUs%s%s, mean %u: %s\n", plan.seed, plan.cpus,

@@ -44,6 +44,10 @@ enum Place : unsigned {
     kFreeCount = 20,
 };
 
+uint64_t Now() {
+    return __atomic_load_n(&host_counter, __ATOMIC_RELAXED);
+}
+
 // Words that belong together, so that a torn message is seen.
 uint64_t Shadow(uint64_t token, unsigned i) {
     return (token + i) * 0x9e3779b97f4a7c15ull;
@@ -56,14 +60,13 @@ unsigned long Long(uint64_t value) {
 } // namespace
 
 bool World::is_verbose;
-uint64_t World::calls;
+std::atomic<uint64_t> World::calls;
 
 World::World(const Plan &plan, const Size &size)
     : plan_(plan), size_(size), random_(plan.seed), program_(HOST_PROGRAM_SIZE) {
     for (unsigned i = 0; i < kMaxCpus; i++) {
         cpus_[i].random = Random(plan.seed * 31 + i);
     }
-    actors_.reserve(256);
 }
 
 // Setting up. ------------------------------------------------------------------------------------
@@ -169,6 +172,7 @@ void World::Setup() {
 
 void World::Boot() {
     helios_boot *boot = host_boot_create(program_.data(), program_.size());
+    boot->console.kind = HELIOS_CONSOLE_NONE; // nobody has to be waited for
     host_exit how =
         host_run([](void *block) { kernel_main(static_cast<const helios_boot *>(block)); }, boot);
     if (how != HOST_RESUMED) {
@@ -185,17 +189,21 @@ void World::Boot() {
 
 // Checking. --------------------------------------------------------------------------------------
 
+// The last one is shared by all tasks for which there is no other.
 World::Actor &World::ActorOf(const task *task) {
-    for (Actor &actor : actors_) {
-        if (actor.self == task) {
+    for (unsigned i = 0; i + 1 < kActors; i++) {
+        Actor &actor = actors_[i];
+        const struct task *known = actor.self.load(std::memory_order_relaxed);
+        if (known == nullptr &&
+            actor.self.compare_exchange_strong(known, task, std::memory_order_relaxed)) {
+            actor.random = Random(plan_.seed * 131 + i);
+            return actor;
+        }
+        if (known == task) {
             return actor;
         }
     }
-    Actor actor;
-    actor.self = task;
-    actor.random = Random(plan_.seed * 131 + actors_.size());
-    actors_.push_back(actor);
-    return actors_.back();
+    return actors_[kActors - 1];
 }
 
 void World::Check() {
@@ -252,7 +260,7 @@ void World::CheckAnswer(Actor &actor, const task *task) {
 void World::CheckUser(unsigned index) {
     const task *current = host_percpu->current;
     for (unsigned i = 0; i < plan_.cpus; i++) {
-        if (i != index && cpus_[i].current == current) {
+        if (i != index && cpus_[i].current.load(std::memory_order_relaxed) == current) {
             Fail("task %p runs on CPUs %u and %u", static_cast<const void *>(current), i, index);
         }
     }
@@ -264,8 +272,11 @@ void World::CheckUser(unsigned index) {
 // Steps. -----------------------------------------------------------------------------------------
 
 void World::Enter(unsigned index, void (*how)(void *), void *context) {
-    cpus_[index].current = nullptr;
+    cpus_[index].current.store(nullptr, std::memory_order_relaxed);
     host_exit exit = host_run(how, context);
+    if (exit == HOST_IDLE) {
+        return; // it is over
+    }
     if (exit != HOST_RETURNED) {
         Report(strstr(host_output(), "PANIC") != nullptr ? "the kernel stopped"
                                                          : "no task is left");
@@ -290,6 +301,9 @@ void World::Interrupt(unsigned index) {
 }
 
 void World::Access(unsigned index, Random &random) {
+    if (!takes_turns) {
+        return; // who else is in the kernel, and since when?
+    }
     uint64_t address = kWindow + random.Below(kPages) * 4096ull;
     if (host_access_memory(address) != HOST_ACCESS_STALE) {
         return;
@@ -307,7 +321,7 @@ void World::Make(unsigned index, const Call &call) {
     struct Entry {
         const Call *call;
     } entry = {&call};
-    calls++;
+    calls.fetch_add(1, std::memory_order_relaxed);
     Enter(
         index,
         [](void *context) {
@@ -328,7 +342,7 @@ void World::Act(unsigned index) {
     if (buffer != nullptr) {
         std::fill(buffer->receive, buffer->receive + 4, HELIOS_CADDR_UNDEF);
         buffer->receive_count = 4;
-        buffer->deadline = (host_counter + actor.random.Below(4000)) * 1000000;
+        buffer->deadline = (Now() + actor.random.Below(4000)) * 1000000;
     }
     actor.sent = 0;
     Call call = Choose(actor.random, current, actor);
@@ -353,7 +367,7 @@ bool World::Step(unsigned index) {
         Enter(index, [](void *) { kernel_interrupt(ARCH_IRQ_IPI); }, nullptr);
         current = host_percpu->current;
     }
-    cpu.current = current;
+    cpu.current.store(current, std::memory_order_relaxed);
     CheckUser(index);
     CheckAnswer(ActorOf(current), current);
     // An interrupt may take a while to come.
@@ -365,6 +379,10 @@ bool World::Step(unsigned index) {
         return false;
     }
     cpu.steps--;
+    if (mistake == Mistake::kRace) {
+        static volatile unsigned shared;
+        shared = shared + 1;
+    }
     for (unsigned i = cpu.random.Below(3); i > 0; i--) {
         Access(index, cpu.random);
     }
@@ -376,13 +394,15 @@ bool World::Step(unsigned index) {
 static bool SkipToTimer(unsigned cpus) {
     uint64_t first = 0;
     for (unsigned i = 0; i < cpus; i++) {
-        uint64_t timer = host_cpus[i].record.timer;
+        uint64_t timer = __atomic_load_n(&host_cpus[i].record.timer, __ATOMIC_RELAXED);
         first = timer != 0 && (first == 0 || timer < first) ? timer : first;
     }
     if (first == 0 || first == ~0ull) {
         return false;
     }
-    host_counter = std::max(host_counter, first);
+    if (Now() < first) {
+        __atomic_store_n(&host_counter, first, __ATOMIC_RELAXED);
+    }
     return true;
 }
 
@@ -407,6 +427,7 @@ void World::Run() {
             Check();
         }
     }
+    End();
 }
 
 // What tasks do. ---------------------------------------------------------------------------------
@@ -443,7 +464,7 @@ World::Call World::Message(Random &random, task *current, Actor &actor) {
     if (receives) {
         return call;
     }
-    uint64_t token = ++tokens_ << 8 | 1;
+    uint64_t token = (tokens_.fetch_add(1, std::memory_order_relaxed) + 1) << 8 | 1;
     call.params = 4;
     call.words[0] = token;
     for (unsigned i = 1; i < 4; i++) {
@@ -676,7 +697,7 @@ World::Call World::Choose(Random &random, task *current, Actor &actor) {
         call.number = HELIOS_SYS_POLLX;
         call.params = 2;
         call.words[0] = current->buffer != nullptr ? 2 : 0;
-        call.words[1] = (host_counter + random.Below(2000)) * 1000000;
+        call.words[1] = (Now() + random.Below(2000)) * 1000000;
         for (unsigned i = 0; i < call.words[0]; i++) {
             current->buffer->poll[i].capability =
                 i == 0 ? kEndpoint + random.Below(2) : kNotification + random.Below(2);

@@ -9,6 +9,7 @@
 #ifndef HELIOS_TESTING_EXPLORE_WORLD_H
 #define HELIOS_TESTING_EXPLORE_WORLD_H
 
+#include <atomic>
 #include <cstdint>
 #include <vector>
 
@@ -40,12 +41,12 @@ class World : public Cpus {
     // Prints what every task does, and what comes of it.
     static bool is_verbose;
     // System calls of all worlds.
-    static uint64_t calls;
+    static std::atomic<uint64_t> calls;
 
   private:
     // What is known of a task's last system call.
     struct Actor {
-        const task *self = nullptr;
+        std::atomic<const task *> self{nullptr};
         Random random;
         uint64_t number = 0;     // of the system call
         uint32_t answers = 0;    // how many it had before
@@ -61,8 +62,8 @@ class World : public Cpus {
     };
 
     struct Cpu {
-        unsigned steps = 0;            // left in this round
-        const task *current = nullptr; // in user mode; NULL: in the kernel
+        unsigned steps = 0;                         // left in this round
+        std::atomic<const task *> current{nullptr}; // in user mode; NULL: in the kernel
         Random random;
     };
 
@@ -101,9 +102,10 @@ class World : public Cpus {
     uint64_t spaces_[3] = {};
     uint64_t vspaces_[2] = {};
     uint64_t tasks_[8] = {};
-    std::vector<Actor> actors_;
+    static constexpr unsigned kActors = 64;
+    Actor actors_[kActors];
     Cpu cpus_[kMaxCpus];
-    uint64_t tokens_ = 0;
+    std::atomic<uint64_t> tokens_{0};
     std::vector<uint8_t> program_;
 };
 
