@@ -38,14 +38,7 @@ static const char *psci_text(int64_t status) {
     return index < sizeof(texts) / sizeof(texts[0]) ? texts[index] : "firmware does not say why";
 }
 
-// Tasks that sleep on another CPU than the first have been seen not to wake. Until that is
-// understood the other CPUs are left alone (docs/caveats.md).
-static const bool starts_others = false;
-
 const char *arch_cpu_start(struct percpu *cpu) {
-    if (!starts_others) {
-        return "this port is not ready for several";
-    }
     if (cpu->arch.emergency_top == 0) {
         cpu->arch.emergency_top = window_stack();
     }

@@ -19,14 +19,7 @@ static void publish(void) {
     __asm__ volatile("fence rw, iorw" ::: "memory");
 }
 
-// Tasks that sleep on another CPU than the first have been seen not to wake. Until that is
-// understood the other CPUs are left alone (docs/caveats.md).
-static const bool starts_others = false;
-
 const char *arch_cpu_start(struct percpu *cpu) {
-    if (!starts_others) {
-        return "this port is not ready for several";
-    }
     cpu->arch.start_satp = arch_percpu()->arch.satp_mode | riscv_machine.kernel_root >> 12;
     publish();
     const uint64_t start =
