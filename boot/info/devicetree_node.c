@@ -254,6 +254,45 @@ bool dt_interrupt(const struct dt_node *node, uint32_t index, uint32_t *irq, uin
     return false;
 }
 
+#define PCI_UNIT_CELLS 3u // of an address on the bus
+#define PCI_PIN_CELLS  1u
+#define PCI_DEVICE_AT  11u // of the first cell: where the device's number stands
+
+// One entry of an interrupt-map, from `at` on; *next is where the one behind it begins.
+static bool map_entry(const void *fdt, struct dt_cells map, uint32_t at, uint32_t *next,
+                      struct interrupt_cells *interrupt) {
+    const uint32_t parent_at = at + PCI_UNIT_CELLS + PCI_PIN_CELLS;
+    const int controller = fdt_node_offset_by_phandle(fdt, dt_cell(map, parent_at));
+    if (parent_at >= map.count || controller < 0) {
+        return false;
+    }
+    const uint32_t unit = one_cell(fdt, controller, "#address-cells", 0);
+    const uint32_t cells = one_cell(fdt, controller, "#interrupt-cells", 0);
+    if (unit > 4 || cells == 0 || cells > 4 || map.count - parent_at < 1 + unit + cells) {
+        return false;
+    }
+    *interrupt = (struct interrupt_cells){fdt, controller, map, parent_at + 1 + unit};
+    *next = parent_at + 1 + unit + cells;
+    return true;
+}
+
+bool dt_pci_interrupt(const struct dt_node *node, uint32_t device, uint32_t pin, uint32_t *irq,
+                      uint32_t *flags) {
+    const struct dt_cells map = dt_cells(node->fdt, dt_offset(node), "interrupt-map");
+    const struct dt_cells mask = dt_cells(node->fdt, dt_offset(node), "interrupt-map-mask");
+    const uint32_t unit_mask = mask.count == 4 ? dt_cell(mask, 0) : ~0u;
+    const uint32_t pin_mask = mask.count == 4 ? dt_cell(mask, 3) : ~0u;
+    struct interrupt_cells interrupt;
+    uint32_t next = 0;
+    for (uint32_t at = 0; map_entry(node->fdt, map, at, &next, &interrupt); at = next) {
+        if (((device << PCI_DEVICE_AT ^ dt_cell(map, at)) & unit_mask) == 0 &&
+            ((pin ^ dt_cell(map, at + PCI_UNIT_CELLS)) & pin_mask) == 0) {
+            return decode(&interrupt, irq, flags);
+        }
+    }
+    return false;
+}
+
 void dt_warn(const struct dt_node *node, struct boot_info *info, const char *property) {
     boot_info_warn(info, BOOT_DEVICE_TREE_PROPERTY, dt_name(node), property, 0, 0, 0);
 }

@@ -2,7 +2,7 @@
 //
 // Inside the device-tree reader: a walk over all nodes that knows about buses, access to properties
 // with their lengths checked, and the reader of each kind of node. Not for loaders: they include
-// boot/info/devicetree.h.
+// boot/info/devicetree.h. Mercury's device manager walks the tree with it too.
 #ifndef HELIOS_BOOT_INFO_DEVICETREE_NODE_H
 #define HELIOS_BOOT_INFO_DEVICETREE_NODE_H
 
@@ -78,6 +78,11 @@ bool dt_translate(const struct dt_node *node, int depth, uint64_t *address, uint
 // Interrupt `index` of a node, as its controller counts: INTID, PLIC or APLIC source.
 // flags: enum helios_irq_flags. false: none, or of a controller that is not known.
 bool dt_interrupt(const struct dt_node *node, uint32_t index, uint32_t *irq, uint32_t *flags);
+
+// The interrupt that a pin (1 to 4) of a device on the bus below a PCI host bridge is wired to, by
+// the bridge's interrupt-map. false: none, or of a controller that is not known.
+bool dt_pci_interrupt(const struct dt_node *node, uint32_t device, uint32_t pin, uint32_t *irq,
+                      uint32_t *flags);
 
 // Readers of one kind of node each. true: this node was
 // its business.

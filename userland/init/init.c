@@ -206,7 +206,9 @@ static void start_all(void) {
     }
     manifest_read_system(system_file, file.data, file.size, report, &manifest);
     for (uint32_t i = 0; i < manifest.count; i++) {
-        start(i);
+        if (!manifest.programs[i].on_demand) {
+            start(i);
+        }
     }
 }
 

@@ -21,8 +21,8 @@ static void tell(void *context, const struct manifest_error *error) {
 static void emit(const struct buffer *text, struct buffer *out) {
     buffer_format(out,
                   "// Made of a driver's manifest.\n"
-                  "__attribute__((section(\".helios.manifest\"), used, retain))\n"
                   "extern const char helios_manifest[%zu];\n"
+                  "__attribute__((section(\".helios.manifest\"), used, retain))\n"
                   "const char helios_manifest[%zu] = {",
                   text->size, text->size);
     for (size_t i = 0; i < text->size; i++) {

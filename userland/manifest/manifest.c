@@ -10,7 +10,7 @@ enum {
 };
 
 static const char system_keys[] =
-    "a key: file, arguments, memory, priority, restart, capabilities, services or provides";
+    "a key: file, arguments, memory, priority, restart, start, capabilities, services or provides";
 static const char driver_keys[] =
     "a key: name, match, arguments, memory, priority, restart, services or provides";
 static const char name_expected[] = "a name of at most 31 characters";
@@ -108,6 +108,15 @@ static void read_restart(struct stanza *stanza, struct manifest_span value) {
     stanza->program->restart = always;
 }
 
+static void read_start(struct stanza *stanza, struct manifest_span value) {
+    bool on_demand = manifest_is(value, "demand");
+    if (!on_demand && !manifest_is(value, "boot")) {
+        complain(stanza, value, "\"boot\" or \"demand\"", "");
+        return;
+    }
+    stanza->program->on_demand = on_demand;
+}
+
 // Names, each with a number behind it if it has a version.
 static void read_list(struct stanza *stanza, struct manifest_span value,
                       struct manifest_list *list) {
@@ -166,11 +175,17 @@ static const struct key {
     uint32_t where;
     void (*read)(struct stanza *stanza, struct manifest_span value);
 } keys[] = {
-    {"name", IN_DRIVER, read_name},       {"match", IN_DRIVER, read_matches},
-    {"file", IN_SYSTEM, read_file},       {"arguments", IN_BOTH, read_arguments},
-    {"memory", IN_BOTH, read_memory},     {"priority", IN_BOTH, read_priority},
-    {"restart", IN_BOTH, read_restart},   {"capabilities", IN_SYSTEM, read_capabilities},
-    {"services", IN_BOTH, read_services}, {"provides", IN_BOTH, read_provides},
+    {"name", IN_DRIVER, read_name},
+    {"match", IN_DRIVER, read_matches},
+    {"file", IN_SYSTEM, read_file},
+    {"arguments", IN_BOTH, read_arguments},
+    {"memory", IN_BOTH, read_memory},
+    {"priority", IN_BOTH, read_priority},
+    {"restart", IN_BOTH, read_restart},
+    {"start", IN_SYSTEM, read_start},
+    {"capabilities", IN_SYSTEM, read_capabilities},
+    {"services", IN_BOTH, read_services},
+    {"provides", IN_BOTH, read_provides},
 };
 
 static void read_entry(struct stanza *stanza, const struct manifest_line *line) {

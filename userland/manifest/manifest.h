@@ -43,6 +43,7 @@ struct manifest_program {
     uint64_t memory; // bytes, a power of two; or MANIFEST_MEMORY_REST
     uint32_t priority;
     bool restart;                      // when it has ended by itself
+    bool on_demand;                    // not from the start
     struct manifest_list capabilities; // what it is given
     struct manifest_list services;     // what it may look up; "*": everything
     struct manifest_list provides;     // what it may register

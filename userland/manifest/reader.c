@@ -14,8 +14,10 @@ size_t manifest_format_error(char *text, size_t size, const struct manifest_erro
     size_t length = error->found.length < FOUND_SHOWN ? error->found.length : FOUND_SHOWN;
     for (size_t i = 0; i < length; i++) {
         char c = error->found.text[i];
-        bool shows = c >= ' ' && c < 0x7f;
-        found[i] = shows ? c : (char)'?';
+        if (c < ' ' || c >= 0x7f) {
+            c = '?';
+        }
+        found[i] = c;
     }
     const char *more = length < error->found.length ? "..." : "";
     memcpy(found + length, more, strlen(more) + 1);

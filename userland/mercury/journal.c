@@ -37,6 +37,9 @@ static void add_line(struct journal *journal, const struct journal_source *sourc
         line[length++] = ':';
         line[length++] = ' ';
     }
+    if (length <= source->length && memcmp(line, source->text, length) == 0) {
+        length = 0; // it names itself
+    }
     memcpy(line + length, source->text, source->length);
     length += source->length;
     line[length++] = '\n';
@@ -70,8 +73,10 @@ void journal_write(struct journal *journal, struct journal_source *source, const
         if (source->length == JOURNAL_LINE) {
             journal_flush(journal, source, name);
         }
-        bool shows = (c >= ' ' && c < 0x7f) || c == '\t';
-        source->text[source->length++] = shows ? c : (char)'?';
+        if ((c < ' ' && c != '\t') || c >= 0x7f) {
+            c = '?';
+        }
+        source->text[source->length++] = c;
     }
 }
 

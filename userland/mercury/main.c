@@ -67,6 +67,15 @@ static void tell(void *context, const struct manifest_error *error) {
     say("%s", text);
 }
 
+const struct manifest_program *program_named(const char *name) {
+    for (uint32_t i = 0; i < programs.count; i++) {
+        if (strcmp(programs.programs[i].name, name) == 0) {
+            return &programs.programs[i];
+        }
+    }
+    return NULL;
+}
+
 static void start_programs(void) {
     static const char file_name[] = "etc/programs";
     struct bootfs_file file;
@@ -82,7 +91,9 @@ static void start_programs(void) {
             say("%s: \"rest\" is for init's programs; it gets what is normal", program->name);
             program->memory = MANIFEST_MEMORY_NORMAL;
         }
-        proc_start(program, -1);
+        if (!program->on_demand) {
+            proc_start(program, -1);
+        }
     }
 }
 

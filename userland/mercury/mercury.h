@@ -22,6 +22,9 @@ void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 // Who offers what.
 extern struct registry services;
 
+// A program of etc/programs; NULL: it has none by this name.
+const struct manifest_program *program_named(const char *name);
+
 // Looks at the kernel's ring: what it has to say goes to the journal.
 void kernel_ring_drain(void);
 
@@ -32,6 +35,9 @@ void drop_later(uint64_t capability);
 // A process is over: its services and waiting lookups go, and its device is stopped.
 void services_forget(uint32_t process);
 void devices_forget(struct proc *proc);
+
+// A driver is about to start: its device answers.
+void devices_take(const struct proc *proc);
 
 // It was not there before: a driver offers something, so it works.
 void proc_works(struct proc *proc);

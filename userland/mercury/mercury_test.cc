@@ -45,6 +45,11 @@ TEST_F(Journal, what_cannot_be_shown_is_a_question_mark) {
     EXPECT_EQ(read(0), "a: ?[2J?\n");
 }
 
+TEST_F(Journal, who_names_itself_is_not_named_twice) {
+    write("a", "a: one\n");
+    EXPECT_EQ(read(0), "a: one\n");
+}
+
 TEST_F(Journal, long_lines_are_broken) {
     write("a", std::string(JOURNAL_LINE + 1, 'x') + "\n");
     EXPECT_EQ(read(0), "a: " + std::string(JOURNAL_LINE, 'x') + "\na: x\n");

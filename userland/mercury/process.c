@@ -181,8 +181,10 @@ struct proc *proc_start(const struct manifest_program *program, int device) {
     proc->program = copy;
     proc->device = device;
     proc->state = PROC_RUNNING;
+    devices_take(proc);
     if (!spawn(proc, &file)) {
         proc->state = PROC_FAILED;
+        devices_forget(proc);
         return NULL;
     }
     return proc;

@@ -12,16 +12,34 @@
 extern "C" {
 #endif
 
-// Finds the devices and starts their drivers.
+// Finds the devices and starts their drivers, and what else runs from the start.
 void serve_begin(void);
 
 // Answers a call by the role in its badge: true if the answer stands in *message now.
 bool serve(struct helios_message *message);
 
+// Those of one role each.
+bool serve_registry(struct helios_message *message);
+bool serve_device(struct helios_message *message);
+bool serve_devices(struct helios_message *message);
+bool serve_processes(struct helios_message *message);
+bool serve_journal(struct helios_message *message);
+bool serve_power(struct helios_message *message);
+bool serve_files(struct helios_message *message);
+
 // Those who follow the journal get what has come.
 void serve_followers(void);
 
-// The watchdog's word about a process that somebody complained about.
+// A driver takes the console: lines are not printed by the kernel any more, but followed.
+void journal_console_goes(void);
+
+// The watchdog is another thread, so that Mercury itself waits for nobody: it calls a service by
+// a label that no interface has, with a deadline; any answer will do. If it is asking somebody
+// just now, nothing happens: whoever complained will do so again.
+void watchdog_begin(void);
+void watchdog_ask(uint64_t endpoint, uint32_t process);
+
+// The watchdog's word: this process has not answered.
 void serve_watchdog(const struct helios_message *message);
 
 #ifdef __cplusplus

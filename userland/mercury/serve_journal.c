@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// userland/interfaces/log.ipc and power.ipc. The machine is turned off when all that was said has
+// been written, or when nobody writes it any more.
+#include <string.h>
+
+#include "uapi/object.h"
+#include "userland/helios/memory.h"
+#include "userland/helios/objects.h"
+#include "userland/interfaces/log.h"
+#include "userland/interfaces/power.h"
+#include "userland/mercury/mercury.h"
+#include "userland/mercury/resources.h"
+#include "userland/mercury/serve.h"
+
+enum { STATUS_MOST = 255 };
+
+static struct {
+    uint64_t reply; // of who follows; 0: nobody waits
+    uint64_t first; // the line that he waits for
+    uint32_t process;
+    uint64_t begin; // lines before this one were printed by the kernel
+} follower;
+
+static struct {
+    bool is_asked;
+    bool is_reboot;
+    uint64_t line; // all lines before this one have to be written first
+} switch_off;
+
+void journal_console_goes(void) {
+    if (journal.echo != NULL) {
+        journal.echo = NULL;
+        follower.begin = journal.next;
+    }
+}
+
+static bool read_lines(uint64_t first, struct log_chunk *chunk) {
+    chunk->first = first;
+    chunk->text_length = (uint32_t)journal_read(&journal, &chunk->first, &chunk->next,
+                                                (char *)chunk->text, sizeof chunk->text);
+    return chunk->next != chunk->first;
+}
+
+static enum helios_error read(void *context, const struct helios_request *request, uint64_t first,
+                              struct log_chunk *result) {
+    (void)context;
+    (void)request;
+    memset(result, 0, sizeof *result);
+    read_lines(first, result);
+    return HELIOS_OK;
+}
+
+static void turn_off(void) {
+    if (resources.power == 0) {
+        say("there is no capability \"power\"");
+    } else if (switch_off.is_reboot) {
+        helios_power_reboot(resources.power);
+        say("this machine can't be started anew");
+    } else {
+        helios_power_off(resources.power);
+        say("this machine can't be turned off");
+    }
+    switch_off.is_asked = false;
+}
+
+static enum helios_error follow(void *context, const struct helios_request *request, uint64_t first,
+                                struct log_chunk *result) {
+    (void)context;
+    uint64_t from = first > follower.begin ? first : follower.begin;
+    memset(result, 0, sizeof *result);
+    if (read_lines(from, result)) {
+        return HELIOS_OK;
+    }
+    const struct proc *proc = proc_of_badge(request->badge);
+    helios_drop(follower.reply);
+    follower.reply = 0;
+    uint64_t reply = 0;
+    enum helios_error status = helios_rpc_defer(request, &reply);
+    if (status == HELIOS_RPC_LATER && proc != NULL) {
+        follower.reply = reply;
+        follower.first = from;
+        follower.process = proc->id;
+    }
+    return status;
+}
+
+void serve_followers(void) {
+    struct log_chunk chunk;
+    memset(&chunk, 0, sizeof chunk);
+    if (follower.reply != 0 && read_lines(follower.first, &chunk)) {
+        log_follow_reply(follower.reply, HELIOS_OK, &chunk);
+        follower.reply = 0;
+    }
+    bool is_written = follower.reply != 0 && follower.first >= switch_off.line;
+    if (switch_off.is_asked && (is_written || proc_find(follower.process) == NULL ||
+                                proc_find(follower.process)->state != PROC_RUNNING)) {
+        turn_off();
+    }
+}
+
+static enum helios_error off(void *context, const struct helios_request *request, uint32_t status) {
+    static struct journal_source line;
+    static const char text[] = "exit status ";
+    (void)context;
+    (void)request;
+    if (status > STATUS_MOST) {
+        return HELIOS_ERROR_RANGE;
+    }
+    if (status != 0) {
+        char digits[4] = {(char)('0' + status / 100), (char)('0' + status / 10 % 10),
+                          (char)('0' + status % 10), '\n'};
+        unsigned skip = status < 10 ? 2 : status < 100 ? 1 : 0;
+        journal_write(&journal, &line, "helios", text, sizeof text - 1);
+        journal_write(&journal, &line, "helios", digits + skip, sizeof digits - skip);
+    }
+    switch_off.is_asked = true;
+    switch_off.is_reboot = false;
+    switch_off.line = journal.next;
+    return HELIOS_OK;
+}
+
+static enum helios_error reboot(void *context, const struct helios_request *request) {
+    (void)context;
+    (void)request;
+    switch_off.is_asked = true;
+    switch_off.is_reboot = true;
+    switch_off.line = journal.next;
+    return HELIOS_OK;
+}
+
+static const struct log_ops log_ops = {.read = read, .follow = follow};
+static const struct power_ops power_ops = {.off = off, .reboot = reboot};
+
+bool serve_journal(struct helios_message *message) {
+    return log_dispatch(&log_ops, NULL, message);
+}
+
+bool serve_power(struct helios_message *message) {
+    return power_dispatch(&power_ops, NULL, message);
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// userland/interfaces/registry.ipc.
+#include <string.h>
+
+#include "uapi/object.h"
+#include "userland/helios/memory.h"
+#include "userland/helios/objects.h"
+#include "userland/interfaces/registry.h"
+#include "userland/mercury/mercury.h"
+#include "userland/mercury/serve.h"
+
+static void fill_entry(const struct registry_service *service, struct registry_entry *entry) {
+    memset(entry, 0, sizeof *entry);
+    entry->id = service->id;
+    entry->version = service->version;
+    entry->process = service->process;
+    memcpy(entry->name, service->name, sizeof service->name);
+}
+
+// Whoever waits for a service that is there now gets it.
+static void answer_waiters(const struct registry_service *service) {
+    struct registry_waiter waiter;
+    struct registry_entry entry;
+    fill_entry(service, &entry);
+    while (registry_take_waiter(&services, service, &waiter)) {
+        registry_lookup_reply(waiter.reply, HELIOS_OK, service->endpoint, &entry);
+    }
+}
+
+static enum helios_error offer(void *context, const struct helios_request *request,
+                               uint64_t service, uint64_t id, uint32_t version, const char *name) {
+    (void)context;
+    struct proc *proc = proc_of_badge(request->badge);
+    uint64_t old = 0;
+    if (proc == NULL || !manifest_allows(&proc->program.provides, name)) {
+        return HELIOS_ERROR_RIGHTS;
+    }
+    if (strlen(name) >= REGISTRY_NAME) {
+        return HELIOS_ERROR_RANGE;
+    }
+    switch (registry_add(&services, id, version, name, proc->id, service, &old)) {
+    case REGISTRY_TAKEN:
+        return HELIOS_ERROR_OCCUPIED;
+    case REGISTRY_FULL:
+        return HELIOS_ERROR_NO_SLOT;
+    case REGISTRY_OK:
+        break;
+    }
+    helios_drop(old);
+    proc_works(proc);
+    answer_waiters(registry_find(&services, id, version, name));
+    return HELIOS_OK;
+}
+
+// The name that a lookup means: an empty one is the only one that the process may have, or any.
+static const char *meant(const struct proc *proc, const char *name) {
+    const struct manifest_list *list = &proc->program.services;
+    if (name[0] != '\0') {
+        return manifest_allows(list, name) ? name : NULL;
+    }
+    if (manifest_allows(list, "*")) {
+        return name;
+    }
+    return list->count == 1 ? list->names[0].name : NULL;
+}
+
+static enum helios_error lookup(void *context, const struct helios_request *request, uint64_t id,
+                                uint32_t version, const char *wanted, struct registry_entry *result,
+                                uint64_t *service) {
+    (void)context;
+    const struct proc *proc = proc_of_badge(request->badge);
+    const char *name = proc != NULL ? meant(proc, wanted) : NULL;
+    if (name == NULL) {
+        return HELIOS_ERROR_RIGHTS;
+    }
+    if (strlen(name) >= REGISTRY_NAME) {
+        return HELIOS_ERROR_RANGE;
+    }
+    const struct registry_service *found = registry_find(&services, id, version, name);
+    if (found != NULL) {
+        fill_entry(found, result);
+        *service = found->endpoint;
+        return HELIOS_OK;
+    }
+    uint64_t reply = 0;
+    enum helios_error status = helios_rpc_defer(request, &reply);
+    if (status == HELIOS_RPC_LATER) {
+        helios_drop(registry_wait(&services, id, version, name, proc->id, reply));
+    }
+    return status;
+}
+
+static enum helios_error list(void *context, const struct helios_request *request, uint32_t index,
+                              struct registry_entry *result) {
+    (void)context;
+    (void)request;
+    const struct registry_service *service = registry_at(&services, index);
+    if (service == NULL) {
+        return HELIOS_ERROR_RANGE;
+    }
+    fill_entry(service, result);
+    return HELIOS_OK;
+}
+
+// If the watchdog is asking somebody just now, whoever complains will do so again.
+static enum helios_error report(void *context, const struct helios_request *request, uint64_t id,
+                                const char *name) {
+    (void)context;
+    const struct proc *proc = proc_of_badge(request->badge);
+    const struct registry_service *service = registry_find(&services, id, 0, name);
+    if (proc == NULL || !manifest_allows(&proc->program.services, name)) {
+        return HELIOS_ERROR_RIGHTS;
+    }
+    if (service == NULL) {
+        return HELIOS_ERROR_RANGE;
+    }
+    watchdog_ask(service->endpoint, service->process);
+    return HELIOS_OK;
+}
+
+static const struct registry_ops ops = {
+    .register_ = offer,
+    .lookup = lookup,
+    .list = list,
+    .report = report,
+};
+
+bool serve_registry(struct helios_message *message) {
+    return registry_dispatch(&ops, NULL, message);
+}
+
+void services_forget(uint32_t process) {
+    uint64_t capability = 0;
+    while (registry_forget(&services, process, &capability)) {
+        helios_drop(capability);
+    }
+}
