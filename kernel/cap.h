@@ -100,8 +100,7 @@ bool cap_revoke_step(struct reference *marker, unsigned budget);
 void cap_revoke_end(struct reference *marker);
 
 // Destroys at most `budget` members of the object's ring, whoever made them. True: it is empty, and
-// the object is with the reaper. For objects whose Memory is being destroyed: the object is dying
-// from the first step on, so that nothing joins the ring any more.
+// nothing joins it any more. For objects that the reaper has (reaper_push).
 bool cap_purge_step(struct object *object, unsigned budget);
 
 // Called for a reference that a revocation found: the object that holds it (kernel/task.h,

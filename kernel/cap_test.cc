@@ -416,6 +416,7 @@ TEST_F(CapTest, PurgeTakesEverythingAndTheObject) {
     irq_handler *use = Refer(minted);
     reference marker = {};
     ASSERT_EQ(cap_revoke_begin(&marker, minted, minted->version), CAP_OK);
+    reaper_push(&object_);
     EXPECT_FALSE(cap_purge_step(&object_, 1));
     EXPECT_EQ(audit_ring(&object_), "");
     EXPECT_EQ(Copy(minted), nullptr) << "it is dying";

@@ -20,7 +20,8 @@ enum { LIMBO_RELEASES = 8 }; // in one step
 // one.
 static struct object bottom;
 
-uint32_t reaper_work;
+uint32_t reaper_dying;
+uint32_t reaper_limbo; // the kernel lock guards it
 
 // Objects in limbo, linked through reap_next: those whose grace has begun, and those that have come
 // since. Guarded by the kernel lock.
@@ -33,7 +34,8 @@ void reaper_reset(void) {
     cpu->dying = NULL;
     cpu->dying_count = 0;
     cpu->reaps_for = NULL;
-    reaper_work = 0;
+    reaper_dying = 0;
+    reaper_limbo = 0;
     waiting = NULL;
     fresh = NULL;
 }
@@ -56,7 +58,7 @@ static bool claim_link(struct object *object) {
 
 static void push(struct object *object) {
     struct percpu *cpu = stack_owner();
-    __atomic_fetch_add(&reaper_work, 1, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&reaper_dying, 1, __ATOMIC_RELAXED);
     __atomic_fetch_add(&cpu->dying_count, 1, __ATOMIC_RELAXED);
     struct object *top = __atomic_load_n(&cpu->dying, __ATOMIC_RELAXED);
     do {
@@ -75,7 +77,7 @@ bool reaper_pop(struct object *object) {
     }
     __atomic_store_n(&object->reap_next, NULL, __ATOMIC_RELEASE);
     __atomic_fetch_sub(&cpu->dying_count, 1, __ATOMIC_RELAXED);
-    __atomic_fetch_sub(&reaper_work, 1, __ATOMIC_RELAXED);
+    __atomic_fetch_sub(&reaper_dying, 1, __ATOMIC_RELAXED);
     return true;
 }
 
@@ -120,7 +122,7 @@ static void retire(struct object *object) {
     }
     object->reap_next = fresh != NULL ? fresh : &bottom;
     fresh = object;
-    __atomic_fetch_add(&reaper_work, 1, __ATOMIC_RELAXED);
+    __atomic_store_n(&reaper_limbo, reaper_limbo + 1, __ATOMIC_RELAXED);
 }
 
 static void limbo_step(void) {
@@ -139,7 +141,7 @@ static void limbo_step(void) {
         struct object *object = waiting;
         waiting = object->reap_next != &bottom ? object->reap_next : NULL;
         object->reap_next = NULL;
-        __atomic_fetch_sub(&reaper_work, 1, __ATOMIC_RELAXED);
+        __atomic_store_n(&reaper_limbo, reaper_limbo - 1, __ATOMIC_RELAXED);
         memory_release_object(object);
     }
 }

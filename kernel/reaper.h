@@ -42,8 +42,8 @@ void reaper_queue(struct object *object);
 // False: something has been pushed on top of it.
 bool reaper_pop(struct object *object);
 
-// Objects on all stacks, and those that are taken apart, but that another CPU may still look at.
-extern uint32_t reaper_work;
+extern uint32_t reaper_dying; // objects on all stacks
+extern uint32_t reaper_limbo; // taken apart, but another CPU may still look at them
 
 // Number of objects on this CPU's stack.
 static inline uint32_t reaper_depth(void) {
@@ -52,7 +52,8 @@ static inline uint32_t reaper_depth(void) {
 
 // Whether memory will come back if reaper_step is called often enough.
 static inline bool reaper_has_work(void) {
-    return __atomic_load_n(&reaper_work, __ATOMIC_RELAXED) > 0;
+    return (__atomic_load_n(&reaper_dying, __ATOMIC_RELAXED) |
+            __atomic_load_n(&reaper_limbo, __ATOMIC_RELAXED)) != 0;
 }
 
 // One bounded step on the topmost object, of another CPU's stack if this one's is empty, or in

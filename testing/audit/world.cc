@@ -265,6 +265,15 @@ void World::AddCpu(const percpu *cpu) {
     Add(cpu->current);
     Add(cpu->loaded);
     Add(cpu->fpu_owner);
+    const object *object = cpu->dying;
+    for (uint32_t i = 0; i < cpu->dying_count && object != nullptr; i++) {
+        if (!dying.Add(object)) {
+            Fail(Say("object %p stands twice on the reapers' stacks", object));
+            return;
+        }
+        Add(object);
+        object = object->reap_next;
+    }
     for (const auto &queue : cpu->ready) {
         for (const task *task = queue.first; task != nullptr; task = task->queue.next) {
             if (!queued.Add(task)) {
@@ -281,15 +290,6 @@ void World::Discover(const object *root) {
     problem.clear();
     for (Pointers *pointers : {&known, &members, &dying, &queued}) {
         pointers->Clear();
-    }
-    const object *object = cpu->dying;
-    for (uint32_t i = 0; i < cpu->dying_count && object != nullptr; i++) {
-        if (!dying.Add(object)) {
-            Fail(Say("object %p stands twice on the reaper's stack", object));
-            return;
-        }
-        Add(object);
-        object = object->reap_next;
     }
     Add(root);
     for (const percpu *cpu : cpus) {
@@ -313,8 +313,8 @@ static std::string AuditLimbo(const World &world) {
     for (const object *object : world.objects) {
         count += IsInLimbo(world, object);
     }
-    return count == reaper.limbo ? ""
-                                 : Say("%u objects are in limbo, %u say so", reaper.limbo, count);
+    return count == reaper_limbo ? ""
+                                 : Say("%u objects are in limbo, %u say so", reaper_limbo, count);
 }
 
 static std::string AuditObject(World &world, const object *object) {
