@@ -25,6 +25,7 @@ load(
     _helios_qemu_test = "helios_qemu_test",
     _helios_secure_variables = "helios_secure_variables",
 )
+load("//build:system.bzl", _helios_system = "helios_system")
 load("//build:transitions.bzl", _ARCHITECTURES = "ARCHITECTURES")
 
 ARCHITECTURES = _ARCHITECTURES
@@ -42,5 +43,6 @@ helios_program = _helios_program
 helios_qemu_run = _helios_qemu_run
 helios_qemu_test = _helios_qemu_test
 helios_secure_variables = _helios_secure_variables
+helios_system = _helios_system
 helios_tidy_test = _helios_tidy_test
 ipc_library = _ipc_library

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-3.0-only
+"""A whole system in one rule."""
+
+load(
+    "//build:images.bzl",
+    "helios_bootfs",
+    "helios_image",
+)
+load("//build:programs.bzl", "helios_program")
+load("//build:qemu.bzl", "helios_qemu_run", "helios_qemu_test")
+load("//build:transitions.bzl", "ARCHITECTURES")
+
+def helios_system(name, srcs, deps = [], files = {}, script = None):
+    """A root task of your own, with everything to run it on each architecture.
+
+    Makes image_ARCH (a disk to boot from), run_ARCH (`bazel run` boots it in QEMU) and test_ARCH.
+
+    Args:
+      name: target name of the root task's program; one system in a package.
+      srcs: its C sources.
+      deps: cc_library targets, besides the system-call library.
+      files: further files of the boot file system: label -> path. Programs among them are built for
+        the architecture of each image.
+      script: what the test expects on the console; without one there are no tests.
+    """
+    helios_program(name = name, srcs = srcs, deps = deps)
+    helios_bootfs(name = name + "_bootfs", files = files)
+    for arch in ARCHITECTURES:
+        helios_image(
+            name = "image_" + arch,
+            arch = arch,
+            bootfs = ":%s_bootfs" % name,
+            init = ":" + name,
+        )
+        helios_qemu_run(name = "run_" + arch, arch = arch, image = ":image_" + arch)
+        if script:
+            helios_qemu_test(
+                name = "test_" + arch,
+                arch = arch,
+                image = ":image_" + arch,
+                script = script,
+            )
