@@ -120,21 +120,21 @@ void asid_release(struct vspace *vspace) {
     if (pool == NULL) {
         return;
     }
-    lock_acquire(&pool->object.lock);
+    lock_acquire_serving(&pool->lock);
     if (vspace->pool == pool) {
         leave(pool, vspace);
     }
-    lock_release(&pool->object.lock);
+    lock_release(&pool->lock);
 }
 
 bool asid_pool_reap(struct object *object) {
     struct asid_pool *pool = pool_of(object);
-    lock_acquire(&object->lock);
+    lock_acquire_serving(&pool->lock);
     for (unsigned i = 0; i < RELEASES && pool->first != NULL; i++) {
         leave(pool, pool->first);
     }
     bool is_empty = pool->first == NULL;
-    lock_release(&object->lock);
+    lock_release(&pool->lock);
     if (is_empty) {
         give_run(pool->base);
     }
@@ -166,6 +166,7 @@ static struct task *make_pool(struct task *current, const struct slot_view *slot
                             memory_free_bytes(memory), sizeof(*pool));
     }
     object_init(&pool->object, HELIOS_TYPE_ASID_POOL, memory);
+    pool->lock.rank = LOCK_SPACE;
     pool->base = take_run();
     cap_make(received, &pool->object, HELIOS_RIGHT_ALL, 0);
     cspace_report_slots(current, 1, &received);
@@ -192,7 +193,7 @@ static struct task *assign(struct task *current, const struct slot_view *slot,
     struct vspace *vspace = vspace_of(source.object);
     struct asid_pool *pool = pool_of(slot->object);
     enum helios_error error = HELIOS_OK;
-    lock_acquire(&pool->object.lock);
+    lock_acquire_serving(&pool->lock);
     if (vspace->pool != NULL) {
         error = HELIOS_ERROR_OCCUPIED;
     } else {
@@ -203,7 +204,7 @@ static struct task *assign(struct task *current, const struct slot_view *slot,
             error = HELIOS_ERROR_NO_SLOT;
         }
     }
-    lock_release(&pool->object.lock);
+    lock_release(&pool->lock);
     if (error == HELIOS_ERROR_OCCUPIED) {
         return answer_error(current, error, HELIOS_ARGUMENT_CAP, HELIOS_TYPE_ASID_POOL,
                             HELIOS_TYPE_NULL);

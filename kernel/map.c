@@ -82,7 +82,7 @@ static struct task *answer_mapped(struct task *current, enum cap_result result) 
 static struct task *map_at(struct task *current, struct vspace *vspace, struct slot *source,
                            const struct slot_view *found, uintptr_t address, unsigned level,
                            arch_pte entry, struct table *table) {
-    lock_acquire(&vspace->lock);
+    lock_acquire_serving(&vspace->lock);
     struct table_place place = table_walk(vspace, address, level);
     if (place.level != level || table_entry_used(place.block, place.index) ||
         table_is_busy(vspace, place.block)) {
@@ -217,7 +217,7 @@ static struct task *unmap(struct task *current, const struct slot_view *slot,
     }
     struct vspace *vspace = vspace_of(slot->object);
     uint32_t depth = reaper_depth();
-    lock_acquire(&vspace->lock);
+    lock_acquire_serving(&vspace->lock);
     struct table_place place = table_walk(vspace, address, 0);
     bool is_mapped = table_entry_used(place.block, place.index);
     uint64_t size = table_reach(place.level);
@@ -251,7 +251,7 @@ static struct task *unmap_table(struct task *current, const struct slot_view *sl
                             vspace->root.level - 1);
     }
     uint32_t depth = reaper_depth();
-    lock_acquire(&vspace->lock);
+    lock_acquire_serving(&vspace->lock);
     struct table_place place = table_walk(vspace, address, (unsigned)level + 1);
     bool is_table = place.level == level + 1 && table_entry_is_table(place.block, place.index);
     uint64_t found = table_found(&place);

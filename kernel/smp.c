@@ -273,6 +273,20 @@ void smp_breathe(void) {
     }
 }
 
+void lock_acquire_serving(struct lock *lock) {
+    if (KERNEL_CHECKED) {
+        lock_note_taking(lock);
+    }
+    uint32_t ticket = __atomic_fetch_add(&lock->next, 1, __ATOMIC_RELAXED);
+    while (__atomic_load_n(&lock->serving, __ATOMIC_ACQUIRE) != ticket) {
+        smp_serve_flushes();
+        arch_relax();
+    }
+    if (KERNEL_CHECKED) {
+        lock_note_taken(lock);
+    }
+}
+
 // Flushing. --------------------------------------------------------------------------------------
 
 static void flush_here(const struct flush_request *flush) {

@@ -24,7 +24,8 @@
 //
 // Flushing. A translation that has been taken back is forgotten here and on every CPU that may hold
 // it before the system call that took it back goes on. The CPU that waits serves the flushes that
-// others ask for, and so does one that waits for the kernel lock.
+// others ask for, and so does one that waits for the kernel lock, or for one under which a flush is
+// waited for (lock_acquire_serving).
 #ifndef HELIOS_KERNEL_SMP_H
 #define HELIOS_KERNEL_SMP_H
 

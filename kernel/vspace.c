@@ -92,7 +92,7 @@ void vspace_drop_mapping(struct ring_node *node) {
     if (vspace == NULL) {
         return; // gone since it was seen
     }
-    lock_acquire(&vspace->lock);
+    lock_acquire_serving(&vspace->lock);
     struct table_place place = {table_block(table), table_index_of_node(node), table->level};
     if (table_entry_used(place.block, place.index)) {
         struct object *object = table_entry_object(place.block, place.index);
@@ -131,7 +131,7 @@ bool vspace_reap(struct object *object) {
         asid_release(vspace);
         return true;
     }
-    lock_acquire(&vspace->lock);
+    lock_acquire_serving(&vspace->lock);
     for (unsigned unit = 0; unit < REAP_UNITS && vspace->root.used != 0; unit++) {
         clear_unit(vspace, &vspace->root, false);
     }
@@ -144,7 +144,7 @@ bool vspace_lookup(struct vspace *vspace, uintptr_t address, struct vspace_mappi
     if (address >= USER_LIMIT) {
         return false;
     }
-    lock_acquire(&vspace->lock);
+    lock_acquire_serving(&vspace->lock);
     struct table_place place = table_walk(vspace, address, 0);
     bool found = table_entry_used(place.block, place.index);
     mapping->level = place.level;
@@ -192,7 +192,7 @@ bool vspace_map_at_boot(struct vspace *vspace, uintptr_t address, struct slot *p
     unsigned level = page_level(page->object);
     arch_pte entry = vspace_page_entry(frame_of(page->object), level, flags);
     bool is_mapped = false;
-    lock_acquire(&vspace->lock);
+    lock_acquire_serving(&vspace->lock);
     struct table_place place = table_walk(vspace, address, level);
     while (place.level != level && !table_entry_used(place.block, place.index) &&
            make_table(vspace, &place, address, memory, cspace)) {

@@ -21,16 +21,26 @@ enum {
 // What host_cpu's `tags` say of an identifier whose root table is gone.
 enum { STALE = 1 };
 
+uint32_t host_asids = 16;
+
 // Where the guard page of the boot stack is mapped.
 #define GUARD (HELIOS_KERNEL_BASE + 0x1000)
 
+static void forget_all_translations(struct host_cpu *cpu) {
+    for (unsigned i = 0; i < HOST_TRANSLATIONS; i++) {
+        cpu->translations[i].virtual_address = HOST_ADDRESS_INVALID;
+    }
+}
+
+// Identifiers of which something may be remembered.
+static unsigned tag_count(void) {
+    return host_asids < HOST_TAGS ? host_asids : HOST_TAGS;
+}
+
 void host_reset_tables(void) {
     for (unsigned i = 0; i < HOST_MAX_CPUS; i++) {
-        host_self = &host_cpus[i];
-        arch_tlb_flush_all();
-        host_record.full_flushes = 0;
+        forget_all_translations(&host_cpus[i]);
     }
-    host_self = &host_cpus[0];
     uint64_t table = HOST_PAGE_TABLES;
     for (unsigned level = LEVELS - 1; level > 0; level--, table += 4096) {
         arch_pte *entries = arch_direct(table);
@@ -85,8 +95,6 @@ void arch_pte_store(arch_pte *slot, arch_pte value) {
     __atomic_store_n(slot, value, __ATOMIC_RELEASE);
 }
 
-uint32_t host_asids = 16;
-
 uint32_t arch_asid_count(void) {
     return host_asids;
 }
@@ -128,17 +136,15 @@ void arch_tlb_flush_asid(uint32_t asid) {
 
 void arch_tlb_flush_all(void) {
     host_record.full_flushes++;
-    for (unsigned asid = 0; asid < HOST_TAGS; asid++) {
+    for (unsigned asid = 0; asid < tag_count(); asid++) {
         set_tag(host_self, asid, 0);
     }
-    for (unsigned i = 0; i < HOST_TRANSLATIONS; i++) {
-        host_self->translations[i].virtual_address = HOST_ADDRESS_INVALID;
-    }
+    forget_all_translations(host_self);
 }
 
 // Another table lies where a root may have been that a TLB knows.
 static void make_stale(struct host_cpu *cpu, uint64_t root) {
-    for (unsigned asid = 0; asid < HOST_TAGS; asid++) {
+    for (unsigned asid = 0; asid < tag_count(); asid++) {
         uint64_t tag = __atomic_load_n(&cpu->tags[asid], __ATOMIC_RELAXED);
         if (tag == root) {
             set_tag(cpu, asid, STALE);

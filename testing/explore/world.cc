@@ -22,7 +22,7 @@ namespace explore {
 
 namespace {
 
-constexpr uint64_t kFreeMemory = 3ull << 20;
+constexpr uint64_t kFreeMemory = 2ull << 20;
 constexpr uint64_t kMemoryBits = 20; // what everything is made of
 constexpr uint64_t kPoorBits = 15;   // soon exhausted
 constexpr uint64_t kSlotBits = 6;

@@ -22,8 +22,8 @@ namespace explore {
 // How much happens.
 struct Size {
     unsigned tasks = 5;
-    unsigned rounds = 3;
-    unsigned steps = 12; // of a CPU in a round
+    unsigned rounds = 4;
+    unsigned steps = 16; // of a CPU in a round
 };
 
 class World : public Cpus {
