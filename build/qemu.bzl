@@ -131,7 +131,7 @@ def _test_impl(ctx):
         files.append(ctx.file.script)
     for picture in ctx.files.pictures:
         words += ["--picture", picture.short_path]
-    files += ctx.files.pictures
+    files += ctx.files.pictures + ctx.files.data
     words += ctx.attr.options
     return _launcher(ctx, words, files + [ctx.executable._qemu_test], ctx.attr._qemu_test)
 
@@ -169,6 +169,7 @@ _qemu_test = rule(
         _ATTRS,
         script = attr.label(allow_single_file = True),
         pictures = attr.label_list(allow_files = [".png"]),
+        data = attr.label_list(allow_files = True),
         options = attr.string_list(),
         cdrom = attr.bool(),
         _qemu_test = attr.label(

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "userland/venus/testing/service.h"
+
+#include "userland/helios/memory.h"
+#include "userland/helios/objects.h"
+
+enum { VIRTIO_VENDOR = 0x1af4 };
+
+uint64_t service_for(struct play_driver *driver, const char *file, uint16_t modern,
+                     uint16_t transitional, uint32_t number) {
+    static struct play_device devices[8];
+    static uint32_t count;
+    struct play_device *device = &devices[count++ % 8];
+    play_begin(helios_test_bootinfo);
+    bool is_found = play_find_pci(device, VIRTIO_VENDOR, modern, number) ||
+                    play_find_pci(device, VIRTIO_VENDOR, transitional, number);
+    if (!EXPECT_TRUE(is_found) || !EXPECT_TRUE(play_start(driver, file, device))) {
+        return 0;
+    }
+    return driver->service;
+}
+
+void *shared_memory(uint64_t *pages, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        pages[i] = helios_make(HELIOS_TYPE_PAGE, 0).value;
+    }
+    return helios_pages_map(pages, count, HELIOS_MAP_WRITE, NULL);
+}
