@@ -150,10 +150,16 @@ static bool handle(struct helios_message *message) {
     return false;
 }
 
+// An answer stands in the IPC buffer until it is sent: nobody else may be answered before.
 static void run(void) {
     struct helios_message message;
     bool answers = false;
     for (;;) {
+        if (answers && followers_wait()) {
+            helios_reply(HELIOS_CADDR_UNDEF, message);
+            answers = false;
+        }
+        serve_followers();
         if (answers) {
             helios_reply_recv(proc_endpoint, &message);
         } else {
@@ -161,7 +167,6 @@ static void run(void) {
         }
         drop_later(0);
         answers = handle(&message);
-        serve_followers();
     }
 }
 

@@ -27,8 +27,11 @@ bool serve_journal(struct helios_message *message);
 bool serve_power(struct helios_message *message);
 bool serve_files(struct helios_message *message);
 
-// Those who follow the journal get what has come.
+// Those who follow the journal get what has come; or the machine is turned off, if that is due.
 void serve_followers(void);
+
+// Whether serve_followers has something to do.
+bool followers_wait(void);
 
 // A driver takes the console: lines are not printed by the kernel any more, but followed.
 void journal_console_goes(void);

@@ -85,16 +85,30 @@ static enum helios_error follow(void *context, const struct helios_request *requ
     return status;
 }
 
+static bool has_lines(void) {
+    return follower.reply != 0 && follower.first < journal.next;
+}
+
+// Nobody writes the journal any more, or all of it is written.
+static bool is_off_due(void) {
+    const struct proc *proc = proc_find(follower.process);
+    bool is_alone = proc == NULL || proc->state != PROC_RUNNING;
+    bool is_written = follower.reply != 0 && follower.first >= switch_off.line;
+    return switch_off.is_asked && (is_written || is_alone);
+}
+
+bool followers_wait(void) {
+    return has_lines() || is_off_due();
+}
+
 void serve_followers(void) {
     struct log_chunk chunk;
     memset(&chunk, 0, sizeof chunk);
-    if (follower.reply != 0 && read_lines(follower.first, &chunk)) {
+    if (has_lines() && read_lines(follower.first, &chunk)) {
         log_follow_reply(follower.reply, HELIOS_OK, &chunk);
         follower.reply = 0;
     }
-    bool is_written = follower.reply != 0 && follower.first >= switch_off.line;
-    if (switch_off.is_asked && (is_written || proc_find(follower.process) == NULL ||
-                                proc_find(follower.process)->state != PROC_RUNNING)) {
+    if (is_off_due()) {
         turn_off();
     }
 }

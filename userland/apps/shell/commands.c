@@ -157,7 +157,9 @@ static void run_log(const struct command_line *line) {
     }
     uint64_t end = 0;
     uint64_t at = UINT64_MAX;
-    if (log_read(journal, at, &chunk) != HELIOS_OK) {
+    enum helios_error status = log_read(journal, at, &chunk);
+    if (status != HELIOS_OK) {
+        say_error("log", status);
         return;
     }
     end = chunk.next;
