@@ -7,8 +7,9 @@
 #                  user (where we are root), another home, another clock and an empty output base,
 #                  and compares every SHA-256 with those of this tree
 #   example        builds and tests examples/, a workspace that uses Helios from outside
+#   sdk            writes the SDK, moves it, builds its example with make, and boots that in QEMU
 #
-# `./bazel run //testing:outside [-- reproducible|example]`; ends with `N passed, N failed`.
+# `./bazel run //testing:outside [-- reproducible|example|sdk]`; ends with `N passed, N failed`.
 set -u -o pipefail
 
 libfaketime=$1 # from the build; the rest is the caller's
@@ -86,6 +87,36 @@ example() {
     in_copy "$copy/examples" test //...
 }
 
+# What the SDK's example makes of itself, without Bazel; QEMU and its firmware are Bazel's.
+sdk() {
+    local moved=$work/moved/sdk boots=$copy/examples/sdk llvm arch
+    (cd "$tree" && ./bazel run //:sdk -- "$work/sdk") || return 1
+    mkdir "$work/moved" && mv "$work/sdk" "$moved" && mkdir "$boots" || return 1
+    llvm=$(cd "$tree" && ./bazel info output_base)/external/helios_llvm/usr/lib/llvm-19
+    for arch in x86_64 aarch64 riscv64; do
+        make -C "$moved/example" ARCH=$arch LD="$llvm/bin/ld.lld" \
+            CC="$llvm/bin/clang -resource-dir $llvm/lib/clang/19" || return 1
+        [ -s "$moved/example/out/$arch/service.img" ] || return 1
+        cp "$moved/example/out/$arch/service.efi" "$boots/$arch.efi" || return 1
+    done
+    cp "$tree/examples/service/service.script" "$boots/" || return 1
+    cat >"$boots/BUILD.bazel" <<'EOF'
+load("@helios//build:defs.bzl", "ARCHITECTURES", "helios_disk", "helios_qemu_test")
+
+[
+    helios_disk(name = "disk_" + arch, arch = arch, efi = arch + ".efi")
+    for arch in ARCHITECTURES
+]
+
+[
+    helios_qemu_test(name = arch, arch = arch, image = ":disk_" + arch, script = "service.script")
+    for arch in ARCHITECTURES
+]
+EOF
+    [ "$(id -u)" != 0 ] || chown -R 65534:65534 "$boots"
+    in_copy "$copy/examples" test //sdk/...
+}
+
 run() { # name
     echo "==> $1"
     if "$1"; then
@@ -98,12 +129,12 @@ run() { # name
 }
 
 copy_tree || exit 1
-for check in "${@:-reproducible example}"; do
+for check in "${@:-reproducible example sdk}"; do
     for name in $check; do
         case $name in
-        reproducible | example) run "$name" ;;
+        reproducible | example | sdk) run "$name" ;;
         *)
-            echo "outside: unknown check $name; there are: reproducible example" >&2
+            echo "outside: unknown check $name; there are: reproducible example sdk" >&2
             exit 2
             ;;
         esac
