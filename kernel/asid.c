@@ -76,8 +76,9 @@ static uint32_t identifier(const struct asid_pool *pool, uint32_t index) {
 // A VSpace has another identifier from now on; the CPU that walks it has to know.
 static void set_asid(struct vspace *vspace, uint32_t asid) {
     uint32_t old = vspace->asid;
-    vspace->asid = asid;
-    vspace->root_word = arch_root_word(table_physical(&vspace->root), asid);
+    __atomic_store_n(&vspace->asid, asid, __ATOMIC_RELAXED);
+    __atomic_store_n(&vspace->root_word, arch_root_word(table_physical(&vspace->root), asid),
+                     __ATOMIC_RELAXED);
     if (asid != old) {
         smp_flush((struct flush_request){.kind = FLUSH_ROOT, .vspace = vspace},
                   vspace_cpus(vspace));

@@ -82,7 +82,7 @@ struct frame *buddy_take(struct memory *memory, unsigned order) {
     }
     frame = take_listed(memory, order);
     if (frame != NULL) {
-        CHECK(frame->object.owner == memory && frame->object.state == OBJECT_LIVE);
+        CHECK(frame->object.owner == memory && object_is_live(&frame->object));
         memory->free_frames -= 1ull << order;
         frame_set_use(frame, FRAME_BUSY);
     }

@@ -120,7 +120,7 @@ static struct object *lock_source(struct slot *source, uint32_t version) {
     }
     struct object *object = view.object;
     lock_acquire(&object->lock);
-    if (source->version != version || object->state != OBJECT_LIVE) {
+    if (source->version != version || !object_is_live(object)) {
         lock_release(&object->lock);
         return NULL;
     }
@@ -400,7 +400,7 @@ void cap_revoke_end(struct reference *marker) {
 bool cap_purge_step(struct object *object, unsigned budget) {
     for (; budget > 0; budget--) {
         lock_acquire(&object->lock);
-        object->state = OBJECT_DYING;
+        object_set_state(object, OBJECT_DYING);
         const struct member first = member_at(object->ring.next);
         lock_release(&object->lock);
         if (ring_kind(first.link) == RING_HEAD) {

@@ -53,7 +53,7 @@ bool ipc_check_rights(const struct slot_view *slot, unsigned rights, struct refu
         return ipc_refuse(problem, HELIOS_ERROR_RIGHTS, HELIOS_ARGUMENT_CAPABILITY, slot->rights,
                           rights);
     }
-    if (slot->object->state != OBJECT_LIVE) {
+    if (!object_is_live(slot->object)) {
         return ipc_refuse(problem, HELIOS_ERROR_GONE, HELIOS_ARGUMENT_CAPABILITY, 0, 0);
     }
     return true;

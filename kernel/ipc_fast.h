@@ -179,7 +179,7 @@ IPC_FAST struct task *ipc_fast_receive(struct percpu *cpu, struct task *current,
     struct endpoint *endpoint = endpoint_of(object);
     lock_acquire(&endpoint->object.lock);
     uintptr_t others = (uintptr_t)endpoint->waiters.first | (uintptr_t)endpoint->pollers;
-    if (!ipc_fast_expect(others == 0) || !ipc_fast_expect(endpoint->object.state == OBJECT_LIVE)) {
+    if (!ipc_fast_expect(others == 0) || !ipc_fast_expect(object_is_live(&endpoint->object))) {
         lock_release(&endpoint->object.lock);
         return NULL;
     }
@@ -213,7 +213,7 @@ IPC_FAST bool ipc_fast_signal(struct percpu *cpu, struct object *object, uint64_
     struct task *waiter = notification->waiters.first;
     bool is_simple = waiter == NULL ? notification->bound == NULL && notification->pollers == NULL
                                     : ipc_fast_is(cpu, waiter, HELIOS_TASK_WAITING);
-    is_simple = is_simple && notification->object.state == OBJECT_LIVE;
+    is_simple = is_simple && object_is_live(&notification->object);
     if (!ipc_fast_expect(is_simple)) {
         lock_release(&notification->object.lock);
         return false;
@@ -243,7 +243,7 @@ IPC_FAST enum ipc_fast_wait ipc_fast_wait(struct task *current, struct object *o
     lock_acquire(&notification->object.lock);
     *word = notification->word;
     enum ipc_fast_wait result = IPC_FAST_TAKEN;
-    if (notification->object.state != OBJECT_LIVE) {
+    if (!object_is_live(&notification->object)) {
         result = IPC_FAST_NOTHING;
     } else if (*word != 0) {
         notification->word = 0;

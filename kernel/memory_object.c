@@ -224,7 +224,7 @@ static uint64_t child_frames(const struct memory *memory, const struct frame *fr
 static struct object *live_object(const struct frame *slab) {
     for (uint32_t used = slab_used(slab); used != 0; used &= used - 1) {
         struct object *object = slab_object(slab, (unsigned)__builtin_ctz(used));
-        if (object->state == OBJECT_LIVE) {
+        if (object_is_live(object)) {
             return object;
         }
     }
@@ -235,10 +235,10 @@ static struct object *live_object(const struct frame *slab) {
 static struct object *obstacle(struct frame *frame) {
     switch (frame_use(frame)) {
     case FRAME_PAGE:
-        return frame->object.state == OBJECT_LIVE ? &frame->object : NULL;
+        return object_is_live(&frame->object) ? &frame->object : NULL;
     case FRAME_OBJECT: {
         struct object *object = frame->content;
-        return object->state == OBJECT_LIVE ? object : NULL;
+        return object_is_live(object) ? object : NULL;
     }
     case FRAME_SLAB:
         return live_object(frame);
@@ -280,7 +280,7 @@ static enum progress end_walk(struct memory *memory) {
     settle_locked(memory);
     memory->parked = 0;
     memory->purge_cursor = 0;
-    memory->purging = memory->object.state == OBJECT_DYING;
+    memory->purging = !object_is_live(&memory->object);
     return IS_WHOLE;
 }
 
@@ -335,7 +335,7 @@ void memory_release_object(struct object *object) {
     const struct object_type *type = &object_types[object->type];
     struct memory *owner = object->owner;
     if (owner == NULL) {
-        object->state = OBJECT_LIVE;
+        object_set_state(object, OBJECT_LIVE);
         if (object->type == HELIOS_TYPE_IRQ_HANDLER) {
             irq_handler_release(object);
         }

@@ -93,6 +93,15 @@ static inline bool object_is_referenced(const struct object *object) {
     return ring_node(object->ring.next) != &object->ring;
 }
 
+// Its state is changed under its lock; whoever asks without that gets a hint.
+static inline bool object_is_live(const struct object *object) {
+    return __atomic_load_n(&object->state, __ATOMIC_RELAXED) == OBJECT_LIVE;
+}
+
+static inline void object_set_state(struct object *object, enum object_state state) {
+    __atomic_store_n(&object->state, (uint8_t)state, __ATOMIC_RELAXED);
+}
+
 // A reference that one object holds to another. All zero: to nothing.
 enum reference_kind {
     REFERENCE_TASK_CSPACE = 1,

@@ -49,7 +49,7 @@ FAST struct object *invoked(const struct slot *slot, unsigned type, unsigned rig
     uint64_t word = slot_word(slot);
     struct object *object = slot_object(slot);
     bool is_right = expect(slot_word_is(word, type, right)) && expect(slot_is_still(slot, word)) &&
-                    expect(object->state == OBJECT_LIVE);
+                    expect(object_is_live(object));
     return is_right ? object : NULL;
 }
 
@@ -240,7 +240,7 @@ FAST bool give_page(struct memory *memory, struct frame *frame) {
         return false;
     }
     frame->object.type = HELIOS_TYPE_NULL;
-    frame->object.state = OBJECT_LIVE;
+    object_set_state(&frame->object, OBJECT_LIVE);
     frame->object.reap_next = (struct object *)memory->cached[0];
     frame_set_use(frame, FRAME_CACHED);
     memory->cached[0] = frame;
@@ -280,7 +280,7 @@ WAY destroy_last(struct slot *slot, uint64_t p0) {
         lock_release(&object->lock);
         return long_way(slot, DESTROY, p0, 0, 0, 0);
     }
-    object->state = OBJECT_DYING;
+    object_set_state(object, OBJECT_DYING);
     put_back(cspace, doomed);
     lock_release(&object->lock);
     lock_acquire(&memory->lock);

@@ -15,7 +15,7 @@
 
 bool operation_can_go_on(const struct task *task) {
     return task->state == HELIOS_TASK_READY && task->suspended == 0 &&
-           task->object.state == OBJECT_LIVE;
+           object_is_live(&task->object);
 }
 
 // Steps until it is done, which the result says, or until the CPU is wanted for something else.
@@ -40,7 +40,7 @@ static bool run(struct task *task) {
         bool can_go_on = operation_can_go_on(task);
         if (!can_go_on || sched_poll_interrupts()) {
             operation->is_running = false;
-            if (task->object.state == OBJECT_DYING) {
+            if (!object_is_live(&task->object)) {
                 operation_abort(task);
             } else if (can_go_on) {
                 sched_enqueue_first(task);
@@ -82,7 +82,7 @@ static_assert(sizeof(struct retry) <= sizeof(((struct operation *)0)->words), "o
 // Whether what is invoked is still there.
 static bool find_again(const struct task *task, const struct retry *retry, struct slot_view *slot) {
     return syscall_lookup(task, retry->call.capability, slot) && slot->type == retry->type &&
-           slot->object->state == OBJECT_LIVE;
+           object_is_live(slot->object);
 }
 
 // `slot` NULL: what is invoked has gone.

@@ -62,7 +62,7 @@ enum {
 // Another Page may have been made of the same memory, a smaller one even.
 static bool is_still_there(const struct slot_view *slot, const uint64_t *words) {
     return slot->type == HELIOS_TYPE_PAGE && (uintptr_t)slot->object == words[OBJECT] &&
-           slot->object->state == OBJECT_LIVE && frame_of(slot->object)->content == NULL &&
+           object_is_live(slot->object) && frame_of(slot->object)->content == NULL &&
            words[END] <= KERNEL_PAGE_SIZE << (9 * page_level(slot->object));
 }
 

@@ -49,7 +49,7 @@ static bool put_in(struct poll_link *link) {
     uint32_t *count;
     struct poll_link **list = list_of(object, &count);
     lock_acquire(&object->lock);
-    bool has_room = *count < IPC_MAX_POLLERS && object->state == OBJECT_LIVE;
+    bool has_room = *count < IPC_MAX_POLLERS && object_is_live(object);
     if (has_room) {
         link->next = *list;
         link->prev = list;

@@ -88,10 +88,10 @@ void reaper_queue(struct object *object) {
 }
 
 bool reaper_claim(struct object *object) {
-    if (object->state != OBJECT_LIVE) {
+    if (!object_is_live(object)) {
         return false;
     }
-    object->state = OBJECT_DYING;
+    object_set_state(object, OBJECT_DYING);
     return claim_link(object); // it may be a Memory that is being reset
 }
 
@@ -151,7 +151,7 @@ static void limbo_step(void) {
 // go of its last reference comes before this or after it.
 static void finish(struct object *object, bool was_dying) {
     lock_acquire(&object->lock);
-    bool is_dying = object->state == OBJECT_DYING;
+    bool is_dying = !object_is_live(object);
     bool is_off = is_dying == was_dying && reaper_pop(object);
     lock_release(&object->lock);
     if (is_off && is_dying) {
@@ -214,7 +214,7 @@ struct task *reaper_finish(struct task *current, uint32_t depth) {
         smp_enter();
         reaper_step(); // most often that is all
     }
-    if (reaper_depth() <= depth || current->object.state != OBJECT_LIVE) {
+    if (reaper_depth() <= depth || !object_is_live(&current->object)) {
         return operation_can_go_on(current) ? current : NULL;
     }
     current->operation.step = finish_step;

@@ -59,7 +59,7 @@ struct slot *syscall_cap(struct task *current, unsigned index, enum helios_type 
                      rights);
         return NULL;
     }
-    if (view->object->state != OBJECT_LIVE) {
+    if (!object_is_live(view->object)) {
         answer_error(current, HELIOS_ERROR_GONE, HELIOS_ARGUMENT_CAP + index, 0, 0);
         return NULL;
     }
@@ -137,7 +137,7 @@ static struct task *invoke(struct task *current, const struct slot_view *slot,
     if (label >= 32 || (object_types[slot->type].alone >> label & 1) == 0) {
         smp_enter();
     }
-    if (slot->object->state != OBJECT_LIVE) {
+    if (!object_is_live(slot->object)) {
         return answer_error(current, HELIOS_ERROR_GONE, HELIOS_ARGUMENT_CAPABILITY, 0, 0);
     }
     if (handler == NULL) {

@@ -104,7 +104,7 @@ static void let_go(struct task *task, struct reference *reference) {
 // Whether reference_set will succeed: nothing comes between.
 static enum cap_result check_source(const struct slot *source, uint32_t version) {
     if (source->version != version || source->type == HELIOS_TYPE_NULL ||
-        source->object->state != OBJECT_LIVE) {
+        !object_is_live(source->object)) {
         return CAP_GONE;
     }
     return source->object->revoking != 0 ? CAP_REVOKING : CAP_OK;
@@ -243,8 +243,8 @@ bool task_reap(struct object *object) {
     if (!sched_release(task) || __atomic_load_n(&task->pending, __ATOMIC_ACQUIRE) != 0) {
         return false; // it runs elsewhere, or is still in somebody's mailbox
     }
-    if (task->reply.state == OBJECT_LIVE) {
-        task->reply.state = OBJECT_DYING;
+    if (object_is_live(&task->reply)) {
+        object_set_state(&task->reply, OBJECT_DYING);
         detach(task);
         return false;
     }

@@ -41,7 +41,7 @@ static bool find_source(struct task *from, struct cargo *cargo, unsigned i,
     cargo->sources[i] = source;
     cargo->views[i] = view;
     const struct object *object = view.object;
-    if (object->state != OBJECT_LIVE) {
+    if (!object_is_live(object)) {
         return ipc_refuse(problem, HELIOS_ERROR_GONE, HELIOS_ARGUMENT_CAP + i, 0, 0);
     }
     if (object != through) {

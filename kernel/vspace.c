@@ -37,12 +37,13 @@ static uintptr_t address_of(const struct table_place *place) {
 // What the hardware remembers of an entry that has just been emptied: a Page's translation, or the
 // table itself.
 static void flush(struct vspace *vspace, const struct table_place *place, bool is_table) {
+    uint64_t cpus = vspace_cpus(vspace); // before the identifier, which may change
     const struct flush_request flush = {
         .kind = is_table ? FLUSH_ASID : FLUSH_PAGE,
-        .asid = vspace->asid,
+        .asid = __atomic_load_n(&vspace->asid, __ATOMIC_RELAXED),
         .address = address_of(place),
     };
-    smp_flush(flush, vspace_cpus(vspace));
+    smp_flush(flush, cpus);
 }
 
 static void take_out(struct vspace *vspace, const struct table_place *place, bool is_active) {

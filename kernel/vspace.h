@@ -52,7 +52,7 @@ struct vspace {
     struct lock lock;   // guards all tables of this VSpace
     uint32_t asid;      // 0: none of its own. Tasks and CPUs read it here, nobody keeps a copy.
     uint64_t cpus;      // atomic, set of CPUs: they have or had tasks in it
-    uint64_t root_word; // arch_root_word of it: what the hardware is told
+    uint64_t root_word; // atomic, arch_root_word of it: what the hardware is told
     // The level 0 table that was walked to last, if it is still there, and what it serves, in 2
     // MiB. One page is mapped or unmapped beside the other most of the time.
     struct table_block *near;
@@ -136,7 +136,7 @@ void table_init(struct object *object, struct memory *owner, struct frame *frame
 static inline void vspace_activate(struct percpu *cpu, struct vspace *vspace) {
     if (cpu->vspace != vspace) {
         cpu->vspace = vspace;
-        arch_root_load(vspace->root_word);
+        arch_root_load(__atomic_load_n(&vspace->root_word, __ATOMIC_RELAXED));
     }
 }
 
