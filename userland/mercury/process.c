@@ -101,7 +101,8 @@ static uint32_t memory_bits(uint64_t bytes) {
 
 // A small quota has no room for a large table of capabilities.
 static uint32_t cspace_bits(uint64_t bytes) {
-    return bytes >= 1u << 20 ? HELIOS_SPAWN_CSPACE_BITS : 8;
+    // Who shares a framebuffer has a capability to each of its pages.
+    return bytes >= 8u << 20 ? 13 : bytes >= 1u << 20 ? HELIOS_SPAWN_CSPACE_BITS : 8;
 }
 
 static void grant(struct helios_spawn_capability *to, const struct proc *proc, const char *name,

@@ -11,7 +11,7 @@
 #include "userland/helios/objects.h"
 #include "userland/interfaces/registry.h"
 
-enum { LINE_BYTES = 240 };
+enum { LINE_BYTES = 240, NAME_BYTES = 32 };
 
 static void say(const struct driver *driver, const char *format, va_list arguments) {
     char line[LINE_BYTES];
@@ -61,9 +61,22 @@ void driver_begin(struct driver *driver, const char *name) {
     }
 }
 
+// "disk" for the first one, "disk2" for the next.
+static void number_name(char *text, size_t size, const char *name, unsigned number) {
+    if (number == 1) {
+        format_text(text, size, "%s", name);
+    } else {
+        format_text(text, size, "%s%u", name, number);
+    }
+}
+
 void driver_offer(const struct driver *driver, uint64_t id, uint32_t version, const char *name) {
-    enum helios_error status =
-        registry_register(HELIOS_PROCESS_REGISTRY, driver->endpoint, id, version, name);
+    enum helios_error status = HELIOS_ERROR_OCCUPIED;
+    for (unsigned i = 1; i <= DRIVER_SAME && status == HELIOS_ERROR_OCCUPIED; i++) {
+        char text[NAME_BYTES];
+        number_name(text, sizeof(text), name, i);
+        status = registry_register(HELIOS_PROCESS_REGISTRY, driver->endpoint, id, version, text);
+    }
     if (status != HELIOS_OK) {
         driver_fail(driver, "can't offer \"%s\": %s", name, registry_strerror(status));
     }

@@ -17,8 +17,8 @@
 extern "C" {
 #endif
 
-#define DRIVER_RANGES      8
-#define DRIVER_PATIENCE_NS 5000000000ull // until a device that does not answer is given up
+#define DRIVER_RANGES 8
+#define DRIVER_SAME   4 // drivers of one kind at a time
 
 // A range of ports.
 struct driver_ports {
@@ -69,7 +69,7 @@ struct driver_interrupt driver_interrupt(struct driver *driver, uint32_t index, 
                                          bool alone);
 void driver_ack(const struct driver_interrupt *interrupt);
 
-// Waits for the interrupt, which signals a Notification of its own. False: it did not come in time.
+// Waits for the interrupt, which signals a Notification of its own. False: there can't be one.
 bool driver_wait(const struct driver_interrupt *interrupt);
 
 // Memory for the device, zeroed.
@@ -84,7 +84,8 @@ struct driver_pages {
 
 void driver_shared(const struct driver *driver, uint64_t bytes, struct driver_pages *shared);
 
-// Offers a service at driver->endpoint.
+// Offers a service at driver->endpoint. If another driver offers that name already, the same with a
+// number behind it, from 2 on; the manifest has to allow these names.
 void driver_offer(const struct driver *driver, uint64_t id, uint32_t version, const char *name);
 
 // Serves until nobody can call any more.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 //
 // Starts the drivers of a display, a keyboard and a tablet: draws, and tells what is typed.
+#include "toolchains/freestanding/format.h"
 #include "userland/helios/console.h"
 #include "userland/helios/ipc.h"
 #include "userland/helios/memory.h"
@@ -72,6 +73,24 @@ static bool show(uint64_t display, const char *what) {
     return status == HELIOS_OK;
 }
 
+// What firmware set up, as Mercury tells of it: decimal numbers, masks in hexadecimal.
+static void try_framebuffer(const struct helios_bootinfo_framebuffer *own) {
+    static struct play_device device;
+    static struct play_driver driver;
+    static char text[7][12];
+    const uint32_t numbers[7] = {own->width,    own->height,     own->pitch,    own->bits_per_pixel,
+                                 own->red_mask, own->green_mask, own->blue_mask};
+    play_place(&device, DEVICE_RANGE_KIND_MEMORY, own->base, own->length, 0, 0);
+    device.arguments[device.argument_count++] = "framebuffer";
+    for (uint32_t i = 0; i < 7; i++) {
+        format_text(text[i], sizeof(text[i]), i < 4 ? "%u" : "0x%x", numbers[i]);
+        device.arguments[device.argument_count++] = text[i];
+    }
+    if (!play_start(&driver, "bin/framebuffer", &device) || !show(driver.service, "drawn")) {
+        helios_printf("console: no framebuffer\n");
+    }
+}
+
 static void try_display(void) {
     static struct play_device device;
     static struct play_driver driver;
@@ -123,7 +142,11 @@ static void try_input(const char *file, struct play_device *device) {
 void helios_main(const struct helios_bootinfo *bootinfo) {
     static struct play_device device;
     play_begin(bootinfo);
-    try_display();
+    if (bootinfo->framebuffer.length != 0) {
+        try_framebuffer(&bootinfo->framebuffer);
+    } else {
+        try_display();
+    }
     if (play_find_pci(&device, VIRTIO, VIRTIO_INPUT_ID, 0)) {
         try_input("bin/virtio_input", &device);
     } else if (bootinfo->arch == HELIOS_BOOTINFO_X86_64) {

@@ -211,7 +211,7 @@ static enum helios_error on_ports(void *context, const struct helios_request *re
     return give(index, result, ports);
 }
 
-static bool use_message(const struct play_device *device, uint64_t *handler) {
+static bool use_message(struct play_device *device, uint64_t *handler) {
     struct pci_msix msix;
     if (device->function.access == NULL || !pci_find_msix(&device->function, device->bars, &msix)) {
         return false;
@@ -221,7 +221,7 @@ static bool use_message(const struct play_device *device, uint64_t *handler) {
     if (issued.status != HELIOS_OK) {
         return false;
     }
-    *handler = helios_buffer->caps[0];
+    device->handler = *handler = helios_buffer->caps[0];
     uint64_t at = physical_of(device->bars[msix.bar].address) + msix.offset;
     uint64_t bytes = msix.entries * 16ull;
     struct venus_registers table = venus_mmio(map_at(at, bytes), bytes);
@@ -247,7 +247,7 @@ static enum helios_error on_interrupt(void *context, const struct helios_request
     }
     struct helios_answer issued = helios_irq_control_issue(
         HELIOS_INIT_IRQ_CONTROL, play.device->line, play.device->trigger, 0);
-    *handler = helios_buffer->caps[0];
+    play.device->handler = *handler = helios_buffer->caps[0];
     return issued.status;
 }
 
@@ -330,7 +330,7 @@ static bool find_file(const char *name, struct bootfs_file *file) {
 }
 
 bool play_start(struct play_driver *driver, const char *file, struct play_device *device) {
-    *driver = (struct play_driver){0};
+    *driver = (struct play_driver){.device = device};
     play.driver = driver;
     play.device = device;
     struct bootfs_file program;
@@ -348,6 +348,8 @@ bool play_start(struct play_driver *driver, const char *file, struct play_device
         .elf = program.data,
         .elf_size = program.size,
         .name = "driver",
+        .arguments = device->argument_count != 0 ? device->arguments : NULL,
+        .argument_count = device->argument_count,
         .capability_count = 1,
         .capabilities = capabilities,
         .memory_bits = DRIVER_MEMORY_BITS,
@@ -371,11 +373,15 @@ bool play_start(struct play_driver *driver, const char *file, struct play_device
 }
 
 void play_stop(struct play_driver *driver) {
+    struct play_device *device = driver->device;
     helios_process_destroy(&driver->process);
     helios_drop(driver->service);
-    for (uint32_t i = 0; i < play.device->info.ranges; i++) {
-        if (play.device->parts[i] != 0) {
-            helios_drop(play.device->parts[i]);
+    for (uint32_t i = 0; i < device->info.ranges; i++) {
+        if (device->parts[i] != 0) {
+            helios_drop(device->parts[i]);
         }
+    }
+    if (device->handler != 0) {
+        helios_drop(device->handler);
     }
 }

@@ -17,7 +17,8 @@
 extern "C" {
 #endif
 
-#define PLAY_RANGES 6
+#define PLAY_RANGES    6
+#define PLAY_ARGUMENTS 8
 
 struct play_device {
     struct device_info info;
@@ -25,8 +26,11 @@ struct play_device {
     uint64_t parts[PLAY_RANGES]; // DeviceMemory or IOPort; made when they are asked for
     struct pci_function function;
     struct pci_bar bars[PCI_BARS];
-    uint64_t line; // of the interrupt controller, without messages
+    const char *arguments[PLAY_ARGUMENTS]; // of the driver, its name first
+    uint32_t argument_count;               // 0: none
+    uint64_t line;                         // of the interrupt controller, without messages
     uint32_t trigger;
+    uint64_t handler; // of the interrupt, when it was asked for
 };
 
 struct play_driver {
@@ -34,6 +38,7 @@ struct play_driver {
     uint64_t service;                // what it offers
     uint64_t id;                     // interface
     struct helios_process_event end; // if it ended instead
+    struct play_device *device;
 };
 
 // Before all else.
