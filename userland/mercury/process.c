@@ -206,9 +206,13 @@ void proc_crashed(struct proc *proc, enum proc_state state, int64_t status) {
     int device = proc->device;
     uint32_t restarts = proc->restarts + 1;
     uint32_t crashes = proc->crashes + 1;
+    bool has_worked = proc->has_worked;
     proc_end(proc, state, status);
     if (!program.restart) {
         return;
+    }
+    if (device >= 0 && state == PROC_EXITED && !has_worked) {
+        return; // it looked at the device, and can't or need not drive it
     }
     if (crashes >= PROC_CRASHES) {
         say("%s: failed %u times in a row; it stays down", program.name, crashes);
@@ -218,10 +222,12 @@ void proc_crashed(struct proc *proc, enum proc_state state, int64_t status) {
     if (next != NULL) {
         next->restarts = restarts;
         next->crashes = crashes;
+        next->has_worked = has_worked;
     }
 }
 
 void proc_works(struct proc *proc) {
+    proc->has_worked = true;
     proc->crashes = 0;
 }
 

@@ -48,6 +48,7 @@ struct proc {
     int64_t status;    // what main returned; the fault's number
     uint32_t restarts; // of this program
     uint32_t crashes;  // since it offered a service last
+    bool has_worked;   // it, or one that it replaces, has offered a service
     int device;        // that it drives, or -1
     struct helios_process process;
     struct manifest_program program; // `file` is where it came from

@@ -10,7 +10,10 @@
 #include "userland/venus/serial/ring.h"
 #include "userland/venus/serial/uart.h"
 
-enum { INTERRUPT = 1 };
+enum {
+    INTERRUPT = 1,
+    LOOKS = 64, // a port that always has something to say is not listened to for ever
+};
 
 static struct {
     struct driver driver;
@@ -79,9 +82,8 @@ static void receive(void) {
     }
 }
 
-static void notified(void *context, uint64_t word) {
-    (void)context;
-    (void)word;
+// Whether there was anything to do.
+static bool look(void) {
     struct uart_event event = uart_event(&serial.uart);
     if (event.is_readable) {
         receive();
@@ -89,7 +91,18 @@ static void notified(void *context, uint64_t word) {
     if (event.is_writable) {
         send();
     }
+    return event.is_readable || event.is_writable;
+}
+
+// Where the interrupt is an edge, one that came before the acknowledgement is lost: the port is
+// looked at once more.
+static void notified(void *context, uint64_t word) {
+    (void)context;
+    (void)word;
+    look();
     driver_ack(&serial.interrupt);
+    for (unsigned i = 0; i < LOOKS && look(); i++) {
+    }
     answer_reader();
     answer_writer();
 }
@@ -179,7 +192,7 @@ int main(int argc, char **argv) {
     if (!uart_open(&serial.uart)) {
         driver_fail(driver, "there is no port at %s", driver->info.name);
     }
-    driver_ack(&serial.interrupt);
+    notified(NULL, 0);
     driver_offer(driver, IO_SERIAL_ID, IO_SERIAL_VERSION, "serial");
     driver_serve(driver, dispatch, notified, NULL);
 }
