@@ -17,7 +17,8 @@ enum {
 };
 
 static struct object control;
-// Guarded by the control object's lock. A bit per run: a pool has it.
+// Guarded by the control object's lock. Everything else here is done under the kernel lock too,
+// which the flushes between two changes need. A bit per run: a pool has it.
 static uint64_t runs[RUN_WORDS];
 
 static struct asid_pool *pool_of(struct object *object) {
@@ -73,21 +74,23 @@ static uint32_t identifier(const struct asid_pool *pool, uint32_t index) {
     return pool->base != ASID_POOL_EMPTY && asid < arch_asid_count() ? asid : 0;
 }
 
-// A VSpace has another identifier from now on; the CPU that walks it has to know.
+// A VSpace has another identifier from now on; the CPUs that walk it have to know. No lock is held.
 static void set_asid(struct vspace *vspace, uint32_t asid) {
     uint32_t old = vspace->asid;
-    __atomic_store_n(&vspace->asid, asid, __ATOMIC_RELAXED);
+    __atomic_store_n(&vspace->asid, asid, __ATOMIC_RELEASE);
     __atomic_store_n(&vspace->root_word, arch_root_word(table_physical(&vspace->root), asid),
                      __ATOMIC_RELAXED);
     if (asid != old) {
-        smp_flush((struct flush_request){.kind = FLUSH_ROOT, .vspace = vspace},
-                  vspace_cpus(vspace));
+        smp_flush((struct flush_request){.kind = FLUSH_ROOT, .vspace = vspace}, &vspace->cpus);
     }
+    __atomic_store_n(&vspace->old_asid, asid, __ATOMIC_RELEASE);
     if (old != 0) { // so that it can be somebody else's
-        smp_flush((struct flush_request){.kind = FLUSH_ASID, .asid = old}, smp_online());
+        uint64_t cpus = smp_online();
+        smp_flush((struct flush_request){.kind = FLUSH_ASID, .asid = old, .old_asid = old}, &cpus);
     }
 }
 
+// The pool is locked.
 static void join(struct asid_pool *pool, struct vspace *vspace, uint32_t index) {
     vspace->pool = pool;
     vspace->pool_index = index;
@@ -98,11 +101,12 @@ static void join(struct asid_pool *pool, struct vspace *vspace, uint32_t index) 
     }
     pool->first = vspace;
     pool->count++;
-    set_asid(vspace, identifier(pool, index));
 }
 
+// Nothing knows it by its identifier any more when that is free.
 static void leave(struct asid_pool *pool, struct vspace *vspace) {
     set_asid(vspace, 0);
+    lock_acquire(&pool->object.lock);
     if (vspace->pool_next != NULL) {
         vspace->pool_next->pool_prev = vspace->pool_prev;
     }
@@ -114,32 +118,24 @@ static void leave(struct asid_pool *pool, struct vspace *vspace) {
     pool->count--;
     give_bit(pool->used, vspace->pool_index);
     vspace->pool = NULL;
+    lock_release(&pool->object.lock);
 }
 
 void asid_release(struct vspace *vspace) {
-    struct asid_pool *pool = vspace->pool;
-    if (pool == NULL) {
-        return;
+    if (vspace->pool != NULL) {
+        leave(vspace->pool, vspace);
     }
-    lock_acquire_serving(&pool->lock);
-    if (vspace->pool == pool) {
-        leave(pool, vspace);
-    }
-    lock_release(&pool->lock);
 }
 
 bool asid_pool_reap(struct object *object) {
     struct asid_pool *pool = pool_of(object);
-    lock_acquire_serving(&pool->lock);
     for (unsigned i = 0; i < RELEASES && pool->first != NULL; i++) {
         leave(pool, pool->first);
     }
-    bool is_empty = pool->first == NULL;
-    lock_release(&pool->lock);
-    if (is_empty) {
+    if (pool->first == NULL) {
         give_run(pool->base);
     }
-    return is_empty;
+    return pool->first == NULL;
 }
 
 static struct task *make_pool(struct task *current, const struct slot_view *slot,
@@ -167,7 +163,6 @@ static struct task *make_pool(struct task *current, const struct slot_view *slot
                             memory_free_bytes(memory), sizeof(*pool));
     }
     object_init(&pool->object, HELIOS_TYPE_ASID_POOL, memory);
-    pool->lock.rank = LOCK_SPACE;
     pool->base = take_run();
     cap_make(received, &pool->object, HELIOS_RIGHT_ALL, 0);
     cspace_report_slots(current, 1, &received);
@@ -194,18 +189,19 @@ static struct task *assign(struct task *current, const struct slot_view *slot,
     struct vspace *vspace = vspace_of(source.object);
     struct asid_pool *pool = pool_of(slot->object);
     enum helios_error error = HELIOS_OK;
-    lock_acquire_serving(&pool->lock);
+    uint32_t index = ASID_POOL_SIZE;
+    lock_acquire(&pool->object.lock);
     if (vspace->pool != NULL) {
         error = HELIOS_ERROR_OCCUPIED;
     } else {
-        uint32_t index = take_bit(pool->used, ASID_POOL_SIZE);
+        index = take_bit(pool->used, ASID_POOL_SIZE);
         if (index < ASID_POOL_SIZE) {
             join(pool, vspace, index);
         } else {
             error = HELIOS_ERROR_NO_SLOT;
         }
     }
-    lock_release(&pool->lock);
+    lock_release(&pool->object.lock);
     if (error == HELIOS_ERROR_OCCUPIED) {
         return answer_error(current, error, HELIOS_ARGUMENT_CAP, HELIOS_TYPE_ASID_POOL,
                             HELIOS_TYPE_NULL);
@@ -214,6 +210,7 @@ static struct task *assign(struct task *current, const struct slot_view *slot,
         return answer_error(current, error, HELIOS_ARGUMENT_CAPABILITY, ASID_POOL_SIZE,
                             ASID_POOL_SIZE - 1);
     }
+    set_asid(vspace, identifier(pool, index));
     return answer(current, 0);
 }
 

@@ -23,13 +23,11 @@ struct vspace;
 // A pool has a run of ASID_POOL_SIZE of the machine's identifiers, as far as there are so many; 0
 // is nobody's. The pools that come too late have none, and assign 0.
 struct asid_pool {
-    struct object object;
+    struct object object; // its lock guards the rest, and what the VSpaces know of their pool
     struct vspace *first; // the VSpaces that it serves
     uint32_t base;        // first identifier; ASID_POOL_EMPTY: none
     uint32_t count;       // of the VSpaces
     uint64_t used[ASID_POOL_SIZE / 64];
-    // Guards all this and what the VSpaces know of their pool. Flushes are waited for under it.
-    struct lock lock;
 };
 
 #define ASID_POOL_EMPTY (~0u)

@@ -302,7 +302,8 @@ static struct member member_at(ring_link link) {
 }
 
 // No lock is held: somebody else may have been faster.
-static void destroy_member(struct object *object, const struct member *member) {
+static void destroy_member(struct object *object, const struct ring_node *before,
+                           const struct member *member) {
     ring_link link = member->link;
     if (ring_kind(link) == RING_CAP) {
         if (cap_delete_version(slot_of(link), object, member->version)) {
@@ -311,7 +312,7 @@ static void destroy_member(struct object *object, const struct member *member) {
     } else if (is_reference(link)) {
         reference_drop(reference_of(link));
     } else {
-        vspace_drop_mapping(ring_node(link));
+        vspace_drop_mapping(ring_node(link), object, before);
     }
 }
 
@@ -381,7 +382,7 @@ bool cap_revoke_step(struct reference *marker, unsigned budget) {
         if (budget == 0) {
             break;
         }
-        destroy_member(object, &next);
+        destroy_member(object, &marker->node, &next);
     }
     return false;
 }
@@ -406,7 +407,7 @@ bool cap_purge_step(struct object *object, unsigned budget) {
         if (ring_kind(first.link) == RING_HEAD) {
             return true;
         }
-        destroy_member(object, &first);
+        destroy_member(object, &object->ring, &first);
     }
     return !object_is_referenced(object);
 }

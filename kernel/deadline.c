@@ -153,9 +153,14 @@ void deadline_disarm(struct deadline *deadline) {
     *deadline = (struct deadline){.when = 0};
 }
 
+bool deadline_has_expired(uint64_t now) {
+    const struct deadline *first = arch_percpu()->deadlines;
+    return first != NULL && first->when <= now && first->when != UINT64_MAX;
+}
+
 struct deadline *deadline_take_expired(uint64_t now) {
     struct deadline *first = arch_percpu()->deadlines;
-    if (first == NULL || first->when > now || first->when == UINT64_MAX) {
+    if (!deadline_has_expired(now)) {
         return NULL;
     }
     deadline_disarm(first);

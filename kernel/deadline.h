@@ -42,6 +42,9 @@ uint64_t deadline_to_counter(uint64_t ns);
 void deadline_arm(struct deadline *deadline, uint64_t when);
 void deadline_disarm(struct deadline *deadline); // also if it is not armed
 
+// Whether one has passed.
+bool deadline_has_expired(uint64_t now);
+
 // The earliest one if it has passed, taken off the queue; NULL: none.
 struct deadline *deadline_take_expired(uint64_t now);
 

@@ -162,10 +162,10 @@ static bool wait_for_receiver(struct endpoint *endpoint, struct task *sender,
 // The receiver has a call, or a fault: it runs in place of the caller.
 static struct task *hand_over(struct task *caller, struct task *receiver,
                               enum helios_task_state state, uint64_t when) {
-    ipc_end_wait(receiver);
     ipc_block(caller, NULL, state, 0, when);
     link_call(caller, receiver);
     lend_priority(caller, receiver);
+    ipc_end_wait(receiver);
     return ipc_run_woken(receiver);
 }
 

@@ -184,5 +184,4 @@ void fault_answer(struct task *task, uint64_t tag, const uint64_t params[HELIOS_
         task_set_suspended(task, 1);
     }
     task->in_fault = 0;
-    task->state = HELIOS_TASK_READY;
 }

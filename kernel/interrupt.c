@@ -40,12 +40,14 @@ static struct task *handle(uint32_t irq) {
         smp_handle_interrupt();
         return NULL;
     }
-    smp_enter();
     if (irq != ARCH_IRQ_TIMER) {
         return irq_raise(irq);
     }
     uint64_t now = arch_counter();
-    end_deadlines(now);
+    if (deadline_has_expired(now)) {
+        smp_enter();
+        end_deadlines(now);
+    }
     sched_timer(arch_percpu(), now);
     return NULL;
 }

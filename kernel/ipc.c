@@ -138,21 +138,27 @@ bool ipc_take_waiter(struct task *task, enum helios_task_state state) {
     return waits;
 }
 
-void ipc_withdraw(struct task *task) {
-    switch ((enum helios_task_state)task->state) {
+bool ipc_withdraw(struct task *task) {
+    enum helios_task_state state =
+        (enum helios_task_state)__atomic_load_n(&task->state, __ATOMIC_ACQUIRE);
+    switch (state) {
     case HELIOS_TASK_INACTIVE:
     case HELIOS_TASK_READY:
-        return;
+        return false;
+    case HELIOS_TASK_WAITING:
+        if (!ipc_take_waiter(task, state)) {
+            return false; // it has just been signalled
+        }
+        break;
     case HELIOS_TASK_POLLING:
         poll_withdraw(task);
         break;
     case HELIOS_TASK_SENDING:
     case HELIOS_TASK_RECEIVING:
     case HELIOS_TASK_CALLING:
-    case HELIOS_TASK_WAITING:
     case HELIOS_TASK_FAULTED:
         if (task->blocked_on != NULL) {
-            ipc_take_waiter(task, (enum helios_task_state)task->state);
+            ipc_take_waiter(task, state);
         } else {
             reply_end_call(task);
         }
@@ -161,13 +167,13 @@ void ipc_withdraw(struct task *task) {
     if (!sched_is_foreign(task)) {
         deadline_disarm(&task->deadline);
     }
+    return true;
 }
 
 bool ipc_unblock(struct task *task, enum helios_error error) {
-    if (task->state == HELIOS_TASK_INACTIVE || task->state == HELIOS_TASK_READY) {
+    if (!ipc_withdraw(task)) {
         return false;
     }
-    ipc_withdraw(task);
     const struct refusal refusal = ipc_refusal(error);
     ipc_fail_wait(task, &refusal);
     return true;

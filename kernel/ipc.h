@@ -132,8 +132,10 @@ struct task *ipc_signal(struct task *current, const struct syscall *call);
 struct task *ipc_wait(struct task *current, const struct syscall *call); // and nbwait
 struct task *ipc_poll(struct task *current, const struct syscall *call); // and pollx
 
-// Signals `bits`. Returns the task that got them, ready and in no queue; NULL: they are kept.
+// Signals `bits`. Returns the task that got them, ready and in no queue; NULL: they are kept. wake
+// is for who has the kernel lock; signal takes it if it must.
 struct task *notification_wake(struct notification *notification, uint64_t bits);
+struct task *notification_signal(struct notification *notification, uint64_t bits);
 
 // Task.bind, once task->notification_reference refers to the notification: what is signalled ends
 // the task's recv. false: it is bound to a task already. unbind: when that reference goes.
@@ -167,9 +169,9 @@ bool reply_save(struct task *current, struct slot *slot);
 void ipc_finish_wait(struct task *task);
 
 // Takes a blocked task out of its queue, its pollers' lists and its link to who is to answer it,
-// and disarms its deadline. Its state is the caller's to change (kernel/task.c). For a task that is
-// not blocked it does nothing.
-void ipc_withdraw(struct task *task);
+// and disarms its deadline. Its state is the caller's to change (kernel/task.c). false: it is not
+// blocked (any more), and nothing has been done.
+bool ipc_withdraw(struct task *task);
 
 #ifdef __cplusplus
 }

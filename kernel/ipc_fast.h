@@ -130,7 +130,8 @@ IPC_FAST struct task *ipc_fast_call(struct percpu *cpu, struct task *current, st
 }
 
 // The same with one capability. The locks that its copy takes come after none: the receiver is
-// taken out of the queue first, and put back if it could not be served.
+// taken out of the queue first, and put back if it could not be served. Others who look for it
+// there meanwhile must not find it gone, so there are no other CPUs.
 IPC_FAST struct task *ipc_fast_call_cap(struct percpu *cpu, struct task *current,
                                         struct object *object, uint64_t tag) {
     struct endpoint *endpoint = endpoint_of(object);

@@ -97,10 +97,11 @@ static inline void ipc_block(struct task *task, struct object *on, enum helios_t
 }
 
 // The task, which is in no queue any more, has its result: it can run, but is in no run queue yet.
-// If it belongs to another CPU its deadline is left to that one.
+// If it belongs to another CPU its deadline is left to that one, which may let it run from now on:
+// whatever is to be changed of it is changed before.
 static inline void ipc_end_wait(struct task *task) {
-    task->state = HELIOS_TASK_READY;
     task_set_blocked_on(task, NULL);
+    __atomic_store_n(&task->state, HELIOS_TASK_READY, __ATOMIC_RELEASE);
     if (task->message_flags != 0 && !sched_is_foreign(task)) {
         ipc_finish_wait(task);
     }

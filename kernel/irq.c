@@ -23,22 +23,26 @@ static struct object control; // its lock guards `issued`
 // A bit per source: its handler has been issued and means something. The others have never been
 // written: boot does not sweep them.
 static uint64_t *issued;
+// A bit per source: its handler has been issued before. Its locks may be in use for ever: another
+// CPU may still be raising what it was when it is issued again.
+static uint64_t *known;
 static struct irq_handler *handlers;
 static uint32_t sources; // their number
 
 bool irq_init(void) {
     uint64_t count = arch_irq_count();
     uint64_t words = (count + 63) / 64;
-    uint64_t bytes =
-        align_up(words * sizeof(uint64_t) + count * sizeof(struct irq_handler), KERNEL_PAGE_SIZE);
+    uint64_t bytes = align_up(2 * words * sizeof(uint64_t) + count * sizeof(struct irq_handler),
+                              KERNEL_PAGE_SIZE);
     uint64_t physical = physmem_alloc(bytes, KERNEL_PAGE_SIZE);
     if (physical == 0) {
         return false;
     }
     sources = (uint32_t)count;
     issued = arch_direct(physical);
-    handlers = (struct irq_handler *)(issued + words);
-    memory_zero(issued, words * sizeof(uint64_t));
+    known = issued + words;
+    handlers = (struct irq_handler *)(known + words);
+    memory_zero(issued, 2 * words * sizeof(uint64_t));
     memory_zero(&control, sizeof(control));
     object_init(&control, HELIOS_TYPE_IRQ_CONTROL, NULL);
     control.lock.rank = LOCK_IRQ_CONTROL;
@@ -59,13 +63,23 @@ static void set_issued(uint32_t irq, bool value) {
     __atomic_store_n(&issued[irq / 64], word, __ATOMIC_RELEASE);
 }
 
-struct task *irq_raise(uint32_t irq) {
-    if (irq >= sources) {
-        return NULL;
+// Nobody has it, and nobody is being given it either.
+static bool is_stray(uint32_t irq) {
+    if (is_issued(irq)) {
+        return false;
     }
-    if (!is_issued(irq)) {
+    lock_acquire(&control.lock);
+    bool is_still = !is_issued(irq);
+    if (is_still) {
         arch_irq_done(irq);
         arch_irq_disable(irq);
+    }
+    lock_release(&control.lock);
+    return is_still;
+}
+
+struct task *irq_raise(uint32_t irq) {
+    if (irq >= sources || is_stray(irq)) {
         return NULL;
     }
     struct irq_handler *handler = &handlers[irq];
@@ -79,7 +93,7 @@ struct task *irq_raise(uint32_t irq) {
         arch_irq_disable(irq);
     }
     lock_release(&handler->lock);
-    return notification != NULL ? notification_wake(notification_of(notification), badge) : NULL;
+    return notification != NULL ? notification_signal(notification_of(notification), badge) : NULL;
 }
 
 // Switched off, with nothing pending. The handler is locked.
@@ -122,10 +136,13 @@ void irq_drop_reference(struct reference *reference) {
 
 // A configured source becomes an object with its first capability.
 static void make_handler(struct irq_handler *handler, uint32_t irq, struct slot *slot) {
-    memory_zero(handler, sizeof(*handler));
-    object_init(&handler->object, HELIOS_TYPE_IRQ_HANDLER, NULL);
-    handler->lock.rank = LOCK_SPACE;
-    handler->irq = irq;
+    if ((known[irq / 64] >> irq % 64 & 1) == 0) {
+        known[irq / 64] |= 1ull << irq % 64;
+        memory_zero(handler, sizeof(*handler));
+        object_init(&handler->object, HELIOS_TYPE_IRQ_HANDLER, NULL);
+        handler->lock.rank = LOCK_SPACE;
+        handler->irq = irq;
+    }
     set_issued(irq, true);
     cap_make(slot, &handler->object, HELIOS_RIGHT_ALL, 0);
 }

@@ -21,7 +21,7 @@ extern "C" {
 // In the order of taking. Of objects several may be held: by ascending address.
 enum lock_rank {
     LOCK_IRQ_CONTROL = -2,
-    LOCK_SPACE = -1, // a VSpace's tables, an ASIDPool; what an IRQHandler knows of its source
+    LOCK_SPACE = -1, // a VSpace's tables; what an IRQHandler knows of its source
     LOCK_OBJECT = 0, // and the ports' own
     LOCK_CSPACE,     // the free list
     LOCK_MEMORY,
@@ -64,10 +64,6 @@ static inline void lock_acquire(struct lock *lock) {
         lock_note_taken(lock);
     }
 }
-
-// For locks whose holders wait for other CPUs to flush something (kernel/smp.h): this one may be
-// among those, so it does that while it waits for the holder.
-void lock_acquire_serving(struct lock *lock);
 
 static inline void lock_release(struct lock *lock) {
     if (KERNEL_CHECKED) {

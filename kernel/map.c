@@ -78,20 +78,40 @@ static struct task *answer_mapped(struct task *current, enum cap_result result) 
                             : answer_cap_result(current, result, HELIOS_ARGUMENT_CAP);
 }
 
+// A table is put in for this address: it must not be mapped anywhere, which another CPU may want
+// too. false: it is.
+static bool claim_table(struct table *table, struct vspace *vspace, uintptr_t address) {
+    struct vspace *nowhere = NULL;
+    if (!__atomic_compare_exchange_n(&table->vspace, &nowhere, vspace, false, __ATOMIC_ACQ_REL,
+                                     __ATOMIC_RELAXED)) {
+        return false;
+    }
+    table_set_place(vspace, table, address);
+    return true;
+}
+
+static struct task *answer_table_mapped(struct task *current, const struct table *table) {
+    return answer_error(current, HELIOS_ERROR_STATE, HELIOS_ARGUMENT_CAP, table->address, 0);
+}
+
 // Maps a Page, or a table, by an entry of `level`.
 static struct task *map_at(struct task *current, struct vspace *vspace, struct slot *source,
                            const struct slot_view *found, uintptr_t address, unsigned level,
                            arch_pte entry, struct table *table) {
-    lock_acquire_serving(&vspace->lock);
+    lock_acquire(&vspace->lock);
     struct table_place place = table_walk(vspace, address, level);
     if (place.level != level || table_entry_used(place.block, place.index) ||
-        table_is_busy(vspace, place.block)) {
+        table_is_busy(vspace, place.block) || place.block->table.is_leaving) {
         return refuse_place(current, vspace, address, level);
+    }
+    if (table != NULL && !claim_table(table, vspace, address)) {
+        lock_release(&vspace->lock);
+        return answer_table_mapped(current, table);
     }
     enum cap_result result =
         table_fill(place.block, place.index, source, found, entry, table != NULL);
-    if (result == CAP_OK && table != NULL) {
-        table_set_place(vspace, table, address);
+    if (result != CAP_OK && table != NULL) {
+        __atomic_store_n(&table->vspace, NULL, __ATOMIC_RELEASE);
     }
     lock_release(&vspace->lock);
     return answer_mapped(current, result);
@@ -149,7 +169,7 @@ static struct task *map_table(struct task *current, struct vspace *vspace, struc
                             HELIOS_TYPE_TABLE_0 + vspace->root.level - 1);
     }
     if (table->vspace != NULL) {
-        return answer_error(current, HELIOS_ERROR_STATE, HELIOS_ARGUMENT_CAP, table->address, 0);
+        return answer_table_mapped(current, table);
     }
     return map_at(current, vspace, source, found, address, level,
                   arch_pte_table(table_physical(table), level), table);
@@ -217,14 +237,16 @@ static struct task *unmap(struct task *current, const struct slot_view *slot,
     }
     struct vspace *vspace = vspace_of(slot->object);
     uint32_t depth = reaper_depth();
-    lock_acquire_serving(&vspace->lock);
+    lock_acquire(&vspace->lock);
     struct table_place place = table_walk(vspace, address, 0);
-    bool is_mapped = table_entry_used(place.block, place.index);
+    bool is_mapped =
+        table_entry_used(place.block, place.index) && !table_entry_leaves(place.block, place.index);
     uint64_t size = table_reach(place.level);
     if (is_mapped && (address & (size - 1)) == 0) {
         table_take_out(vspace, &place);
+    } else {
+        lock_release(&vspace->lock);
     }
-    lock_release(&vspace->lock);
     if (!is_mapped) {
         return answer_not_mapped(current);
     }
@@ -251,15 +273,17 @@ static struct task *unmap_table(struct task *current, const struct slot_view *sl
                             vspace->root.level - 1);
     }
     uint32_t depth = reaper_depth();
-    lock_acquire_serving(&vspace->lock);
+    lock_acquire(&vspace->lock);
     struct table_place place = table_walk(vspace, address, (unsigned)level + 1);
-    bool is_table = place.level == level + 1 && table_entry_is_table(place.block, place.index);
+    bool is_table = place.level == level + 1 && table_entry_is_table(place.block, place.index) &&
+                    !table_entry_leaves(place.block, place.index);
     uint64_t found = table_found(&place);
     unsigned used = is_table ? table_of(table_entry_object(place.block, place.index))->used : 0;
     if (is_table && used == 0) {
         table_take_out(vspace, &place);
+    } else {
+        lock_release(&vspace->lock);
     }
-    lock_release(&vspace->lock);
     if (!is_table) {
         return answer_place(current, HELIOS_ERROR_NOT_MAPPED, found, HELIOS_TYPE_TABLE_0 + level);
     }

@@ -21,6 +21,7 @@
 
 #include "kernel/check.h"
 #include "kernel/ipc_wait.h"
+#include "kernel/smp.h"
 
 enum { WAKES_AT_ONCE = 8 };
 
@@ -124,6 +125,41 @@ struct task *notification_wake(struct notification *notification, uint64_t bits)
     return NULL;
 }
 
+// The common cases, in which the notification's lock is all that is needed: nobody is concerned, or
+// the longest waiter, which has nothing else to be looked after, has its result before the lock is
+// released. So whoever wants to end the wait for another reason sees that it has ended. false:
+// nothing has been done.
+static bool wake_simply(struct notification *notification, uint64_t bits, struct task **woken) {
+    lock_acquire(&notification->object.lock);
+    struct task *task = notification->waiters.first;
+    bool is_simple = notification->object.state == OBJECT_LIVE;
+    if (task == NULL) {
+        is_simple = is_simple && notification->bound == NULL && notification->pollers == NULL;
+        notification->word |= is_simple ? bits : 0;
+    } else {
+        uint64_t word = task_state_word(task);
+        is_simple = is_simple && (uint32_t)word == HELIOS_TASK_WAITING && word >> 32 != TASK_NOBODY;
+        if (is_simple) {
+            task_queue_pop(&notification->waiters);
+            set_word(task, bits);
+            ipc_end_wait(task);
+        }
+    }
+    lock_release(&notification->object.lock);
+    *woken = task;
+    return is_simple;
+}
+
+struct task *notification_signal(struct notification *notification, uint64_t bits) {
+    bits += bits == 0;
+    struct task *woken;
+    if (wake_simply(notification, bits, &woken)) {
+        return woken;
+    }
+    smp_enter();
+    return notification_wake(notification, bits);
+}
+
 struct task *ipc_signal(struct task *current, const struct syscall *call) {
     struct refusal problem;
     struct slot_view slot;
@@ -138,7 +174,7 @@ struct task *ipc_signal(struct task *current, const struct syscall *call) {
     }
     arch_task_set_message(&current->arch, 0, 0, 0, 0, 0, 0);
     struct notification *notification = notification_of(slot.object);
-    return ipc_prefer(current, notification_wake(notification, slot.badge));
+    return ipc_prefer(current, notification_signal(notification, slot.badge));
 }
 
 bool notification_take_bound(struct task *current, unsigned flags) {
@@ -173,13 +209,14 @@ static bool check_wait(struct task *current, const struct syscall *call, struct 
            ipc_check_buffer(current, call->tag, when, problem);
 }
 
-// The word; 0: nothing is signalled, and the task waits if it may.
+// The word; 0: nothing is signalled, and the task waits if it may, unless the notification is gone.
 static uint64_t take_or_wait(struct task *current, struct notification *notification,
-                             bool may_block, uint64_t when) {
+                             bool *may_block, uint64_t when) {
     lock_acquire(&notification->object.lock);
     uint64_t word = notification->word;
     notification->word = 0;
-    if (word == 0 && may_block) {
+    *may_block = *may_block && notification->object.state == OBJECT_LIVE;
+    if (word == 0 && *may_block) {
         task_queue_push(&notification->waiters, current);
         ipc_block(current, &notification->object, HELIOS_TASK_WAITING, 0, when);
     }
@@ -194,8 +231,9 @@ struct task *ipc_wait(struct task *current, const struct syscall *call) {
     if (!check_wait(current, call, &slot, &when, &problem)) {
         return answer_refusal(current, &problem);
     }
-    bool may_block = call->number == HELIOS_SYS_WAIT && !ipc_has_passed(when);
-    uint64_t word = take_or_wait(current, notification_of(slot.object), may_block, when);
+    bool has_time = call->number == HELIOS_SYS_WAIT && !ipc_has_passed(when);
+    bool may_block = has_time;
+    uint64_t word = take_or_wait(current, notification_of(slot.object), &may_block, when);
     if (word != 0) {
         set_word(current, word);
         return current;
@@ -203,8 +241,9 @@ struct task *ipc_wait(struct task *current, const struct syscall *call) {
     if (may_block) {
         return NULL;
     }
-    problem = ipc_refusal(call->number == HELIOS_SYS_WAIT ? HELIOS_ERROR_DEADLINE
-                                                          : HELIOS_ERROR_WOULD_BLOCK);
+    enum helios_error error =
+        call->number == HELIOS_SYS_WAIT ? HELIOS_ERROR_DEADLINE : HELIOS_ERROR_WOULD_BLOCK;
+    problem = ipc_refusal(has_time ? HELIOS_ERROR_GONE : error);
     return answer_refusal(current, &problem);
 }
 

@@ -33,6 +33,11 @@ FAST uint64_t hidden(uint64_t value) {
     return value;
 }
 
+// Whether no other CPU can still be looking at what is going to be used again, or has to be told.
+FAST bool is_alone(void) {
+    return expect(arch_percpu()->shares_kernel == 0);
+}
+
 #define LONG_WAY long_way(slot, tag, p0, p1, p2, p3)
 
 // What a way is for: the whole tag, which says that there are no flags and how much of the rest
@@ -207,9 +212,11 @@ bool object_fast_carry(struct task *from, struct task *to, const struct object *
 
 // Destroying. --------------------------------------------------------------------------------
 
+// Emptied while the free list is locked: it never is Null and linked to something else for who
+// looks.
 FAST void put_back(struct cspace *cspace, struct slot *slot) {
-    slot_empty(slot);
     lock_acquire(&cspace->lock);
+    slot_empty(slot);
     give_first(cspace, slot);
     lock_release(&cspace->lock);
 }
@@ -270,6 +277,7 @@ static __attribute__((noinline, cold)) struct arch_task *release(struct object *
 }
 
 // The last capability of an object goes, that in slot p0, and the object with it. That is locked.
+// There are no other CPUs.
 WAY destroy_last(struct slot *slot, uint64_t p0) {
     struct cspace *cspace = cspace_of(slot->object);
     struct slot *doomed = &cspace->slots[p0];
@@ -332,6 +340,10 @@ WAY destroy(ARGUMENTS) {
         return long_way(slot, DESTROY, p0, 0, 0, 0);
     }
     if (next == prev) {
+        if (!is_alone()) {
+            lock_release(&object->lock);
+            return long_way(slot, DESTROY, p0, 0, 0, 0);
+        }
         return destroy_last(slot, p0);
     }
     ring_node(prev)->next = next;
@@ -415,8 +427,9 @@ WAY make_small(struct slot *slot, uint64_t p0) {
 }
 
 struct arch_task *object_fast_memory(ARGUMENTS) {
-    if (!expect(tag == MAKE) || invoked(slot, HELIOS_TYPE_MEMORY, HELIOS_RIGHT_WRITE) == NULL ||
-        !expect(p1 == 0) || !expect(p2 == 1) || !offers_slot(arch_percpu()->current)) {
+    if (!expect(tag == MAKE) || !is_alone() ||
+        invoked(slot, HELIOS_TYPE_MEMORY, HELIOS_RIGHT_WRITE) == NULL || !expect(p1 == 0) ||
+        !expect(p2 == 1) || !offers_slot(arch_percpu()->current)) {
         return LONG_WAY;
     }
     if (p0 == HELIOS_TYPE_PAGE) {
@@ -518,7 +531,7 @@ WAY unmap(ARGUMENTS) {
     (void)p2;
     (void)p3;
     struct object *object = invoked(slot, HELIOS_TYPE_VSPACE, HELIOS_RIGHT_WRITE);
-    if (object == NULL || !is_page_address(p0)) {
+    if (object == NULL || !is_alone() || !is_page_address(p0)) {
         return long_way(slot, UNMAP, p0, 0, 0, 0);
     }
     struct vspace *vspace = vspace_of(object);

@@ -57,7 +57,8 @@ const struct object_type object_types[HELIOS_TYPE_COUNT] = {
                             .reap = cspace_reap},
     [HELIOS_TYPE_VSPACE] = {.name = "VSpace",
                             .invoke = vspace_invoke,
-                            .alone = ALONE(VSPACE_QUERY),
+                            .alone = ALONE(VSPACE_MAP) | ALONE(VSPACE_UNMAP) |
+                                     ALONE(VSPACE_UNMAP_TABLE) | ALONE(VSPACE_QUERY),
                             .order = TABLE_ORDER,
                             .allocatable = true,
                             .units = 2,

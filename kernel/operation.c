@@ -109,7 +109,6 @@ static enum operation_result retry_step(struct task *task) {
 
 struct task *operation_retry(struct task *current, const struct slot_view *slot,
                              const struct syscall *call) {
-    CHECK(reaper_has_work());
     current->operation.step = retry_step;
     current->operation.abort = NULL;
     *(struct retry *)current->operation.words = (struct retry){.call = *call, .type = slot->type};

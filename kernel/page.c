@@ -88,7 +88,8 @@ static enum operation_result maintain_step(struct task *task) {
         return OPERATION_MORE;
     }
     if (words[LABEL] == HELIOS_PAGE_SYNC_CODE) {
-        smp_flush((struct flush_request){.kind = FLUSH_INSTRUCTIONS}, smp_online());
+        uint64_t cpus = smp_online();
+        smp_flush((struct flush_request){.kind = FLUSH_INSTRUCTIONS}, &cpus);
     }
     answer(task, 0);
     return OPERATION_DONE;

@@ -32,6 +32,7 @@ struct vspace;   // kernel/vspace.h
 struct flush_request {
     uint8_t kind; // enum flush_kind
     uint32_t asid;
+    uint32_t old_asid; // FLUSH_PAGE, FLUSH_ASID: of the same address space; may be the same
     uintptr_t address;
     struct vspace *vspace;
 };

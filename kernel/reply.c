@@ -81,9 +81,8 @@ static bool answer_fault(struct task *from, struct task *to, const struct syscal
         return ipc_refuse(problem, HELIOS_ERROR_BUFFER, HELIOS_ARGUMENT_NONE, 0, 0);
     }
     reply_end_call(to);
-    to->in_fault = 0;
-    ipc_end_wait(to);
     fault_answer(to, call->tag & IPC_TAG_MESSAGE, call->params, from->buffer);
+    ipc_end_wait(to);
     return true;
 }
 

@@ -288,7 +288,7 @@ void sched_move(struct task *task, uint32_t to) {
 }
 
 bool sched_release(struct task *task) {
-    if (task->cpu == TASK_NOBODY) {
+    if (__atomic_load_n(&task->cpu, __ATOMIC_ACQUIRE) == TASK_NOBODY) {
         return true;
     }
     if (sched_is_foreign(task)) {
@@ -307,6 +307,7 @@ bool sched_release(struct task *task) {
 
 void sched_serve(struct task *task, unsigned requests) {
     if (requests >= TASK_DROP) {
+        smp_enter();
         task_serve_drops(task, requests / TASK_DROP);
     }
     if ((requests & TASK_RELEASE) != 0) {

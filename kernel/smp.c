@@ -193,7 +193,6 @@ void smp_handle_interrupt(void) {
     pass(cpu);
     smp_serve_flushes();
     if (has_requests(cpu)) {
-        smp_enter();
         serve_mail(cpu);
         serve_beggars(cpu);
     }
@@ -273,20 +272,6 @@ void smp_breathe(void) {
     }
 }
 
-void lock_acquire_serving(struct lock *lock) {
-    if (KERNEL_CHECKED) {
-        lock_note_taking(lock);
-    }
-    uint32_t ticket = __atomic_fetch_add(&lock->next, 1, __ATOMIC_RELAXED);
-    while (__atomic_load_n(&lock->serving, __ATOMIC_ACQUIRE) != ticket) {
-        smp_serve_flushes();
-        arch_relax();
-    }
-    if (KERNEL_CHECKED) {
-        lock_note_taken(lock);
-    }
-}
-
 // Flushing. --------------------------------------------------------------------------------------
 
 static void flush_here(const struct flush_request *flush) {
@@ -294,9 +279,15 @@ static void flush_here(const struct flush_request *flush) {
     switch ((enum flush_kind)flush->kind) {
     case FLUSH_PAGE:
         arch_tlb_flush_page(flush->address, flush->asid);
+        if (flush->old_asid != flush->asid) {
+            arch_tlb_flush_page(flush->address, flush->old_asid);
+        }
         break;
     case FLUSH_ASID:
         arch_tlb_flush_asid(flush->asid);
+        if (flush->old_asid != flush->asid) {
+            arch_tlb_flush_asid(flush->old_asid);
+        }
         break;
     case FLUSH_LEAVE:
         if (cpu->vspace == flush->vspace) {
@@ -337,13 +328,18 @@ static bool needs_others(const struct flush_request *flush) {
     return !arch_flush_is_broadcast() || flush->kind >= FLUSH_LEAVE;
 }
 
-void smp_flush(struct flush_request flush, uint64_t cpus) {
-    struct percpu *cpu = arch_percpu();
-    flush_here(&flush);
-    uint64_t others = cpus & smp_online() & ~bit_of(cpu->index);
-    if (others == 0 || !needs_others(&flush)) {
-        return;
+uint64_t smp_flush_begin(const struct flush_request *flush, const uint64_t *cpus) {
+    flush_here(flush);
+    if (arch_percpu()->shares_kernel == 0 || !needs_others(flush)) {
+        return 0;
     }
+    smp_fence(); // who comes to the address space from now on finds what has been changed
+    return __atomic_load_n(cpus, __ATOMIC_RELAXED) & smp_online() & ~bit_of(arch_percpu()->index);
+}
+
+void smp_flush_others(struct flush_request flush, uint64_t others) {
+    struct percpu *cpu = arch_percpu();
+    lock_check_none();
     cpu->flush = flush;
     __atomic_store_n(&cpu->flush_waiting, others, __ATOMIC_RELEASE);
     while (others != 0) {
@@ -357,6 +353,13 @@ void smp_flush(struct flush_request flush, uint64_t cpus) {
         arch_relax();
     }
     latency_end_wait(began);
+}
+
+void smp_flush(struct flush_request flush, const uint64_t *cpus) {
+    uint64_t others = smp_flush_begin(&flush, cpus);
+    if (others != 0) {
+        smp_flush_others(flush, others);
+    }
 }
 
 // Grace. -----------------------------------------------------------------------------------------

@@ -23,9 +23,9 @@
 // nothing (`passes`, or idle) since the object was taken out of everything (smp_grace_*).
 //
 // Flushing. A translation that has been taken back is forgotten here and on every CPU that may hold
-// it before the system call that took it back goes on. The CPU that waits serves the flushes that
-// others ask for, and so does one that waits for the kernel lock, or for one under which a flush is
-// waited for (lock_acquire_serving).
+// it before the system call that took it back goes on. The CPU that waits for others to do that
+// holds no lock of an object, and serves the flushes that they ask for; so does one that waits for
+// the kernel lock.
 #ifndef HELIOS_KERNEL_SMP_H
 #define HELIOS_KERNEL_SMP_H
 
@@ -117,17 +117,20 @@ enum flush_kind {
     FLUSH_INSTRUCTIONS // what was fetched before it was changed
 };
 
-// Does it here and on the CPUs in `cpus` (those that run tasks), and returns when it is done.
-void smp_flush(struct flush_request flush, uint64_t cpus);
-
-// The common case, short as long as there is one CPU.
-static inline void smp_flush_page(uint32_t asid, uintptr_t address, uint64_t cpus) {
-    if (__builtin_expect(arch_percpu()->shares_kernel == 0, 1)) {
-        arch_tlb_flush_page(address, asid);
-    } else {
-        smp_flush((struct flush_request){FLUSH_PAGE, asid, address, NULL}, cpus);
+// What this CPU has stored is seen by others before it reads what they store.
+static inline void smp_fence(void) {
+    if (__builtin_expect(arch_percpu()->shares_kernel != 0, 0)) {
+        __atomic_thread_fence(__ATOMIC_SEQ_CST);
     }
 }
+
+// Does it here and on the CPUs in *cpus (those that run tasks), and returns when it is done.
+void smp_flush(struct flush_request flush, const uint64_t *cpus);
+
+// The two parts of that: here, and who has to be asked (0: nobody) of those in *cpus, which is read
+// when everything that has been stored before can be seen; then the others, while no lock is held.
+uint64_t smp_flush_begin(const struct flush_request *flush, const uint64_t *cpus);
+void smp_flush_others(struct flush_request flush, uint64_t others);
 
 // Grace. ---------------------------------------------------------------------------------------
 

@@ -206,7 +206,8 @@ static const syscall_handler handlers[HELIOS_SYS_COUNT] = {
 // Set of those that need no kernel lock, or see for themselves whether they do.
 #define CHOOSES_LOCK                                                                               \
     (1u << HELIOS_SYS_WRITECONS | 1u << HELIOS_SYS_IDENTIFY | 1u << HELIOS_SYS_SEND |              \
-     1u << HELIOS_SYS_NBSEND | 1u << HELIOS_SYS_CALL)
+     1u << HELIOS_SYS_NBSEND | 1u << HELIOS_SYS_CALL | 1u << HELIOS_SYS_SIGNAL |                   \
+     1u << HELIOS_SYS_WAIT | 1u << HELIOS_SYS_NBWAIT)
 
 // A system call by the table. Not static, so that the compiler keeps to the ordinary calling
 // convention and kernel_syscall can end in a jump.
@@ -325,8 +326,11 @@ WAY long_call(struct slot *slot, uint64_t tag, uint64_t p0, uint64_t p1, uint64_
     uint64_t badge = 0;
     if (caps <= 1 && ipc_fast_read(slot, HELIOS_TYPE_ENDPOINT, rights, &object, &badge) &&
         is_long(current, tag & ~(HELIOS_TAG_CAPS_MASK << HELIOS_TAG_CAPS_SHIFT), 0)) {
-        next = caps == 0 ? ipc_fast_call(cpu, current, object, true, tag)
-                         : ipc_fast_call_cap(cpu, current, object, tag);
+        if (caps == 0) {
+            next = ipc_fast_call(cpu, current, object, true, tag);
+        } else if (cpu->shares_kernel == 0) {
+            next = ipc_fast_call_cap(cpu, current, object, tag);
+        }
     }
     return next != NULL ? hand_over(cpu, current, next, badge, tag, p0, p1, p2, p3)
                         : dispatch_call(slot, tag, p0, p1, p2, p3);
@@ -346,16 +350,9 @@ static const object_fast_way call_ways[HELIOS_TYPE_COUNT] = {
     [HELIOS_TYPE_IRQ_HANDLER] = dispatch_call,   [HELIOS_TYPE_POWER] = dispatch_call,
 };
 
-// The short ways that deal with rings are for one CPU only: what is asked of others stands in the
-// way of the ordinary ones (kernel/smp.h).
 WAY call_other(struct slot *slot, uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2,
                uint64_t p3) {
-    unsigned type = slot_word_type(slot_word(slot));
-    bool is_for_one = type != HELIOS_TYPE_ENDPOINT || helios_tag_caps(tag) > 0;
-    if (is_for_one && arch_percpu()->shares_kernel != 0) {
-        return dispatch_call(slot, tag, p0, p1, p2, p3);
-    }
-    return call_ways[type](slot, tag, p0, p1, p2, p3);
+    return call_ways[slot_word_type(slot_word(slot))](slot, tag, p0, p1, p2, p3);
 }
 
 // To the caller, if nobody else is ready. NULL: nothing has been done.

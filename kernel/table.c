@@ -8,7 +8,7 @@ void table_init(struct object *object, struct memory *owner, struct frame *frame
     (void)frame;
     enum helios_type type = (enum helios_type)object->type;
     object_init(object, type, owner);
-    table_of(object)->level = (uint32_t)type - HELIOS_TYPE_TABLE_0;
+    table_of(object)->level = (uint16_t)(type - HELIOS_TYPE_TABLE_0);
 }
 
 // Its mapping was the last thing that referred to it, and that goes after the last entry.

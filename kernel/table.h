@@ -63,17 +63,18 @@ static ALWAYS_INLINE void table_clear_entry(struct table_block *block, unsigned 
     block->table.used--;
 }
 
-// Empties an entry that is in use. Nothing can be translated by it any more when the object, which
-// is returned, hears of that (mapping_clear).
-static inline struct object *table_empty(struct table_block *block, unsigned index) {
-    struct object *object = table_entry_object(block, index);
-    arch_pte_store(&block->entries[index], 0);
-    table_clear_entry(block, index);
-    return object;
+// Taking out what an entry holds: a Page, or a table that is empty. The entry of the hardware is
+// emptied; what CPUs remember of it is flushed; then the object hears that nothing can be
+// translated by it any more, and the entry is free.
+//
+// If other CPUs have to be asked the VSpace is not locked meanwhile. The entry is leaving then: in
+// use, and nothing to the hardware. Nobody but who has begun to take it out touches it, nor the
+// table that it lies in, nor what is in a table that is leaving itself.
+static inline bool table_entry_leaves(const struct table_block *block, unsigned index) {
+    return block->entries[index] == 0;
 }
 
-// Takes out what an entry holds: a Page, or a table that is empty. Flushes, then the object hears
-// of it.
+// For an entry that is in use and not leaving. Unlocks the VSpace.
 void table_take_out(struct vspace *vspace, const struct table_place *place);
 
 // Nothing goes into what somebody is emptying.

@@ -190,7 +190,6 @@ void task_drop_reference(struct reference *reference) {
 // Blocking. ------------------------------------------------------------------------------------
 
 void task_make_ready(struct task *task) {
-    task->state = HELIOS_TASK_READY;
     smp_post(task, TASK_WOKEN);
 }
 

@@ -167,8 +167,8 @@ static inline bool task_is_blocked(const struct task *task) {
     return task->state > HELIOS_TASK_READY;
 }
 
-// Makes the task READY (if it is not) and lets it compete for its CPU, whichever that is, unless it
-// is suspended. Does not switch.
+// The task, which is READY and in no queue, competes for its CPU, whichever that is, unless it is
+// suspended. Does not switch.
 void task_make_ready(struct task *task);
 
 // Ends whatever the task is blocked in, or the long operation that it is inside of, with a refusal

@@ -336,6 +336,7 @@ static struct task *resume(struct task *current, struct task *task, const struct
     }
     task_set_suspended(task, 0);
     if (!task_is_blocked(task)) {
+        task->state = HELIOS_TASK_READY;
         task_make_ready(task);
     }
     return answer(current, 0);

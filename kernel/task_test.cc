@@ -70,6 +70,7 @@ class TaskStates : public TaskMachine, public ::testing::WithParamInterface<Stat
 
     static void Start(const Made &made) {
         made.task->suspended = 0;
+        made.task->state = HELIOS_TASK_READY;
         task_make_ready(made.task);
     }
 

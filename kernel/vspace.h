@@ -37,12 +37,14 @@ struct asid_pool;
 struct vspace;
 
 // Header of a page table and, with what follows it in struct vspace, of a VSpace. Guarded by the
-// VSpace's lock; `vspace` of a table that is mapped nowhere by its object's.
+// VSpace's lock; `vspace` of a table that is mapped nowhere is whoever's who puts his own there
+// first.
 struct table {
     struct object object;  // type HELIOS_TYPE_TABLE_n or HELIOS_TYPE_VSPACE
     struct vspace *vspace; // where it is mapped; NULL: nowhere. A VSpace's root: itself.
     uintptr_t address;     // first address that it maps there
-    uint32_t level;        // of its entries: 0 holds 4 KiB pages
+    uint16_t level;        // of its entries: 0 holds 4 KiB pages
+    uint16_t is_leaving;   // it is being taken out (kernel/table.h)
     uint16_t used;         // entries in use
     uint16_t cursor;       // where the search for one to take out goes on
 };
@@ -51,6 +53,7 @@ struct vspace {
     struct table root;  // first
     struct lock lock;   // guards all tables of this VSpace
     uint32_t asid;      // 0: none of its own. Tasks and CPUs read it here, nobody keeps a copy.
+    uint32_t old_asid;  // another one while not all CPUs know that it has changed
     uint64_t cpus;      // atomic, set of CPUs: they have or had tasks in it
     uint64_t root_word; // atomic, arch_root_word of it: what the hardware is told
     // The level 0 table that was walked to last, if it is still there, and what it serves, in 2
@@ -150,11 +153,6 @@ static inline void vspace_note_cpu(struct vspace *vspace, uint32_t cpu) {
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
-static inline uint64_t vspace_cpus(const struct vspace *vspace) {
-    __atomic_thread_fence(__ATOMIC_SEQ_CST);
-    return __atomic_load_n(&vspace->cpus, __ATOMIC_RELAXED);
-}
-
 struct task *vspace_invoke(struct task *current, const struct slot_view *slot,
                            const struct syscall *call);
 struct task *table_invoke(struct task *current, const struct slot_view *slot,
@@ -167,11 +165,12 @@ struct task *page_invoke(struct task *current, const struct slot_view *slot,
 bool vspace_reap(struct object *object);
 bool table_reap(struct object *object);
 
-// Revocation found this mapping. Removes it, flushes, and clears the node; but while it is the
-// mapping of a table that has entries, one of those (or of a table below) goes instead, or a few
-// entries are looked at and none goes: then the node stays and the caller comes again. Each call is
-// one unit of work. No lock is held.
-void vspace_drop_mapping(struct ring_node *node);
+// Revocation found this mapping in the ring of the object, behind `before`. Removes it, flushes,
+// and clears the node; but while it is the mapping of a table that has entries, one of those (or of
+// a table below) goes instead, or a few entries are looked at and none goes: then the node stays
+// and the caller comes again. Each call is one unit of work. No lock is held.
+void vspace_drop_mapping(struct ring_node *node, struct object *object,
+                         const struct ring_node *before);
 
 // Boot: maps a Page into init's VSpace, `slot` being the capability to it; missing tables are made
 // from `memory` and their capabilities put into `cspace`. `flags` are enum helios_map_flags. false:

@@ -108,6 +108,7 @@ class TaskMachine : public MemoryArena {
     Made Ready(unsigned priority) {
         Made made = NewTask(priority);
         made.task->suspended = 0;
+        made.task->state = HELIOS_TASK_READY;
         task_make_ready(made.task);
         return made;
     }
