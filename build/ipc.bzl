@@ -86,19 +86,19 @@ def ipc_library(name, srcs, deps = [], **kwargs):
       **kwargs: as for cc_library.
     """
     generated = name + "_ipc"
-    visibility = kwargs.get("visibility")
+    common = {key: kwargs[key] for key in ["tags", "testonly", "visibility"] if key in kwargs}
     _ipc_generate(
         name = generated,
         srcs = srcs,
         deps = [_generated(dep) for dep in deps],
-        visibility = visibility,
+        **common
     )
     for group in ["headers", "sources", "pages"]:
         native.filegroup(
             name = "%s_%s" % (name, group),
             srcs = [generated],
             output_group = group,
-            visibility = visibility,
+            **common
         )
     cc_library(
         name = name,

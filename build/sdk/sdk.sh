@@ -24,7 +24,7 @@ for part in build/sdk/sdk_*/ build/sdk/files/; do
     cp -RL --no-preserve=mode "$part." "$out/"
 done
 cp -R "$tools" "$out/tools/usr"
-cp -L --no-preserve=mode userland/interfaces/*.ipc "$out/interfaces/"
+cp -L --no-preserve=mode userland/interfaces/*.ipc userland/interfaces/*.md "$out/interfaces/"
 mkdir "$out/example/service"
 for file in "$BUILD_WORKSPACE_DIRECTORY"/examples/service/*.c \
     "$BUILD_WORKSPACE_DIRECTORY"/examples/service/*.ipc; do

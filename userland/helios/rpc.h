@@ -42,8 +42,9 @@ enum helios_error helios_rpc_defer(const struct helios_request *request, uint64_
 // A status in words: those of the kernel and those above. Never NULL.
 const char *helios_rpc_strerror(enum helios_error status);
 
-// A server. `dispatch` answers a message: true if the answer stands in *message now. `notified`
-// (NULL: nobody) learns of the word of the task's bound Notification.
+// A server. `dispatch` answers a message: true if the answer stands in *message now, and, what of
+// it is longer, in the IPC buffer: whoever has a loop of its own sends it before anything else is
+// called. `notified` (NULL: nobody) learns of the word of the task's bound Notification.
 struct helios_server {
     uint64_t endpoint;
     bool (*dispatch)(void *context, struct helios_message *message);

@@ -474,6 +474,34 @@ TEST(ParseTest, ACallIsWhole) {
                                       "file\n");
 }
 
+TEST(ParseTest, SignsAreWhereTheyBelong) {
+    EXPECT_EQ(Problem("const c;"),
+              "a.ipc:2:8: expected '=' after the constant's name, found ';'\n");
+    EXPECT_EQ(Problem("struct s;"), "a.ipc:2:9: expected '{' after the name, found ';'\n");
+    EXPECT_EQ(Problem("enum e;"), "a.ipc:2:7: expected '{' after this, found ';'\n");
+    EXPECT_EQ(Problem("struct s { x: u8 }"),
+              "a.ipc:2:18: expected ';' after the type, found '}'\n");
+    EXPECT_EQ(Problem("@id interface f {}"),
+              "a.ipc:2:5: expected '(' after the attribute, found 'interface'\n"
+              "a.ipc:2:5: expected 'const', 'enum', 'flags', 'struct', 'errors' or 'interface', "
+              "found 'interface'\n");
+    EXPECT_EQ(InCall("@id(1 call c() void;"),
+              "a.ipc:2:21: expected ')' after the value, found 'call'\n");
+}
+
+TEST(ParseTest, ACommentStandsWhereItCanBelongToSomething) {
+    EXPECT_EQ(Problem("const # what\nc = 1;"), "a.ipc:2:7: expected a name, found a comment\n");
+}
+
+TEST(ParseTest, TooManyMembersAreRefused) {
+    std::string members;
+    for (int i = 0; i < 65; i++) {
+        members += "m" + std::to_string(i) + ": u8; ";
+    }
+    EXPECT_NE(Problem("struct s { " + members + "}").find("expected at most 64 of them"),
+              std::string::npos);
+}
+
 TEST(ParseTest, ABaseIsAnInterfaceFromBefore) {
     EXPECT_EQ(Problem("interface f :: f {}"),
               "a.ipc:2:16: expected an interface that was declared before, found 'f'\n");
