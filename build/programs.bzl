@@ -58,7 +58,11 @@ def helios_process(name, srcs, deps = [], linkopts = [], manifest = None, **kwar
     cc_binary(
         name = name,
         srcs = srcs,
-        deps = deps + [Label("//userland/helios:process"), Label("//userland/helios")],
+        deps = deps + [
+            Label("//userland/helios/libc"),
+            Label("//userland/helios:process"),
+            Label("//userland/helios"),
+        ],
         linkopts = linkopts,
         linkstatic = True,
         target_compatible_with = [Label("//toolchains/platforms:kind_user")],

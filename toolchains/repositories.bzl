@@ -108,6 +108,17 @@ _FONTS = """<?xml version="1.0"?>
 </fontconfig>
 """
 
+# As musl's Makefile makes them; one numbering of system calls serves all architectures.
+_MUSL_HEADERS = [
+    "mkdir -p generated/{0}/bits".format(arch) +
+    " && sed -f tools/mkalltypes.sed arch/{0}/bits/alltypes.h.in include/alltypes.h.in".format(arch) +
+    " >generated/{0}/bits/alltypes.h".format(arch) +
+    " && cp arch/riscv64/bits/syscall.h.in generated/{0}/bits/syscall.h".format(arch) +
+    " && sed -n s/__NR_/SYS_/p <arch/riscv64/bits/syscall.h.in" +
+    " >>generated/{0}/bits/syscall.h".format(arch)
+    for arch in ["aarch64", "riscv64", "x86_64"]
+]
+
 def _is_bazel_4():
     """Tells Bazel 4 from newer ones by what they know; the distributions' do not say."""
     return not hasattr(native, "module_name")
@@ -149,6 +160,20 @@ def helios_toolchains():
         "inc",
         "src",
     ])
+    _packages("helios_musl", "musl", "musl", commands = _MUSL_HEADERS, keep = [
+        "COPYRIGHT",
+        "arch",
+        "include",
+        "src",
+        "tools",
+    ])
+    for arch in ["aarch64", "riscv64"]:
+        _packages(
+            "helios_builtins_" + arch,
+            "builtins_" + arch,
+            "builtins",
+            keep = ["usr/lib/llvm-19/lib/clang/19/lib/linux/libclang_rt.builtins-%s.a" % arch],
+        )
     _packages("helios_qemu", "qemu", "qemu", remove = _QEMU_UNUSED)
     _packages("helios_qemu_gui", "qemu_gui", "qemu", remove = _QEMU_UNUSED)
     _firmware("edk2_x86_64", ["usr/share/OVMF"])

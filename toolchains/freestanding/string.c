@@ -4,6 +4,19 @@
 #include <stdint.h>
 #include <string.h>
 
+// A program that has a whole C library beside this has that one's.
+#pragma weak memcpy
+#pragma weak memmove
+#pragma weak memset
+#pragma weak memcmp
+#pragma weak memchr
+#pragma weak strlen
+#pragma weak strnlen
+#pragma weak strcmp
+#pragma weak strncmp
+#pragma weak strchr
+#pragma weak strrchr
+
 enum {
     WORD = sizeof(uint64_t),
     BLOCK = 8, // words that are moved per turn of the fast loop

@@ -204,15 +204,46 @@ static void add_nodes(void) {
 }
 
 uint64_t helios_vm_reserve(uint64_t bytes, uint64_t alignment) {
+    helios_mutex_lock(&helios_environment.lock);
     add_nodes();
-    return take(bytes, alignment);
+    uint64_t address = take(bytes, alignment);
+    helios_mutex_unlock(&helios_environment.lock);
+    return address;
+}
+
+// What lies around an address: nobody else changes that while the caller has it.
+static struct helios_range find(uint64_t address) {
+    helios_mutex_lock(&helios_environment.lock);
+    const struct helios_range *found = helios_ranges_find(&helios_environment.ranges, address);
+    struct helios_range range = found != NULL ? *found : (struct helios_range){0};
+    helios_mutex_unlock(&helios_environment.lock);
+    return range;
+}
+
+void helios_vm_forget(uint64_t address) {
+    helios_mutex_lock(&helios_environment.lock);
+    helios_ranges_give(&helios_environment.ranges, address);
+    helios_mutex_unlock(&helios_environment.lock);
+}
+
+// Nobody gets the addresses before everything there is unmapped.
+void helios_vm_release_around(uint64_t address) {
+    struct helios_range range = find(address);
+    if (range.size == 0) {
+        return;
+    }
+    unmap(range.base, range.size);
+    helios_vm_forget(range.base);
+}
+
+uint64_t helios_vm_size(uint64_t address) {
+    struct helios_range range = find(address);
+    return range.base == address ? range.size : 0;
 }
 
 void helios_vm_release(uint64_t address) {
-    const struct helios_range *range = helios_ranges_find(&helios_environment.ranges, address);
-    if (range != NULL && range->base == address) {
-        unmap(address, range->size);
-        helios_ranges_give(&helios_environment.ranges, address);
+    if (helios_vm_size(address) != 0) {
+        helios_vm_release_around(address);
     }
 }
 
@@ -222,7 +253,7 @@ void *helios_pages_new(uint64_t bytes, uint64_t flags) {
         return NULL;
     }
     if (helios_vm_fill(address, bytes, flags).status != HELIOS_OK) {
-        helios_vm_release(address);
+        helios_vm_forget(address);
         return NULL;
     }
     return (void *)(uintptr_t)address;

@@ -13,8 +13,10 @@
 #include <stdint.h>
 
 #include "uapi/bootinfo.h"
+#include "uapi/object.h"
 #include "userland/helios/ranges.h"
 #include "userland/helios/startup.h"
+#include "userland/helios/sync.h"
 #include "userland/helios/syscall.h"
 
 #ifdef __cplusplus
@@ -30,9 +32,10 @@ struct helios_environment {
     uint64_t task; // of the first thread: the authority over priorities
     uint64_t memories[HELIOS_BOOTINFO_MEMORIES];
     uint32_t memory_count;
-    uint64_t user_top;  // no address from here on can be mapped
-    uint64_t timer_hz;  // of the counter that helios_now reads
-    uint64_t asid_pool; // ASIDPool for new address spaces; 0: none
+    uint64_t user_top;        // no address from here on can be mapped
+    uint64_t timer_hz;        // of the counter that helios_now reads
+    uint64_t asid_pool;       // ASIDPool for new address spaces; 0: none
+    struct helios_mutex lock; // guards the two below
     uint8_t seed[HELIOS_STARTUP_SEED];
     struct helios_ranges ranges; // addresses to map things at
 };
@@ -65,6 +68,15 @@ uint64_t helios_vm_reserve(uint64_t bytes, uint64_t alignment);
 // Unmaps what is mapped there and gives the addresses back. `address` came from helios_vm_reserve
 // or one of the functions below.
 void helios_vm_release(uint64_t address);
+
+// Gives addresses back where nothing is mapped.
+void helios_vm_forget(uint64_t address);
+
+// The size that was reserved at `address`; 0 if no range begins there.
+uint64_t helios_vm_size(uint64_t address);
+
+// Releases the range that `address` lies in.
+void helios_vm_release_around(uint64_t address);
 
 // Fresh zeroed memory, mapped with `flags` (enum helios_map_flags). NULL if memory, slots or
 // addresses are used up: then nothing has changed.

@@ -21,9 +21,11 @@ static size_t some(uint8_t *out, size_t bytes) {
 
 void helios_random(void *buffer, size_t bytes) {
     uint8_t *out = buffer;
+    helios_mutex_lock(&helios_environment.lock);
     while (bytes != 0) {
         size_t count = some(out, bytes);
         out += count;
         bytes -= count;
     }
+    helios_mutex_unlock(&helios_environment.lock);
 }

@@ -557,7 +557,7 @@ static bool build_with_window(struct spawn *spawn) {
     }
     helios_pages_free(slots);
     if (spawn->window != NULL) {
-        helios_vm_release((uintptr_t)spawn->window);
+        helios_vm_forget((uintptr_t)spawn->window);
     }
     return built;
 }

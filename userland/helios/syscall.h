@@ -32,7 +32,7 @@ struct helios_thread {
     uint64_t vspace;      // where that is mapped
     uint64_t cspace;      // where these capabilities stand
     uint64_t wake;        // Notification that others wake it with; 0 until it first waits
-    void *libc;           // the C library's own, NULL without one
+    uint64_t done;        // Notification that it signals as it ends; 0: nobody may join it
     uint64_t reserved[8];
 };
 

@@ -5,6 +5,7 @@
 
 #include "uapi/object.h"
 #include "uapi/registers.h"
+#include "userland/helios/memory.h"
 
 enum { STACK_ALIGNMENT = 16 };
 
@@ -42,8 +43,10 @@ static struct helios_answer configure(const struct helios_thread *thread,
 static struct helios_answer prepare(struct helios_thread *thread,
                                     const struct helios_thread_config *config) {
     struct helios_answer answer =
-        helios_call_with(config->vspace, HELIOS_VSPACE_MAP, thread->buffer_page, 2,
-                         config->buffer_address, HELIOS_MAP_WRITE, 0);
+        config->memory != 0
+            ? helios_call_with(config->vspace, HELIOS_VSPACE_MAP, thread->buffer_page, 2,
+                               config->buffer_address, HELIOS_MAP_WRITE, 0)
+            : helios_vm_map(thread->buffer_page, config->buffer_address, HELIOS_MAP_WRITE);
     if (answer.status != HELIOS_OK) {
         return answer;
     }
@@ -66,16 +69,20 @@ static struct helios_answer prepare(struct helios_thread *thread,
     return answer;
 }
 
+static struct helios_answer make(const struct helios_thread_config *config, uint64_t type) {
+    return config->memory != 0 ? helios_allocate(config->memory, type, 0) : helios_make(type, 0);
+}
+
 struct helios_answer helios_thread_create(struct helios_thread *thread,
                                           const struct helios_thread_config *config) {
     *thread = (struct helios_thread){
         .self = thread, .vspace = config->vspace, .cspace = config->own_cspace};
-    struct helios_answer answer = helios_allocate(config->memory, HELIOS_TYPE_TASK, 0);
+    struct helios_answer answer = make(config, HELIOS_TYPE_TASK);
     if (answer.status != HELIOS_OK) {
         return answer;
     }
     thread->task = answer.value;
-    answer = helios_allocate(config->memory, HELIOS_TYPE_PAGE, 0);
+    answer = make(config, HELIOS_TYPE_PAGE);
     if (answer.status == HELIOS_OK) {
         thread->buffer_page = answer.value;
         answer = prepare(thread, config);
@@ -92,13 +99,13 @@ void helios_thread_destroy(struct helios_thread *thread) {
     if (thread->buffer != NULL) {
         helios_call(thread->vspace, HELIOS_VSPACE_UNMAP, 1, (uintptr_t)thread->buffer, 0);
     }
-    if (thread->task != 0) {
-        helios_call(thread->cspace, HELIOS_CSPACE_DESTROY, 1, thread->task, 0);
+    // The task goes first: from then on nobody uses the others.
+    uint64_t *const slots[] = {&thread->task, &thread->buffer_page, &thread->wake, &thread->done};
+    for (unsigned i = 0; i < sizeof(slots) / sizeof(slots[0]); i++) {
+        if (*slots[i] != 0) {
+            helios_call(thread->cspace, HELIOS_CSPACE_DESTROY, 1, *slots[i], 0);
+            *slots[i] = 0;
+        }
     }
-    if (thread->buffer_page != 0) {
-        helios_call(thread->cspace, HELIOS_CSPACE_DESTROY, 1, thread->buffer_page, 0);
-    }
-    thread->task = 0;
-    thread->buffer_page = 0;
     thread->buffer = NULL;
 }

@@ -13,7 +13,7 @@ extern "C" {
 #endif
 
 struct helios_thread_config {
-    uint64_t memory;     // Memory that the task and its IPC buffer are made of
+    uint64_t memory;     // Memory that the task and its IPC buffer are made of; 0: any
     uint64_t own_cspace; // the maker's: where the new capabilities stand
     uint64_t cspace;     // the thread's capabilities, usually the same; 0: none
     uint64_t vspace;     // the maker's address space
@@ -33,6 +33,29 @@ struct helios_answer helios_thread_create(struct helios_thread *thread,
 
 // Ends a thread: its task, its buffer and the mapping of that. The stack is the caller's again.
 void helios_thread_destroy(struct helios_thread *thread);
+
+// Whatever is 0 or NULL has a default.
+struct helios_thread_options {
+    const char *name;    // for the kernel's messages
+    uint64_t stack_size; // 64 KiB
+    uint64_t priority;   // as the calling thread
+    uint64_t cpus;       // set; those of the process's first thread
+    uint64_t fault;      // Endpoint, with the badge that is wanted: its faults go there
+};
+
+// Starts a thread: entry(argument) on a stack of its own, with a page below that is never mapped,
+// and its own thread-local variables. *thread is what helios_thread_join wants. `options` may be
+// NULL. On failure nothing is left behind.
+enum helios_error helios_thread_run(void (*entry)(void *argument), void *argument,
+                                    const struct helios_thread_options *options,
+                                    struct helios_thread **thread);
+
+// Waits until a thread of helios_thread_run has ended, or until `deadline` (ns, HELIOS_FOREVER:
+// none), and gives back all that it was made of. Exactly one thread joins each.
+enum helios_error helios_thread_join(struct helios_thread *thread, uint64_t deadline);
+
+// Ends the calling thread, which helios_thread_run has started; so does returning from its entry.
+void helios_thread_exit(void) __attribute__((noreturn));
 
 #ifdef __cplusplus
 }

@@ -5,7 +5,9 @@
 #ifndef HELIOS_TOOLCHAINS_FREESTANDING_ASSERT_H
 #define HELIOS_TOOLCHAINS_FREESTANDING_ASSERT_H
 
-#ifndef __cplusplus
+#if __has_include_next(<assert.h>) // a whole C library goes before this
+#include_next <assert.h>
+#elif !defined(__cplusplus)
 #define static_assert _Static_assert
 #endif
 

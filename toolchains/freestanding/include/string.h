@@ -6,6 +6,9 @@
 #ifndef HELIOS_TOOLCHAINS_FREESTANDING_STRING_H
 #define HELIOS_TOOLCHAINS_FREESTANDING_STRING_H
 
+#if __has_include_next(<string.h>) // a whole C library goes before this
+#include_next <string.h>
+#else
 #include <stddef.h>
 
 #ifdef __cplusplus
@@ -26,6 +29,8 @@ char *strrchr(const char *text, int value);
 
 #ifdef __cplusplus
 }
+#endif
+
 #endif
 
 #endif // HELIOS_TOOLCHAINS_FREESTANDING_STRING_H

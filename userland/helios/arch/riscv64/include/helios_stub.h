@@ -57,6 +57,11 @@ static inline int helios_set_self(struct helios_thread *self) {
     return 1;
 }
 
+// An instruction that no machine knows.
+static inline void helios_stub_illegal(void) {
+    __asm__ volatile("unimp");
+}
+
 // The counter that user programs can read.
 static inline uint64_t helios_stub_ticks(void) {
     uint64_t ticks;
@@ -66,6 +71,10 @@ static inline uint64_t helios_stub_ticks(void) {
 
 // e_machine of this architecture's programs.
 #define HELIOS_STUB_MACHINE ELF_MACHINE_RISCV
+
+// Where the saved frame pointer stands, in words from the frame pointer; the return address
+// follows.
+#define HELIOS_STUB_FRAME (-2)
 
 #define HELIOS_STUB_ARGUMENT  HELIOS_RISCV64_A0
 #define HELIOS_STUB_REGISTERS HELIOS_RISCV64_REGISTERS

@@ -56,6 +56,11 @@ static inline int helios_set_self(struct helios_thread *self) {
     return 0;
 }
 
+// An instruction that no machine knows.
+static inline void helios_stub_illegal(void) {
+    __asm__ volatile("ud2");
+}
+
 // The counter that user programs can read.
 static inline uint64_t helios_stub_ticks(void) {
     uint32_t low;
@@ -66,6 +71,10 @@ static inline uint64_t helios_stub_ticks(void) {
 
 // e_machine of this architecture's programs.
 #define HELIOS_STUB_MACHINE ELF_MACHINE_X86_64
+
+// Where the saved frame pointer stands, in words from the frame pointer; the return address
+// follows.
+#define HELIOS_STUB_FRAME 0
 
 #define HELIOS_STUB_ARGUMENT  HELIOS_X86_64_RDI
 #define HELIOS_STUB_REGISTERS HELIOS_X86_64_REGISTERS
