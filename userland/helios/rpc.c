@@ -132,26 +132,30 @@ bool helios_rpc_end(struct helios_message *message, enum helios_error status, co
     return true;
 }
 
+// How many words of a message stand in registers, of `count`.
+static uint32_t in_registers(uint32_t count) {
+    return count < HELIOS_REGISTER_PARAMS ? count : HELIOS_REGISTER_PARAMS;
+}
+
 void helios_rpc_put(struct helios_message *message, const uint64_t *words) {
-    const uint32_t count = helios_tag_params(message->tag);
-    for (uint32_t i = 0; i < count && i < HELIOS_MAX_PARAMS; i++) {
-        if (i < HELIOS_REGISTER_PARAMS) {
-            message->params[i] = words[i];
-        } else {
-            helios_buffer->params[i] = words[i];
-        }
+    const uint32_t tagged = helios_tag_params(message->tag);
+    const uint32_t count = tagged < HELIOS_MAX_PARAMS ? tagged : HELIOS_MAX_PARAMS;
+    const uint32_t first = in_registers(count);
+    memcpy(message->params, words, first * sizeof *words);
+    if (count > first) {
+        memcpy(helios_buffer->params + first, words + first, (count - first) * sizeof *words);
     }
 }
 
 void helios_rpc_get(const struct helios_message *message, uint64_t *words, uint32_t count) {
-    const uint32_t came = helios_tag_params(message->tag);
-    for (uint32_t i = 0; i < count; i++) {
-        if (i >= came || i >= HELIOS_MAX_PARAMS) {
-            words[i] = 0;
-        } else {
-            words[i] = i < HELIOS_REGISTER_PARAMS ? message->params[i] : helios_buffer->params[i];
-        }
+    const uint32_t tagged = helios_tag_params(message->tag);
+    const uint32_t came = tagged < count ? tagged : count;
+    const uint32_t first = in_registers(came);
+    memcpy(words, message->params, first * sizeof *words);
+    if (came > first) {
+        memcpy(words + first, helios_buffer->params + first, (came - first) * sizeof *words);
     }
+    memset(words + came, 0, (count - came) * sizeof *words);
 }
 
 uint32_t helios_rpc_text_length(const char *text, uint32_t most) {
@@ -170,6 +174,7 @@ bool helios_rpc_get_text(char *text, const uint64_t *words, uint32_t length) {
 
 void helios_rpc_put_bytes(uint64_t *words, const void *bytes, uint32_t length) {
     if (length > 0) {
+        words[HELIOS_RPC_WORDS(length) - 1] = 0; // what is behind them in the last word
         memcpy(words, bytes, length);
     }
 }

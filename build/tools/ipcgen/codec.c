@@ -257,8 +257,7 @@ static void unpack_large(struct buffer *out, const struct ipc_field *field, cons
     free(place);
 }
 
-// Structs -----------------------------------------------------------------------------------------
-
+// Whether words have to be 0 before values are put into them: elements of an array are or-ed in.
 static bool needs_zeros(const struct ipc_fields *fields) {
     for (size_t i = 0; i < fields->count; i++) {
         const struct ipc_type *type = &fields->items[i].type;
@@ -268,6 +267,8 @@ static bool needs_zeros(const struct ipc_fields *fields) {
     }
     return false;
 }
+
+// Structs -----------------------------------------------------------------------------------------
 
 static void pack_struct(struct buffer *out, const struct ipc_decl *decl, const char *name) {
     const struct ipc_fields *fields = &decl->fields;
@@ -382,7 +383,8 @@ void codec_check(struct buffer *out, const struct ipc_fields *fields, const char
 }
 
 static void write_words(struct buffer *out, const struct ipc_fields *fields) {
-    buffer_format(out, "    uint64_t words_[%u] = {0};\n", fields->most);
+    buffer_format(out, "    uint64_t words_[%u]%s;\n", fields->most,
+                  needs_zeros(fields) ? " = {0}" : "");
     for (unsigned word = 0; word < fields->words; word++) {
         char *value = word_value(fields, word, "", true);
         assign(out, "words_", word, value);

@@ -198,6 +198,17 @@ TEST_F(RpcTest, BytesComeInTheLengthThatTheyWereSent) {
     }
 }
 
+TEST_F(RpcTest, NothingElseOfTheSendersMemoryTravelsWithBytes) {
+    file().write = Write;
+    uint64_t last = 0;
+    loop_.tamper_request = [&](helios_message *message, helios_ipc_buffer *) {
+        last = message->params[2];
+    };
+    uint32_t result = 0;
+    EXPECT_EQ(sample_file_write(kServer, "abc", 3, 0, &result), HELIOS_OK);
+    EXPECT_EQ(last, 0x636261u);
+}
+
 TEST_F(RpcTest, TooManyBytesAreNotSent) {
     char data[101] = {0};
     uint32_t result = 0;

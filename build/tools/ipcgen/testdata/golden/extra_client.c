@@ -66,7 +66,7 @@ enum helios_error sample_extra_counter_register_until(uint64_t counter_, uint64_
 static inline enum helios_error call_both_where_(uint64_t both, uint32_t flags_,
                                                  const struct sample_point *at,
                                                  struct sample_point *result) {
-    uint64_t words_[1] = {0};
+    uint64_t words_[1];
     sample_point_pack(words_, at);
     struct helios_message message_ = {
         .capability = both,

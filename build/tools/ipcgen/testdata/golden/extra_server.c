@@ -122,7 +122,7 @@ enum helios_error sample_extra_counter_serve(uint64_t endpoint,
 }
 
 static void answer_both_where_(struct helios_message *message_, const struct sample_point *result) {
-    uint64_t words_[1] = {0};
+    uint64_t words_[1];
     sample_point_pack(words_, result);
     *message_ = (struct helios_message){
         .tag = helios_tag(HELIOS_OK, 0, 1, 0),

@@ -38,7 +38,7 @@ static inline enum helios_error call_file_write_(uint64_t file, uint32_t flags_,
     if (data_length > 100) {
         return HELIOS_ERROR_RANGE;
     }
-    uint64_t words_[15] = {0};
+    uint64_t words_[15];
     words_[0] = (uint64_t)data_length;
     words_[1] = at;
     helios_rpc_put_bytes(words_ + 2, data, data_length);
@@ -200,7 +200,7 @@ static inline enum helios_error call_file_share_(uint64_t file, uint32_t flags_,
     if (pages_count > HELIOS_MAX_CAPS - 1) {
         return HELIOS_ERROR_RANGE;
     }
-    uint64_t words_[3] = {0};
+    uint64_t words_[3];
     words_[0] = (uint64_t)name_length_;
     helios_rpc_put_bytes(words_ + 1, name, name_length_);
     struct helios_message message_ = {
@@ -275,7 +275,7 @@ enum helios_error sample_file_pages_until(uint64_t file, uint64_t deadline, uint
 static inline enum helios_error call_file_many_(uint64_t file, uint32_t flags_, uint64_t a,
                                                 uint64_t b, uint64_t c, uint64_t d, uint64_t e,
                                                 uint64_t *result) {
-    uint64_t words_[5] = {0};
+    uint64_t words_[5];
     words_[0] = a;
     words_[1] = b;
     words_[2] = c;
@@ -341,7 +341,7 @@ enum helios_error sample_file_signal_until(uint64_t file, uint64_t deadline, uin
 
 static inline enum helios_error call_serial_set_config_(uint64_t serial, uint32_t flags_,
                                                         const struct sample_config *config) {
-    uint64_t words_[15] = {0};
+    uint64_t words_[15];
     sample_config_pack(words_, config);
     struct helios_message message_ = {
         .capability = serial,

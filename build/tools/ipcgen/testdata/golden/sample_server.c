@@ -196,7 +196,7 @@ static void answer_file_find_(struct helios_message *message_, const struct samp
         helios_rpc_status(message_, HELIOS_ERROR_RANGE);
         return;
     }
-    uint64_t words_[6] = {0};
+    uint64_t words_[6];
     words_[1] = (uint64_t)name_length_;
     sample_point_pack(words_, at);
     helios_rpc_put_bytes(words_ + 4, name, name_length_);
@@ -412,7 +412,7 @@ static void answer_file_signal_(struct helios_message *message_, const void *res
         helios_rpc_status(message_, HELIOS_ERROR_RANGE);
         return;
     }
-    uint64_t words_[4] = {0};
+    uint64_t words_[4];
     words_[0] = (uint64_t)result_length;
     helios_rpc_put_bytes(words_ + 1, result, result_length);
     *message_ = (struct helios_message){
@@ -545,7 +545,7 @@ enum helios_error sample_serial_set_config_reply(uint64_t reply, enum helios_err
 
 static void answer_serial_get_config_(struct helios_message *message_,
                                       const struct sample_config *result) {
-    uint64_t words_[15] = {0};
+    uint64_t words_[15];
     sample_config_pack(words_, result);
     *message_ = (struct helios_message){
         .tag = helios_tag(HELIOS_OK, 0, 15, 0),
