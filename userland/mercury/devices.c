@@ -106,8 +106,8 @@ struct helios_answer dev_interrupt(struct dev *dev, uint32_t index) {
     }
     if (index < dev->messages) {
         answer = message_interrupt(dev, index);
-        if (answer.status != HELIOS_ERROR_UNSUPPORTED) {
-            return answer;
+        if (answer.status == HELIOS_OK) {
+            return answer; // else the machine has no messages, or none left
         }
     }
     if (index >= dev->line_count) {
