@@ -75,7 +75,7 @@ static void add_pc(void) {
         add_isa_line(keyboard, PS2_KEYBOARD_IRQ);
         add_isa_line(keyboard, PS2_MOUSE_IRQ);
     }
-    struct dev *clock = add("cmos");
+    struct dev *clock = add("rtc-cmos");
     if (clock != NULL) {
         dev_add_range(clock, DEV_PORTS, 0, CMOS_FIRST, 2);
         add_isa_line(clock, CMOS_IRQ);
