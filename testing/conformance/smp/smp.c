@@ -144,6 +144,28 @@ TEST_CASE(every_cpu_runs_its_task) {
     }
 }
 
+static uint64_t clocks[CPUS];
+
+static void read_clock(void *argument) {
+    unsigned index = (unsigned)(uintptr_t)argument;
+    clocks[index] = machine_ticks();
+    count_one(index);
+    wait_for_ever();
+}
+
+// It is read without a system call.
+TEST_CASE(clock_can_be_read_on_every_cpu_and_is_the_same) {
+    clear_counts();
+    for (unsigned cpu = 0; cpu < CPUS; cpu++) {
+        uint64_t before = machine_ticks();
+        start(cpu, cpu, read_clock, number(cpu));
+        await(cpu, 1);
+        EXPECT_TRUE(before <= clocks[cpu]);
+        EXPECT_TRUE(clocks[cpu] <= machine_ticks());
+        space_end(cpu);
+    }
+}
+
 TEST_CASE(busy_task_of_another_cpu_stops_when_it_is_suspended) {
     clear_counts();
     for (unsigned cpu = 1; cpu < CPUS; cpu++) {
