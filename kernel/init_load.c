@@ -66,23 +66,32 @@ struct slot *init_give_page(struct init *init, struct object *page) {
     return slot;
 }
 
-// A page of init's own, mapped at `address`. Its slot is the next one.
+// A page of init's own, mapped at `address`. Its slot is the next one. What it contains is not
+// zero: whoever asks for it writes all of it.
 static void *give_page(struct init *init, uintptr_t address, unsigned flags) {
-    struct object *page = make(init, HELIOS_TYPE_PAGE, 0);
-    init_map(init, address, init_give_page(init, page), flags);
-    return arch_direct(frame_physical(frame_of(page)));
+    struct frame *frame = memory_take_block(init->memories[0], 0);
+    if (frame == NULL) {
+        panic("init: out of memory");
+    }
+    init_map(init, address, init_give_page(init, memory_page_init(frame)), flags);
+    return arch_direct(frame_physical(frame));
 }
 
-// Fills the page of a segment at `address` with the part of the file that belongs there.
+// Fills the page of a segment at `address` with the part of the file that belongs there, and zeroes
+// around it.
 static void fill_page(const struct elf_segment *segment, uintptr_t address, void *page) {
     uint64_t start = address > segment->vaddr ? address : segment->vaddr;
     uint64_t page_end = address + KERNEL_PAGE_SIZE;
     uint64_t file_end = segment->vaddr + segment->filesz;
     uint64_t end = page_end < file_end ? page_end : file_end;
-    if (start < end) {
-        memory_copy((uint8_t *)page + (start - address), segment->data + (start - segment->vaddr),
-                    end - start);
+    if (start >= end) {
+        memory_zero_page(page);
+        return;
     }
+    memory_zero(page, start - address);
+    memory_copy((uint8_t *)page + (start - address), segment->data + (start - segment->vaddr),
+                end - start);
+    memory_zero((uint8_t *)page + (end - address), page_end - end);
 }
 
 static void load_segment(struct init *init, const struct elf_segment *segment) {
@@ -197,7 +206,7 @@ static void load_program(struct init *init, const struct elf_image *image) {
     }
     for (uintptr_t at = INIT_STACK_TOP - INIT_STACK_SIZE; at < INIT_STACK_TOP;
          at += KERNEL_PAGE_SIZE) {
-        give_page(init, at, HELIOS_MAP_WRITE);
+        memory_zero_page(give_page(init, at, HELIOS_MAP_WRITE));
     }
     bootinfo.image_pages = init->next_slot - bootinfo.image_slot;
 }
@@ -206,8 +215,9 @@ static void write_bootinfo(struct init *init, void *const *pages, uint64_t count
     for (uint64_t i = 0; i < count; i++) {
         uint64_t offset = i * KERNEL_PAGE_SIZE;
         uint64_t rest = sizeof(bootinfo) - offset;
-        memory_copy(pages[i], (const uint8_t *)init->info + offset,
-                    rest < KERNEL_PAGE_SIZE ? rest : KERNEL_PAGE_SIZE);
+        uint64_t length = rest < KERNEL_PAGE_SIZE ? rest : KERNEL_PAGE_SIZE;
+        memory_copy(pages[i], (const uint8_t *)init->info + offset, length);
+        memory_zero((uint8_t *)pages[i] + length, KERNEL_PAGE_SIZE - length);
     }
 }
 
