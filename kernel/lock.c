@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 //
-// What checked kernels know of locks: which ones each CPU holds, in ascending order.
 #include "kernel/lock.h"
+
+// What checked kernels know of locks: which ones each CPU holds, in ascending order. -------------
 
 // Whether `lock` may be taken by who holds `held`.
 static bool comes_after(const struct lock *lock, const struct lock *held) {

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-only
 //
-// Ticket locks: fair, three words. The kernel is not preemptible and interrupts are masked in it,
-// so a holder never waits for anything but other locks. Those have ranks, and are taken in
-// ascending order: a checked kernel stops when a CPU takes one that is not above all that it holds,
-// or leaves for a user with one.
+// Locks: one word to take and one store to release as long as nobody waits, fair if somebody does.
+// Who finds a lock taken says so in its word, which nobody who comes later passes by, and waits his
+// turn by a ticket; the first of those who wait takes it over when it is released. The kernel is
+// not preemptible and interrupts are masked in it, so a holder never waits for anything but other
+// locks. Those have ranks, and are taken in ascending order: a checked kernel stops when a CPU
+// takes one that is not above all that it holds, or leaves for a user with one.
 #ifndef HELIOS_KERNEL_LOCK_H
 #define HELIOS_KERNEL_LOCK_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -32,11 +35,22 @@ enum lock_rank {
 
 // Zero-initialised: free, an object's.
 struct lock {
-    uint32_t next;    // ticket of the next CPU that comes
-    uint32_t serving; // ticket of the holder
-    int16_t rank;     // enum lock_rank
-    uint16_t holder;  // checked kernels: index of the holding CPU + 1, 0 while free
+    union {
+        uint32_t word; // 0: free, and nobody waits. LOCK_HELD + LOCK_WAITER * how many wait
+        uint8_t held;  // its lowest byte, which is the holder's
+    };
+    union {
+        uint32_t queue;   // in the upper half: ticket of the next CPU that has to wait
+        uint16_t serving; // the lower half: of the first that waits, which is its own
+    };
+    int16_t rank;    // enum lock_rank
+    uint16_t holder; // checked kernels: index of the holding CPU + 1, 0 while free
 };
+
+#define LOCK_HELD   1u
+#define LOCK_WAITER 0x100u
+
+static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "parts of words");
 
 static inline bool lock_is_held(const struct lock *lock) {
     return __atomic_load_n(&lock->holder, __ATOMIC_RELAXED) == percpu_index() + 1;
@@ -52,13 +66,36 @@ void lock_note_taking(struct lock *lock); // before it is waited for
 void lock_note_taken(struct lock *lock);
 void lock_note_releasing(struct lock *lock);
 
+// Takes it if nobody has it or waits for it. May fail for no reason.
+static inline bool lock_try(struct lock *lock) {
+    uint32_t free = 0;
+    bool is_taken = __atomic_compare_exchange_n(&lock->word, &free, LOCK_HELD, true,
+                                                __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+    return __builtin_expect(is_taken, 1) != 0;
+}
+
+// It is not free, or seems so: takes it as soon as it is and it is this CPU's turn. Nobody else
+// takes it between the two loops: for that its word would have to be 0, and the others who wait
+// have later tickets. Inline, because a call would cost those who don't wait their registers.
+static inline __attribute__((always_inline)) void lock_wait(struct lock *lock) {
+    __atomic_fetch_add(&lock->word, LOCK_WAITER, __ATOMIC_RELAXED);
+    uint32_t ticket = __atomic_fetch_add(&lock->queue, 0x10000, __ATOMIC_RELAXED) >> 16;
+    while (__atomic_load_n(&lock->serving, __ATOMIC_ACQUIRE) != ticket) {
+        arch_relax();
+    }
+    while ((__atomic_load_n(&lock->word, __ATOMIC_RELAXED) & LOCK_HELD) != 0) {
+        arch_relax();
+    }
+    __atomic_fetch_sub(&lock->word, LOCK_WAITER - LOCK_HELD, __ATOMIC_ACQUIRE);
+    __atomic_store_n(&lock->serving, (uint16_t)(ticket + 1), __ATOMIC_RELEASE);
+}
+
 static inline void lock_acquire(struct lock *lock) {
     if (KERNEL_CHECKED) {
         lock_note_taking(lock);
     }
-    uint32_t ticket = __atomic_fetch_add(&lock->next, 1, __ATOMIC_RELAXED);
-    while (__builtin_expect(__atomic_load_n(&lock->serving, __ATOMIC_ACQUIRE) != ticket, 0)) {
-        arch_relax();
+    if (!lock_try(lock)) {
+        lock_wait(lock);
     }
     if (KERNEL_CHECKED) {
         lock_note_taken(lock);
@@ -69,9 +106,7 @@ static inline void lock_release(struct lock *lock) {
     if (KERNEL_CHECKED) {
         lock_note_releasing(lock);
     }
-    // Only the holder writes here.
-    uint32_t ticket = __atomic_load_n(&lock->serving, __ATOMIC_RELAXED);
-    __atomic_store_n(&lock->serving, ticket + 1, __ATOMIC_RELEASE);
+    __atomic_store_n(&lock->held, 0, __ATOMIC_RELEASE); // only the holder writes this byte
 }
 
 // On the way to a user.

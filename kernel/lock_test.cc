@@ -16,7 +16,7 @@ TEST(Lock, AcquireAndReleaseLeaveItFree) {
     EXPECT_TRUE(lock_is_held(&lock));
     lock_release(&lock);
     EXPECT_FALSE(lock_is_held(&lock));
-    EXPECT_EQ(lock.next, lock.serving);
+    EXPECT_EQ(lock.word, 0u);
 }
 
 TEST(Lock, OnlyOneCpuHoldsIt) {
@@ -72,11 +72,17 @@ TEST(LockDeathTest, ReleasingAFreeLockIsAKernelError) {
         ::testing::ExitedWithCode(3), "KERNEL PANIC: check failed: lock_is_held");
 }
 
+lock Ranked(lock_rank rank) {
+    lock lock = {};
+    lock.rank = static_cast<int16_t>(rank);
+    return lock;
+}
+
 // Three locks in the order of taking, two of them of objects.
 struct Locks {
-    lock space = {0, 0, LOCK_SPACE, 0};
+    lock space = Ranked(LOCK_SPACE);
     lock objects[2] = {};
-    lock cspace = {0, 0, LOCK_CSPACE, 0};
+    lock cspace = Ranked(LOCK_CSPACE);
 };
 
 // Ends the process with what the kernel says to it.
@@ -130,7 +136,7 @@ TEST(LockOrderDeathTest, ObjectsInDescendingOrderAreAKernelError) {
 
 TEST(LockOrderDeathTest, TwoLocksOfOneRankAreAKernelError) {
     EXPECT_EXIT(Take([](Locks *locks) {
-                    lock other = {0, 0, LOCK_SPACE, 0};
+                    lock other = Ranked(LOCK_SPACE);
                     lock_acquire(&locks->space);
                     lock_acquire(&other);
                 }),

@@ -244,7 +244,11 @@ void smp_stop_others(void) {
 
 // The kernel lock. -------------------------------------------------------------------------------
 
-static struct lock kernel_lock;
+// Fair, as all waiters serve flushes.
+static struct {
+    uint32_t next;    // ticket of the next CPU that comes
+    uint32_t serving; // of the holder
+} kernel_lock;
 
 void smp_lock_kernel(struct percpu *cpu) {
     lock_check_none(); // it comes before all others

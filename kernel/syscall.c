@@ -315,22 +315,38 @@ IPC_FAST struct arch_task *hand_over(struct percpu *cpu, struct task *current, s
     return go_to(cpu, current, next, badge, tag, p0, p1, p2, p3);
 }
 
-// A call to an endpoint that carries a capability, or more than registers hold.
-WAY long_call(struct slot *slot, uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2, uint64_t p3) {
+// A call to an endpoint that carries a capability.
+WAY call_with_cap(struct slot *slot, uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2,
+                  uint64_t p3) {
     struct percpu *cpu = arch_percpu();
     struct task *current = cpu->current;
-    uint32_t caps = helios_tag_caps(tag);
-    uint32_t rights = caps == 0 ? HELIOS_RIGHT_WRITE : HELIOS_RIGHT_WRITE | HELIOS_RIGHT_GRANT;
+    const uint64_t one = 1ull << HELIOS_TAG_CAPS_SHIFT;
     struct task *next = NULL;
     struct object *object;
     uint64_t badge = 0;
-    if (caps <= 1 && ipc_fast_read(slot, HELIOS_TYPE_ENDPOINT, rights, &object, &badge) &&
-        is_long(current, tag & ~(HELIOS_TAG_CAPS_MASK << HELIOS_TAG_CAPS_SHIFT), 0)) {
-        if (caps == 0) {
-            next = ipc_fast_call(cpu, current, object, true, tag);
-        } else if (cpu->shares_kernel == 0) {
-            next = ipc_fast_call_cap(cpu, current, object, tag);
-        }
+    if (helios_tag_caps(tag) == 1 && cpu->shares_kernel == 0 &&
+        ipc_fast_read(slot, HELIOS_TYPE_ENDPOINT, HELIOS_RIGHT_WRITE | HELIOS_RIGHT_GRANT, &object,
+                      &badge) &&
+        is_long(current, tag - one, 0)) {
+        next = ipc_fast_call_cap(cpu, current, object, tag);
+    }
+    return next != NULL ? hand_over(cpu, current, next, badge, tag, p0, p1, p2, p3)
+                        : dispatch_call(slot, tag, p0, p1, p2, p3);
+}
+
+// One that carries a capability, or more than registers hold.
+WAY long_call(struct slot *slot, uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2, uint64_t p3) {
+    if (helios_tag_caps(tag) != 0) {
+        return call_with_cap(slot, tag, p0, p1, p2, p3);
+    }
+    struct percpu *cpu = arch_percpu();
+    struct task *current = cpu->current;
+    struct task *next = NULL;
+    struct object *object;
+    uint64_t badge = 0;
+    if (ipc_fast_read(slot, HELIOS_TYPE_ENDPOINT, HELIOS_RIGHT_WRITE, &object, &badge) &&
+        is_long(current, tag, 0)) {
+        next = ipc_fast_call(cpu, current, object, true, tag);
     }
     return next != NULL ? hand_over(cpu, current, next, badge, tag, p0, p1, p2, p3)
                         : dispatch_call(slot, tag, p0, p1, p2, p3);
