@@ -20,6 +20,8 @@ extern "C" {
 #define DRIVER_RANGES 8
 #define DRIVER_SAME   4 // drivers of one kind at a time
 
+#define DRIVER_PATIENCE_NS 5000000000ull // until a device that does not answer is given up
+
 // A range of ports.
 struct driver_ports {
     uint64_t capability; // IOPort
@@ -69,7 +71,7 @@ struct driver_interrupt driver_interrupt(struct driver *driver, uint32_t index, 
                                          bool alone);
 void driver_ack(const struct driver_interrupt *interrupt);
 
-// Waits for the interrupt, which signals a Notification of its own. False: there can't be one.
+// Waits for the interrupt, which signals a Notification of its own. False: it did not come in time.
 bool driver_wait(const struct driver_interrupt *interrupt);
 
 // Memory for the device, zeroed.

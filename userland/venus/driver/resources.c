@@ -3,6 +3,7 @@
 // Registers, interrupts and memory of a driver's device.
 #include <string.h>
 
+#include "userland/helios/clock.h"
 #include "userland/helios/error.h"
 #include "userland/helios/memory.h"
 #include "userland/helios/objects.h"
@@ -169,7 +170,8 @@ void driver_ack(const struct driver_interrupt *interrupt) {
 }
 
 bool driver_wait(const struct driver_interrupt *interrupt) {
-    return helios_wait(interrupt->notification, 0).status == HELIOS_OK;
+    helios_buffer->deadline = helios_now() + DRIVER_PATIENCE_NS;
+    return helios_wait(interrupt->notification, HELIOS_FLAG_DEADLINE).status == HELIOS_OK;
 }
 
 struct venus_dma driver_dma(const struct driver *driver, uint64_t bytes) {
