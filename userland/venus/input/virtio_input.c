@@ -50,8 +50,8 @@ enum virtio_result virtio_input_take(struct virtio_input *input, struct input_re
     }
     uint32_t index = (uint32_t)((char *)token - input->tokens);
     // The device may write again as soon as it has the buffer: a word each is read once.
-    const volatile uint32_t *words =
-        (const volatile uint32_t *)((uintptr_t)input->events.address + index * EVENT_BYTES);
+    const volatile uint32_t *words = (const volatile uint32_t *)((uintptr_t)input->events.address +
+                                                                 (uint64_t)index * EVENT_BYTES);
     uint32_t first = words[0];
     uint32_t second = words[1];
     if (written != EVENT_BYTES || !give(input, index)) {
