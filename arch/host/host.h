@@ -144,6 +144,9 @@ struct host_side_by_side {
     void (*wait)(void);
     // Whether an interrupt for another CPU arrives; NULL: always.
     bool (*arrives)(void);
+    // Between two steps of something long, when no interrupt is pending: it may be another CPU that
+    // is waited for. NULL: nothing.
+    void (*poll)(void);
 };
 extern const struct host_side_by_side *host_smp;
 

@@ -108,6 +108,9 @@ uint32_t arch_interrupt_take(void) {
     }
     uint32_t irq = first_pending();
     if (irq == IRQS) {
+        if (host_smp != NULL && host_smp->poll != NULL) {
+            host_smp->poll();
+        }
         return ARCH_IRQ_NONE;
     }
     host_irqs[irq].is_pending = false;

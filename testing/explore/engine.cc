@@ -187,7 +187,7 @@ bool Arrives() {
     return mistake != Mistake::kLostInterrupt || is_alone || !choice.Chance(16);
 }
 
-const host_side_by_side kSmp = {StartSecondary, Relax, Wait, Arrives};
+const host_side_by_side kSmp = {StartSecondary, Relax, Wait, Arrives, nullptr};
 
 // In user mode, until the end of time.
 [[noreturn]] void Live(unsigned index) {

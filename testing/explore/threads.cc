@@ -96,7 +96,7 @@ void Start(struct percpu *cpu) {
     });
 }
 
-const host_side_by_side kSmp = {Start, Relax, Wait, nullptr};
+const host_side_by_side kSmp = {Start, Relax, Wait, nullptr, nullptr};
 
 bool HasPending(unsigned index) {
     const host_cpu &cpu = host_cpus[index];

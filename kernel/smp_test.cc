@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "kernel/smp.h"
+
+#include "kernel/memory_object.h"
+#include "kernel/reaper.h"
+#include "kernel/testing/smp_machine.h"
+#include "kernel/vspace.h"
+
+namespace {
+
+class Smp : public SmpMachine {
+  protected:
+    // A task that runs on this CPU, which it may not leave.
+    uint64_t Running(unsigned cpu) {
+        uint64_t slot = NewTask(1u << cpu);
+        Do(slot, HELIOS_TASK_RESUME);
+        EXPECT_EQ(CurrentOf(cpu), TaskAt(slot));
+        return slot;
+    }
+
+    uint64_t Mapped(uintptr_t address) {
+        for (unsigned type = HELIOS_TYPE_TABLE_1; type >= HELIOS_TYPE_TABLE_0; type--) {
+            uint64_t table = Allocate(static_cast<helios_type>(type));
+            Do(HELIOS_INIT_VSPACE, HELIOS_VSPACE_MAP, {address, 0}, {table});
+        }
+        uint64_t page = Allocate(HELIOS_TYPE_PAGE);
+        Do(HELIOS_INIT_VSPACE, HELIOS_VSPACE_MAP, {address, 0}, {page});
+        return page;
+    }
+};
+
+constexpr uintptr_t kAddress = 0x7000000000;
+
+// Start. -----------------------------------------------------------------------------------------
+
+TEST_F(Smp, AllCpusComeUpAndWait) {
+    EXPECT_EQ(smp_online(), 7u);
+    EXPECT_EQ(smp_idle(), 6u);
+    for (unsigned i = 0; i < kCpus; i++) {
+        EXPECT_EQ(percpu_get(i)->shares_kernel, 1) << i;
+        EXPECT_EQ(percpu_get(i)->holds_kernel, 0) << i;
+    }
+}
+
+// Ownership and mail. ----------------------------------------------------------------------------
+
+TEST_F(Smp, TaskGoesToTheCpuThatItsAffinityNames) {
+    uint64_t slot = NewTask(4);
+    Do(slot, HELIOS_TASK_RESUME);
+    EXPECT_EQ(TaskAt(slot)->cpu, 2u);
+    EXPECT_EQ(CurrentOf(2), TaskAt(slot));
+    EXPECT_EQ(CurrentOf(1), nullptr);
+}
+
+TEST_F(Smp, WokenTaskIsTheOwnersToQueue) {
+    uint64_t notification = Allocate(HELIOS_TYPE_NOTIFICATION);
+    task *waiter = TaskAt(Running(1));
+    Start(waiter, HELIOS_SYS_WAIT, notification);
+    EXPECT_EQ(CurrentOf(1), nullptr);
+    Start(init_, HELIOS_SYS_SIGNAL, notification);
+    // The wait has ended, but the other CPU does not know yet.
+    EXPECT_EQ(waiter->state, HELIOS_TASK_READY);
+    EXPECT_EQ(waiter->queued, 0);
+    EXPECT_EQ(waiter->pending, static_cast<unsigned>(TASK_WOKEN));
+    EXPECT_EQ(percpu_get(1)->mail, waiter);
+    Take(1);
+    EXPECT_EQ(CurrentOf(1), waiter);
+    EXPECT_EQ(waiter->pending, 0u);
+    EXPECT_EQ(percpu_get(1)->mail, nullptr);
+}
+
+TEST_F(Smp, TaskIsPostedOnceHoweverMuchIsAsked) {
+    task *task = TaskAt(Running(1));
+    Be(0);
+    unsigned before = host_cpus[0].record.ipis_sent;
+    smp_post(task, TASK_WOKEN);
+    smp_post(task, TASK_WOKEN);
+    EXPECT_EQ(percpu_get(1)->mail, task);
+    EXPECT_EQ(task->mail_next, nullptr);
+    EXPECT_EQ(host_cpus[0].record.ipis_sent, before + 1) << "one interrupt for all of it";
+}
+
+TEST_F(Smp, MailForATaskThatHasMovedFollowsIt) {
+    uint64_t notification = Allocate(HELIOS_TYPE_NOTIFICATION);
+    uint64_t slot = Running(1);
+    Start(TaskAt(slot), HELIOS_SYS_WAIT, notification);
+    Be(0);
+    smp_post(TaskAt(slot), TASK_WOKEN); // for nothing: it waits
+    __atomic_store_n(&TaskAt(slot)->cpu, 2u, __ATOMIC_RELAXED);
+    Take(1);
+    EXPECT_EQ(percpu_get(2)->mail, TaskAt(slot));
+    __atomic_store_n(&TaskAt(slot)->cpu, 1u, __ATOMIC_RELAXED);
+    Settle();
+}
+
+TEST_F(Smp, WaitThatEndsWhileTheAddressSpaceGoesLeavesNoDeadline) {
+    uint64_t notification = Allocate(HELIOS_TYPE_NOTIFICATION);
+    uint64_t vspace = Allocate(HELIOS_TYPE_VSPACE);
+    uint64_t slot = NewTask(2);
+    Do(slot, HELIOS_TASK_CONFIGURE, {HELIOS_TASK_VSPACE}, {vspace});
+    Do(slot, HELIOS_TASK_RESUME);
+    task *task = TaskAt(slot);
+    task->buffer->deadline = 1000000000000;
+    Start(task, HELIOS_SYS_WAIT, notification, helios_tag(0, 0, 0, HELIOS_FLAG_DEADLINE));
+    EXPECT_NE(task->deadline.when, 0u);
+    // Both before the owner looks: the signal, and the end of the address space.
+    Start(init_, HELIOS_SYS_SIGNAL, notification);
+    smp_post(task, static_cast<unsigned>(TASK_DROP) << REFERENCE_TASK_VSPACE);
+    task->vspace_reference.drop = REFERENCE_DROP_ASKED;
+    Take(1);
+    EXPECT_EQ(task->state, HELIOS_TASK_INACTIVE);
+    EXPECT_EQ(task->deadline.when, 0u);
+    EXPECT_EQ(task->message_flags, 0);
+    Do(HELIOS_INIT_CSPACE, HELIOS_CSPACE_DESTROY, {slot});
+}
+
+// Invokers travel. -------------------------------------------------------------------------------
+
+TEST_F(Smp, InvokerGoesToTheTaskAndStaysWhereItMay) {
+    uint64_t slot = Running(1);
+    Do(slot, HELIOS_TASK_SUSPEND);
+    EXPECT_EQ(CurrentOf(init_->cpu), init_);
+    EXPECT_EQ(TaskAt(slot)->suspended, 1);
+    EXPECT_EQ(init_->priority, init_->base_priority) << "what it borrowed to get there is back";
+}
+
+TEST_F(Smp, InvokerComesBackIfItMayNotStay) {
+    uint64_t slot = Running(1);
+    Do(HELIOS_INIT_TASK, HELIOS_TASK_SET_AFFINITY, {1}, {HELIOS_INIT_TASK});
+    Do(slot, HELIOS_TASK_SUSPEND);
+    EXPECT_EQ(init_->cpu, 0u);
+    EXPECT_EQ(CurrentOf(0), init_);
+    EXPECT_EQ(CurrentOf(1), nullptr);
+}
+
+TEST_F(Smp, TwoTasksThatSuspendEachOtherBothReturnOrStop) {
+    uint64_t first = Running(1);
+    uint64_t second = Running(2);
+    uint64_t tag = helios_tag(HELIOS_TASK_SUSPEND, 0, 0, 0);
+    Start(TaskAt(first), HELIOS_SYS_CALL, second, tag);
+    Start(TaskAt(second), HELIOS_SYS_CALL, first, tag);
+    Settle();
+    EXPECT_EQ(TaskAt(first)->suspended + TaskAt(second)->suspended, 1)
+        << "whoever was suspended first has suspended nobody";
+}
+
+// References that others drop. --------------------------------------------------------------------
+
+TEST_F(Smp, PartOfATaskElsewhereIsLetGoByItsOwnerFirst) {
+    uint64_t slot = Running(1);
+    task *task = TaskAt(slot);
+    uint64_t page = Allocate(HELIOS_TYPE_PAGE);
+    Do(slot, HELIOS_TASK_CONFIGURE, {HELIOS_TASK_BUFFER}, {page});
+    Settle();
+    Be(0);
+    task_drop_reference(&task->buffer_reference);
+    EXPECT_EQ(task->buffer_reference.drop, REFERENCE_DROP_ASKED);
+    EXPECT_NE(task->buffer, nullptr) << "it may be using it";
+    Take(1);
+    EXPECT_EQ(task->buffer, nullptr);
+    EXPECT_EQ(task->buffer_reference.drop, REFERENCE_LET_GO);
+    EXPECT_NE(task->buffer_reference.object, nullptr) << "still in the ring";
+    Be(0);
+    task_drop_reference(&task->buffer_reference);
+    EXPECT_EQ(task->buffer_reference.object, nullptr);
+}
+
+TEST_F(Smp, TaskThatRunsElsewhereIsDestroyedCompletely) {
+    uint64_t slot = Running(1);
+    uint64_t before = sched_task_count();
+    Do(HELIOS_INIT_CSPACE, HELIOS_CSPACE_DESTROY, {slot});
+    EXPECT_EQ(sched_task_count(), before - 1);
+    EXPECT_EQ(CurrentOf(1), nullptr);
+}
+
+// Flushing. --------------------------------------------------------------------------------------
+
+TEST_F(Smp, UnmapFlushesWhereTheAddressSpaceIsUsed) {
+    Mapped(kAddress);
+    Running(1);
+    unsigned used = host_cpus[1].record.page_flushes;
+    unsigned unused = host_cpus[2].record.page_flushes;
+    Do(HELIOS_INIT_VSPACE, HELIOS_VSPACE_UNMAP, {kAddress});
+    EXPECT_EQ(host_cpus[1].record.page_flushes, used + 1);
+    EXPECT_EQ(host_cpus[2].record.page_flushes, unused) << "it never had a task in it";
+}
+
+TEST_F(Smp, UnmapReturnsWhenTheOtherCpuHasFlushed) {
+    Mapped(kAddress);
+    Running(1);
+    Be(1);
+    ASSERT_EQ(host_access_memory(kAddress), HOST_ACCESS_WALKED);
+    unsigned spins = 0;
+    on_relax = [&] {
+        Be(1);
+        EXPECT_EQ(host_access_memory(kAddress), HOST_ACCESS_STALE) << "until it is told";
+        if (++spins == 3) {
+            on_relax = nullptr;
+            Take(1);
+        }
+        Be(0);
+    };
+    Start(init_, HELIOS_SYS_CALL, HELIOS_INIT_VSPACE, helios_tag(HELIOS_VSPACE_UNMAP, 0, 1, 0),
+          {kAddress});
+    EXPECT_EQ(spins, 3u);
+    Be(1);
+    EXPECT_EQ(host_access_memory(kAddress), HOST_ACCESS_FAULT);
+}
+
+// Else a CPU that waits for the lock, and does not flush meanwhile, would wait for ever.
+TEST_F(Smp, NoLockIsHeldWhileOthersFlush) {
+    Mapped(kAddress);
+    Running(1);
+    unsigned spins = 0;
+    on_relax = [&] {
+        spins++;
+        EXPECT_EQ(percpu_get(0)->lock_count, 0u);
+        on_relax = nullptr;
+        Take(1);
+    };
+    Start(init_, HELIOS_SYS_CALL, HELIOS_INIT_VSPACE, helios_tag(HELIOS_VSPACE_UNMAP, 0, 1, 0),
+          {kAddress});
+    EXPECT_EQ(spins, 1u);
+}
+
+TEST_F(Smp, AddressSpaceThatDiesIsLeftByEveryCpu) {
+    uint64_t vspace = Allocate(HELIOS_TYPE_VSPACE);
+    uint64_t slot = NewTask(2);
+    Do(slot, HELIOS_TASK_CONFIGURE, {HELIOS_TASK_VSPACE}, {vspace});
+    Do(slot, HELIOS_TASK_RESUME);
+    EXPECT_EQ(percpu_get(1)->vspace, TaskAt(slot)->vspace);
+    Do(HELIOS_INIT_CSPACE, HELIOS_CSPACE_REVOKE, {vspace});
+    Do(HELIOS_INIT_CSPACE, HELIOS_CSPACE_DESTROY, {vspace});
+    EXPECT_EQ(percpu_get(1)->vspace, nullptr);
+    EXPECT_EQ(host_cpus[1].record.active_root, HOST_PAGE_TABLES);
+    EXPECT_EQ(TaskAt(slot)->state, HELIOS_TASK_INACTIVE);
+}
+
+TEST_F(Smp, NewIdentifierIsTakenUpByEveryCpu) {
+    uint64_t pool =
+        InvokeForCap(HELIOS_INIT_ASID_CONTROL, HELIOS_ASID_CONTROL_MAKE_POOL, {}, {Memory()});
+    uint64_t vspace = Allocate(HELIOS_TYPE_VSPACE);
+    uint64_t slot = NewTask(2);
+    Do(slot, HELIOS_TASK_CONFIGURE, {HELIOS_TASK_VSPACE}, {vspace});
+    Do(slot, HELIOS_TASK_RESUME);
+    EXPECT_EQ(host_cpus[1].record.active_asid, 0u);
+    Do(pool, HELIOS_ASID_POOL_ASSIGN, {}, {vspace});
+    EXPECT_NE(host_cpus[1].record.active_asid, 0u);
+    EXPECT_EQ(host_cpus[1].record.active_asid, TaskAt(slot)->vspace->asid);
+}
+
+// Grace. -----------------------------------------------------------------------------------------
+
+TEST_F(Smp, MachineIsQuietWhileTheOthersWait) {
+    Be(0);
+    EXPECT_TRUE(smp_is_quiet());
+    Running(1);
+    Be(0);
+    EXPECT_FALSE(smp_is_quiet()) << "CPU 1 may be looking at something";
+}
+
+TEST_F(Smp, GraceIsOverWhenTheOthersHavePassed) {
+    Running(1);
+    Running(2);
+    Be(0);
+    grace grace = {};
+    smp_grace_begin(&grace);
+    EXPECT_FALSE(smp_grace_is_over(&grace));
+    Take(1);
+    EXPECT_FALSE(smp_grace_is_over(&grace)) << "CPU 2 has not";
+    Take(2);
+    EXPECT_TRUE(smp_grace_is_over(&grace));
+}
+
+TEST_F(Smp, MemoryOfWhatIsGoneWaitsInLimbo) {
+    Running(1);
+    uint64_t page = Allocate(HELIOS_TYPE_PAGE);
+    struct memory *memory = SlotAt(page)->object->owner;
+    uint64_t before = memory_free_bytes(memory);
+    Start(init_, HELIOS_SYS_CALL, HELIOS_INIT_CSPACE, helios_tag(HELIOS_CSPACE_DESTROY, 0, 1, 0),
+          {page});
+    EXPECT_EQ(memory_free_bytes(memory), before) << "CPU 1 may be looking at it";
+    EXPECT_TRUE(reaper_has_work());
+}
+
+TEST_F(Smp, AllocationThatNeedsWhatIsInLimboWaitsForIt) {
+    Running(1);
+    uint64_t small = Allocate(HELIOS_TYPE_MEMORY, 14);
+    std::vector<uint64_t> pages;
+    for (message_registers result;;) {
+        result = Invoke(small, HELIOS_MEMORY_ALLOCATE, {HELIOS_TYPE_PAGE, 0, 1});
+        if (helios_tag_label(result.tag) != HELIOS_OK) {
+            ASSERT_EQ(helios_tag_label(result.tag), HELIOS_ERROR_NO_MEMORY);
+            break;
+        }
+        pages.push_back(init_->buffer->caps[0]);
+    }
+    ASSERT_FALSE(pages.empty());
+    Start(init_, HELIOS_SYS_CALL, HELIOS_INIT_CSPACE, helios_tag(HELIOS_CSPACE_DESTROY, 0, 1, 0),
+          {pages[0]});
+    ASSERT_TRUE(reaper_has_work());
+    message_registers result = Invoke(small, HELIOS_MEMORY_ALLOCATE, {HELIOS_TYPE_PAGE, 0, 1});
+    EXPECT_EQ(helios_tag_label(result.tag), HELIOS_OK) << "the other CPU was asked to pass";
+}
+
+// Placement. -------------------------------------------------------------------------------------
+
+TEST_F(Smp, ReadyTaskOfABusyCpuGoesToAnIdleOne) {
+    uint64_t slot = NewTask(7);
+    Do(slot, HELIOS_TASK_RESUME);
+    EXPECT_EQ(CurrentOf(0), init_);
+    EXPECT_NE(TaskAt(slot)->cpu, 0u);
+    EXPECT_EQ(CurrentOf(TaskAt(slot)->cpu), TaskAt(slot));
+}
+
+TEST_F(Smp, IdleCpuBegsForWhatWaitsElsewhere) {
+    uint64_t notification = Allocate(HELIOS_TYPE_NOTIFICATION);
+    task *waiter = TaskAt(Running(2));
+    task *other = TaskAt(Running(1));
+    uint64_t slot = NewTask(2, 31);
+    Do(slot, HELIOS_TASK_RESUME); // waits behind `other`
+    EXPECT_EQ(CurrentOf(1), other);
+    EXPECT_EQ(TaskAt(slot)->queued, 1);
+    TaskAt(slot)->affinity = 7;
+    Start(waiter, HELIOS_SYS_WAIT, notification); // CPU 2 has nobody to run now
+    EXPECT_NE(percpu_get(1)->beggars & 4, 0u);
+    Settle();
+    EXPECT_EQ(CurrentOf(2), TaskAt(slot));
+}
+
+TEST_F(Smp, TaskWhoseAffinityChangesLeaves) {
+    uint64_t slot = Running(1);
+    Do(slot, HELIOS_TASK_SET_AFFINITY, {4}, {HELIOS_INIT_TASK});
+    EXPECT_EQ(TaskAt(slot)->cpu, 2u);
+    EXPECT_EQ(CurrentOf(2), TaskAt(slot));
+}
+
+TEST_F(Smp, AffinityOfABlockedTaskCountsWhenItWakes) {
+    uint64_t notification = Allocate(HELIOS_TYPE_NOTIFICATION);
+    uint64_t slot = Running(1);
+    Start(TaskAt(slot), HELIOS_SYS_WAIT, notification);
+    Do(slot, HELIOS_TASK_SET_AFFINITY, {4}, {HELIOS_INIT_TASK});
+    EXPECT_EQ(TaskAt(slot)->cpu, 1u);
+    Start(init_, HELIOS_SYS_SIGNAL, notification);
+    Settle();
+    EXPECT_EQ(CurrentOf(2), TaskAt(slot));
+}
+
+} // namespace
