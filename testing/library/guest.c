@@ -285,7 +285,10 @@ static int deadlines(int argc, char **argv) {
     (void)argc;
     (void)argv;
     uint64_t until = helios_after(5 * HELIOS_MILLISECOND);
-    if (helios_sleep_until(until) != HELIOS_OK || helios_now() < until) {
+    enum helios_error error = helios_sleep_until(until);
+    uint64_t now = helios_now();
+    if (error != HELIOS_OK || now < until) {
+        printf("%d, %" PRIu64 " ns early\n", error, until - now);
         return 1;
     }
     until = helios_after(5 * HELIOS_MILLISECOND);

@@ -32,9 +32,7 @@ static uint64_t pages(uint64_t bytes) {
 
 void helios_thread_exit(void) {
     helios_signal(helios_self()->done);
-    for (;;) {
-        helios_task_suspend(helios_self()->task);
-    }
+    helios_stand_still();
 }
 
 static void begin(void *argument) {

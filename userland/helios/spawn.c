@@ -14,53 +14,16 @@
 #include "uapi/registers.h"
 #include "userland/helios/memory.h"
 #include "userland/helios/objects.h"
-#include "userland/helios/random.h"
+#include "userland/helios/spawn_state.h"
 
-enum {
-    IMAGE_LEAST = 0x1000, // a pointer that is NULL, or nearly, faults
-    VM_ALIGNMENT = 0x200000,
-    BATCH = HELIOS_MAX_CAPS,
-    STARTUP_NAME = 32,
-    PRIORITY_MOST = HELIOS_PRIORITIES - 1,
-    STACK_MOST = 1 << 30,
-};
-
-#define IMAGE_MOST (1ull << 36)
-#define VM_SIZE    (1ull << 35)
-
-struct places {
-    uint64_t stack_base;
-    uint64_t stack_top;
-    uint64_t buffer;
-    uint64_t startup;
-    uint64_t startup_bytes;
-    uint64_t vm_base;
-    uint64_t vm_end;
-};
-
-// A spawn under way.
-struct spawn {
-    const struct helios_spawn_config *config;
-    struct helios_process *process;
-    struct elf_image image;
-    struct places places;
-    char *window; // addresses of the maker's, for the pages that are being filled
-};
-
-static uint64_t page_up(uint64_t value) {
-    return (value + HELIOS_PAGE_BYTES - 1) & ~(HELIOS_PAGE_BYTES - 1);
-}
+enum { BATCH = HELIOS_MAX_CAPS };
 
 static uint64_t page_down(uint64_t value) {
     return value & ~(HELIOS_PAGE_BYTES - 1);
 }
 
-static uint64_t or_default(uint64_t value, uint64_t otherwise) {
-    return value != 0 ? value : otherwise;
-}
-
-static bool fails(struct spawn *spawn, enum helios_spawn_stage stage, uint32_t index,
-                  struct helios_answer answer) {
+bool spawn_fails(struct spawn *spawn, enum helios_spawn_stage stage, uint32_t index,
+                 struct helios_answer answer) {
     if (answer.status != HELIOS_OK) {
         spawn->process->stage = stage;
         spawn->process->index = index;
@@ -69,107 +32,13 @@ static bool fails(struct spawn *spawn, enum helios_spawn_stage stage, uint32_t i
     return answer.status != HELIOS_OK;
 }
 
-static bool refuse(struct spawn *spawn, enum helios_spawn_stage stage, uint32_t index,
-                   enum helios_error error, uint64_t found, uint64_t wanted) {
+bool spawn_refuse(struct spawn *spawn, enum helios_spawn_stage stage, uint32_t index,
+                  enum helios_error error, uint64_t found, uint64_t wanted) {
     struct helios_answer answer = {.status = error};
     answer.found = found;
     answer.wanted = wanted;
-    fails(spawn, stage, index, answer);
+    spawn_fails(spawn, stage, index, answer);
     return false;
-}
-
-// --- Checks: nothing is made yet.
-
-static uint64_t argument_bytes(const struct helios_spawn_config *config) {
-    uint64_t bytes = 0;
-    for (uint32_t i = 0; i < config->argument_count; i++) {
-        bytes += strlen(config->arguments[i]) + 1;
-    }
-    return config->argument_count != 0 ? bytes : strlen(config->name) + 1;
-}
-
-static uint32_t argument_count(const struct helios_spawn_config *config) {
-    return config->argument_count != 0 ? config->argument_count : 1;
-}
-
-static uint32_t named_capabilities(const struct helios_spawn_config *config) {
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < config->capability_count; i++) {
-        count += config->capabilities[i].name != NULL;
-    }
-    return count;
-}
-
-static bool check_capabilities(struct spawn *spawn) {
-    const struct helios_spawn_config *config = spawn->config;
-    uint64_t slots = 1ull << or_default(config->cspace_bits, HELIOS_SPAWN_CSPACE_BITS);
-    for (uint32_t i = 0; i < config->capability_count; i++) {
-        const struct helios_spawn_capability *wanted = &config->capabilities[i];
-        if (wanted->name != NULL && strlen(wanted->name) >= HELIOS_STARTUP_NAME) {
-            return refuse(spawn, HELIOS_SPAWN_CAPABILITY, i, HELIOS_ERROR_RANGE,
-                          strlen(wanted->name), HELIOS_STARTUP_NAME - 1);
-        }
-        if ((wanted->slot != 0 && wanted->slot < HELIOS_PROCESS_FIRST) || wanted->slot >= slots) {
-            return refuse(spawn, HELIOS_SPAWN_CAPABILITY, i, HELIOS_ERROR_RANGE, wanted->slot,
-                          slots - 1);
-        }
-    }
-    return true;
-}
-
-static bool check_config(struct spawn *spawn) {
-    const struct helios_spawn_config *config = spawn->config;
-    uint64_t bytes = sizeof(struct helios_startup) + argument_bytes(config) +
-                     (argument_count(config) + 1ull) * sizeof(uint64_t) +
-                     named_capabilities(config) * sizeof(struct helios_startup_capability);
-    if (bytes > HELIOS_STARTUP_MAX_BYTES) {
-        return refuse(spawn, HELIOS_SPAWN_CONFIG, 0, HELIOS_ERROR_RANGE, bytes,
-                      HELIOS_STARTUP_MAX_BYTES);
-    }
-    spawn->places.startup_bytes = bytes;
-    if (config->stack_size > STACK_MOST) {
-        return refuse(spawn, HELIOS_SPAWN_CONFIG, 0, HELIOS_ERROR_RANGE, config->stack_size,
-                      STACK_MOST);
-    }
-    if (config->cspace_bits != 0 && (config->cspace_bits < 5 || config->cspace_bits > 18)) {
-        return refuse(spawn, HELIOS_SPAWN_CONFIG, 0, HELIOS_ERROR_RANGE, config->cspace_bits, 18);
-    }
-    return check_capabilities(spawn);
-}
-
-// Every address is far below 2^37, the image ends below 2^36: nothing here can wrap.
-static void place(struct spawn *spawn) {
-    struct places *places = &spawn->places;
-    uint64_t stack = page_up(or_default(spawn->config->stack_size, HELIOS_SPAWN_STACK));
-    places->stack_base = spawn->image.high + 1 + HELIOS_PAGE_BYTES;
-    places->stack_top = places->stack_base + stack;
-    places->buffer = places->stack_top + HELIOS_PAGE_BYTES;
-    places->startup = places->buffer + 2 * HELIOS_PAGE_BYTES;
-    uint64_t end = places->startup + page_up(places->startup_bytes) + HELIOS_PAGE_BYTES;
-    places->vm_base = (end + VM_ALIGNMENT - 1) & ~(VM_ALIGNMENT - 1ull);
-    places->vm_end = places->vm_base + VM_SIZE;
-}
-
-static bool check(struct spawn *spawn) {
-    const struct helios_spawn_config *config = spawn->config;
-    struct helios_process *process = spawn->process;
-    if (!elf_open(config->elf, config->elf_size, HELIOS_STUB_MACHINE, &spawn->image,
-                  &process->elf)) {
-        return refuse(spawn, HELIOS_SPAWN_ELF, process->elf.segment, HELIOS_ERROR_UNSUPPORTED,
-                      process->elf.value, process->elf.wanted);
-    }
-    if (spawn->image.low < IMAGE_LEAST || spawn->image.high >= IMAGE_MOST) {
-        return refuse(spawn, HELIOS_SPAWN_ELF, 0, HELIOS_ERROR_RANGE,
-                      spawn->image.low < IMAGE_LEAST ? spawn->image.low : spawn->image.high,
-                      IMAGE_MOST);
-    }
-    process->image_base = spawn->image.low;
-    process->image_end = spawn->image.high + 1;
-    if (!check_config(spawn)) {
-        return false;
-    }
-    place(spawn);
-    return true;
 }
 
 // --- Pages.
@@ -261,9 +130,9 @@ static bool add_segments(struct spawn *spawn) {
         uint64_t flags = (segment->flags & ELF_WRITE ? HELIOS_MAP_WRITE : 0) |
                          (segment->flags & ELF_EXECUTE ? HELIOS_MAP_EXECUTE : 0);
         uint64_t first = page_down(segment->vaddr);
-        uint64_t end = page_up(segment->vaddr + segment->memsz);
-        if (fails(spawn, HELIOS_SPAWN_SEGMENT, i,
-                  add_pages(spawn, first, end, flags, fill_segment, segment))) {
+        uint64_t end = spawn_page_up(segment->vaddr + segment->memsz);
+        if (spawn_fails(spawn, HELIOS_SPAWN_SEGMENT, i,
+                        add_pages(spawn, first, end, flags, fill_segment, segment))) {
             return false;
         }
     }
@@ -272,63 +141,6 @@ static bool add_segments(struct spawn *spawn) {
 
 // --- The startup block.
 
-// The addresses of the arguments, and the texts behind them.
-static void append_arguments(const struct spawn *spawn, char *block, uint32_t where) {
-    const struct helios_spawn_config *config = spawn->config;
-    uint32_t count = argument_count(config);
-    const char *const *texts = config->argument_count != 0 ? config->arguments : &config->name;
-    uint64_t at = where + (count + 1ull) * sizeof(uint64_t);
-    for (uint32_t i = 0; i < count; i++) {
-        uint64_t address = spawn->places.startup + at;
-        size_t size = strlen(texts[i]) + 1;
-        memcpy(block + where + i * sizeof(address), &address, sizeof(address));
-        memcpy(block + at, texts[i], size);
-        at += size;
-    }
-}
-
-static void append_capabilities(const struct helios_spawn_config *config, const uint64_t *slots,
-                                struct helios_startup_capability *list) {
-    for (uint32_t i = 0; i < config->capability_count; i++) {
-        const char *name = config->capabilities[i].name;
-        if (name != NULL) {
-            memcpy(list->name, name, strlen(name) + 1);
-            list->slot = slots[i];
-            list++;
-        }
-    }
-}
-
-static struct helios_startup startup_of(const struct spawn *spawn) {
-    const struct helios_spawn_config *config = spawn->config;
-    const struct places *places = &spawn->places;
-    uint32_t named = named_capabilities(config);
-    struct helios_startup startup = {
-        .magic = HELIOS_STARTUP_MAGIC,
-        .version = HELIOS_STARTUP_VERSION,
-        .size = (uint32_t)places->startup_bytes,
-        .ipc_buffer = places->buffer,
-        .image_base = spawn->process->image_base,
-        .image_end = spawn->process->image_end,
-        .stack_base = places->stack_base,
-        .stack_top = places->stack_top,
-        .vm_base = places->vm_base,
-        .vm_end = places->vm_end,
-        .user_top = helios_environment.user_top,
-        .cspace_slots = 1ull << or_default(config->cspace_bits, HELIOS_SPAWN_CSPACE_BITS),
-        .timer_hz = helios_environment.timer_hz,
-        .argument_count = argument_count(config),
-        .capability_count = named,
-        .capabilities = sizeof(struct helios_startup),
-        .arguments = (uint32_t)(sizeof(struct helios_startup) +
-                                named * sizeof(struct helios_startup_capability)),
-    };
-    helios_random(startup.seed, sizeof(startup.seed));
-    size_t length = strlen(config->name);
-    memcpy(startup.name, config->name, length < STARTUP_NAME ? length : STARTUP_NAME - 1);
-    return startup;
-}
-
 // The block is put together in pages of the maker's and copied.
 static void fill_startup(const struct spawn *spawn, const void *source, uint64_t address,
                          char *page) {
@@ -336,21 +148,17 @@ static void fill_startup(const struct spawn *spawn, const void *source, uint64_t
 }
 
 static bool add_startup(struct spawn *spawn, const uint64_t *slots) {
-    uint64_t bytes = page_up(spawn->places.startup_bytes);
+    uint64_t bytes = spawn_page_up(spawn->places.startup_bytes);
     char *block = helios_pages_new(bytes, HELIOS_MAP_WRITE);
     if (block == NULL) {
-        return refuse(spawn, HELIOS_SPAWN_STARTUP, 0, HELIOS_ERROR_NO_MEMORY, 0, bytes);
+        return spawn_refuse(spawn, HELIOS_SPAWN_STARTUP, 0, HELIOS_ERROR_NO_MEMORY, 0, bytes);
     }
-    struct helios_startup startup = startup_of(spawn);
-    memcpy(block, &startup, sizeof(startup));
-    append_arguments(spawn, block, startup.arguments);
-    append_capabilities(spawn->config, slots,
-                        (struct helios_startup_capability *)(void *)(block + startup.capabilities));
+    spawn_compose(spawn, slots, block);
     struct helios_answer answer =
         add_pages(spawn, spawn->places.startup, spawn->places.startup + bytes, HELIOS_MAP_WRITE,
                   fill_startup, block);
     helios_pages_free(block);
-    return !fails(spawn, HELIOS_SPAWN_STARTUP, 0, answer);
+    return !spawn_fails(spawn, HELIOS_SPAWN_STARTUP, 0, answer);
 }
 
 // --- Capabilities and the task.
@@ -363,11 +171,11 @@ static struct helios_answer give(const struct spawn *spawn, uint64_t capability,
 static bool make_objects(struct spawn *spawn) {
     const struct helios_spawn_config *config = spawn->config;
     struct helios_process *process = spawn->process;
-    uint64_t bits = or_default(config->memory_bits, HELIOS_SPAWN_MEMORY_BITS);
+    uint64_t bits = spawn_or_default(config->memory_bits, HELIOS_SPAWN_MEMORY_BITS);
     struct helios_answer answer = config->memory != 0
                                       ? helios_allocate(config->memory, HELIOS_TYPE_MEMORY, bits)
                                       : helios_make(HELIOS_TYPE_MEMORY, bits);
-    if (fails(spawn, HELIOS_SPAWN_OBJECTS, 0, answer)) {
+    if (spawn_fails(spawn, HELIOS_SPAWN_OBJECTS, 0, answer)) {
         return false;
     }
     process->memory = answer.value;
@@ -377,20 +185,20 @@ static bool make_objects(struct spawn *spawn) {
         uint64_t size;
     } parts[] = {
         {&process->cspace, HELIOS_TYPE_CSPACE,
-         or_default(config->cspace_bits, HELIOS_SPAWN_CSPACE_BITS)},
+         spawn_or_default(config->cspace_bits, HELIOS_SPAWN_CSPACE_BITS)},
         {&process->vspace, HELIOS_TYPE_VSPACE, 0},
         {&process->task, HELIOS_TYPE_TASK, 0},
     };
     for (uint32_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
         answer = helios_allocate(process->memory, parts[i].type, parts[i].size);
-        if (fails(spawn, HELIOS_SPAWN_OBJECTS, i + 1, answer)) {
+        if (spawn_fails(spawn, HELIOS_SPAWN_OBJECTS, i + 1, answer)) {
             return false;
         }
         *parts[i].slot = answer.value;
     }
-    uint64_t pool = or_default(config->asid_pool, helios_environment.asid_pool);
-    return pool == 0 ||
-           !fails(spawn, HELIOS_SPAWN_OBJECTS, 4, helios_asid_pool_assign(pool, process->vspace));
+    uint64_t pool = spawn_or_default(config->asid_pool, helios_environment.asid_pool);
+    return pool == 0 || !spawn_fails(spawn, HELIOS_SPAWN_OBJECTS, 4,
+                                     helios_asid_pool_assign(pool, process->vspace));
 }
 
 // What every process has, as far as the config says so.
@@ -413,9 +221,10 @@ static bool give_fixed(struct spawn *spawn) {
         {config->manager, HELIOS_PROCESS_MANAGER, HELIOS_RIGHT_WRITE, config->badge},
     };
     for (uint32_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++) {
-        if (fixed[i].capability != 0 && fails(spawn, HELIOS_SPAWN_TASK, (uint32_t)fixed[i].slot,
-                                              give(spawn, fixed[i].capability, fixed[i].slot,
-                                                   fixed[i].rights, fixed[i].badge))) {
+        if (fixed[i].capability != 0 &&
+            spawn_fails(
+                spawn, HELIOS_SPAWN_TASK, (uint32_t)fixed[i].slot,
+                give(spawn, fixed[i].capability, fixed[i].slot, fixed[i].rights, fixed[i].badge))) {
             return false;
         }
     }
@@ -443,8 +252,8 @@ static bool give_granted(struct spawn *spawn, uint64_t *slots) {
             slots[i] = next_slot(config, next);
             next = slots[i] + 1;
         }
-        if (fails(spawn, HELIOS_SPAWN_CAPABILITY, i,
-                  give(spawn, wanted->capability, slots[i], wanted->rights, wanted->badge))) {
+        if (spawn_fails(spawn, HELIOS_SPAWN_CAPABILITY, i,
+                        give(spawn, wanted->capability, slots[i], wanted->rights, wanted->badge))) {
             return false;
         }
     }
@@ -455,7 +264,7 @@ static bool give_granted(struct spawn *spawn, uint64_t *slots) {
 static bool add_buffer(struct spawn *spawn) {
     const struct helios_process *process = spawn->process;
     struct helios_answer answer = helios_allocate(process->memory, HELIOS_TYPE_PAGE, 0);
-    if (fails(spawn, HELIOS_SPAWN_BUFFER, 0, answer)) {
+    if (spawn_fails(spawn, HELIOS_SPAWN_BUFFER, 0, answer)) {
         return false;
     }
     uint64_t page = answer.value;
@@ -469,13 +278,13 @@ static bool add_buffer(struct spawn *spawn) {
             process->task, parts, 3, HELIOS_TASK_CSPACE | HELIOS_TASK_VSPACE | HELIOS_TASK_BUFFER);
     }
     helios_drop(page);
-    return !fails(spawn, HELIOS_SPAWN_BUFFER, 0, answer);
+    return !spawn_fails(spawn, HELIOS_SPAWN_BUFFER, 0, answer);
 }
 
 // The fault endpoint needs a badge of its own, so a copy is made for the moment.
 static struct helios_answer set_fault_endpoint(const struct spawn *spawn) {
     const struct helios_spawn_config *config = spawn->config;
-    uint64_t endpoint = or_default(config->fault, config->manager);
+    uint64_t endpoint = spawn_or_default(config->fault, config->manager);
     struct helios_answer copy = {.status = HELIOS_OK};
     if (endpoint == 0) {
         return copy;
@@ -502,10 +311,10 @@ static struct helios_answer write_registers(const struct spawn *spawn) {
 
 static struct helios_answer schedule(const struct spawn *spawn) {
     const struct helios_spawn_config *config = spawn->config;
-    uint64_t authority = or_default(config->authority, helios_environment.task);
-    uint64_t priority = or_default(config->priority, HELIOS_SPAWN_PRIORITY);
+    uint64_t authority = spawn_or_default(config->authority, helios_environment.task);
+    uint64_t priority = spawn_or_default(config->priority, HELIOS_SPAWN_PRIORITY);
     struct helios_answer answer = helios_task_set_priority(
-        spawn->process->task, authority, priority, or_default(config->ceiling, priority));
+        spawn->process->task, authority, priority, spawn_or_default(config->ceiling, priority));
     if (answer.status == HELIOS_OK && config->cpus != 0) {
         answer = helios_task_set_affinity(spawn->process->task, authority, config->cpus);
     }
@@ -529,13 +338,13 @@ static bool prepare_task(struct spawn *spawn) {
     if (answer.status == HELIOS_OK) {
         answer = schedule(spawn);
     }
-    return !fails(spawn, HELIOS_SPAWN_TASK, 0, answer);
+    return !spawn_fails(spawn, HELIOS_SPAWN_TASK, 0, answer);
 }
 
 static bool add_stack(struct spawn *spawn) {
-    return !fails(spawn, HELIOS_SPAWN_STACK_PAGES, 0,
-                  add_pages(spawn, spawn->places.stack_base, spawn->places.stack_top,
-                            HELIOS_MAP_WRITE, NULL, NULL));
+    return !spawn_fails(spawn, HELIOS_SPAWN_STACK_PAGES, 0,
+                        add_pages(spawn, spawn->places.stack_base, spawn->places.stack_top,
+                                  HELIOS_MAP_WRITE, NULL, NULL));
 }
 
 static bool build(struct spawn *spawn, uint64_t *slots) {
@@ -551,7 +360,7 @@ static bool build_with_window(struct spawn *spawn) {
     spawn->window = (char *)(uintptr_t)helios_vm_reserve(HELIOS_PAGE_BYTES, 0);
     bool built = false;
     if (slots == NULL || spawn->window == NULL) {
-        refuse(spawn, HELIOS_SPAWN_OBJECTS, 0, HELIOS_ERROR_NO_MEMORY, 0, slot_bytes);
+        spawn_refuse(spawn, HELIOS_SPAWN_OBJECTS, 0, HELIOS_ERROR_NO_MEMORY, 0, slot_bytes);
     } else {
         built = build(spawn, slots);
     }
@@ -568,12 +377,12 @@ enum helios_error helios_spawn(const struct helios_spawn_config *config,
     struct helios_spawn_config named = *config;
     named.name = config->name != NULL ? config->name : "process";
     struct spawn spawn = {.config = &named, .process = process};
-    if (!check(&spawn)) {
+    if (!spawn_check(&spawn)) {
         return process->answer.status;
     }
     if (!build_with_window(&spawn) ||
         (!config->suspended &&
-         fails(&spawn, HELIOS_SPAWN_TASK, 0, helios_task_resume(process->task)))) {
+         spawn_fails(&spawn, HELIOS_SPAWN_TASK, 0, helios_task_resume(process->task)))) {
         helios_process_destroy(process);
     }
     return process->answer.status;
@@ -588,26 +397,4 @@ void helios_process_destroy(struct helios_process *process) {
     process->task = 0;
     process->cspace = 0;
     process->vspace = 0;
-}
-
-struct helios_process_event helios_process_event_of(uint32_t flags,
-                                                    const struct helios_message *message) {
-    struct helios_process_event event = {.badge = message->capability};
-    if ((flags & (HELIOS_FLAG_ERROR | HELIOS_FLAG_NOTIFIED)) != 0) {
-        return event;
-    }
-    if ((flags & HELIOS_FLAG_FAULT) != 0) {
-        event.end = HELIOS_PROCESS_FAULTED;
-        event.fault = helios_tag_label(message->tag);
-        event.address = message->params[0];
-        event.pc = message->params[1];
-        event.sp = message->params[3] > HELIOS_REGISTER_SP
-                       ? helios_buffer->params[4 + HELIOS_REGISTER_SP]
-                       : 0;
-    } else if (helios_tag_label(message->tag) == HELIOS_PROCESS_SAY_EXIT &&
-               helios_tag_params(message->tag) == 1) {
-        event.end = HELIOS_PROCESS_EXITED;
-        event.status = (int64_t)message->params[0];
-    }
-    return event;
 }

@@ -97,6 +97,9 @@ int helios_startup_valid(const struct helios_startup *startup, uint64_t bytes, u
 // Ends the process: says `status` to its manager and never returns.
 void helios_exit(int status) __attribute__((noreturn));
 
+// Stops the calling thread for good; somebody destroys it.
+void helios_stand_still(void) __attribute__((noreturn));
+
 #ifdef __cplusplus
 }
 #endif
