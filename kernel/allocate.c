@@ -12,6 +12,7 @@
 #include "kernel/object_types.h"
 #include "kernel/reaper.h"
 #include "kernel/slab.h"
+#include "kernel/smp.h"
 
 static_assert(sizeof(struct allocation) <= sizeof(((struct operation *)0)->words),
               "operation words");
@@ -347,11 +348,19 @@ static void release_slots(unsigned count, struct slot *const *slots) {
     }
 }
 
+// While this CPU has taken something of a Memory that is no object yet, and has no kernel lock, the
+// Memory's death or reset waits (memory_reap): it would find what nobody has written yet. What it
+// finds in the Memory's list is in steps, which have the kernel lock.
+static void set_making(struct memory *memory) {
+    __atomic_store_n(&arch_percpu()->making, memory, __ATOMIC_RELEASE);
+}
+
 // Nothing has been taken but the slots.
 static struct task *lack_memory(struct task *current, const struct slot_view *slot,
                                 const struct syscall *call, const struct allocation *a,
                                 struct slot *const *slots) {
     release_slots(a->count, slots);
+    set_making(NULL);
     if (reaper_has_work()) {
         return operation_retry(current, slot, call);
     }
@@ -371,18 +380,22 @@ static struct task *allocate(struct task *current, const struct slot_view *slot,
     a->progress = 0;
     a->taken = 0;
     if (a->count > STEP_OBJECTS || (uint64_t)a->count * a->units > STEP_UNITS) {
-        if (a->memory->purging) {
+        smp_enter();
+        if (a->memory->purging || a->memory->object.state != OBJECT_LIVE) {
             return lack_memory(current, slot, call, a, slots); // not before it is over
         }
         // Nothing is kept of a CSpace that may be gone at the next step.
         release_slots(a->count, slots);
         return start_long(current, a);
     }
+    set_making(a->memory);
     if (!take(a, STEP_OBJECTS)) {
         return lack_memory(current, slot, call, a, slots);
     }
     prepare(a, STEP_UNITS);
-    return finish(current, a, slots);
+    finish(current, a, slots);
+    set_making(NULL);
+    return current;
 }
 
 struct task *allocate_invoke(struct task *current, const struct slot_view *slot,

@@ -171,12 +171,12 @@ TEST_F(AsidTest, TheSpaceThatIsRunningGoesOnUnderItsNewIdentifier) {
     EXPECT_EQ(host_record.active_asid, 0u);
     uint64_t pool = MakePool();
     EXPECT_ANSWER(Assign(pool, HELIOS_INIT_VSPACE), 0);
-    EXPECT_EQ(host_record.active_root, init_->root);
+    EXPECT_EQ(host_record.active_root, table_physical(&init_->vspace->root));
     EXPECT_EQ(host_record.active_asid, Asid(HELIOS_INIT_VSPACE));
     EXPECT_NE(host_record.active_asid, 0u);
     Destroy(pool);
     EXPECT_EQ(host_record.active_asid, 0u);
-    EXPECT_EQ(host_record.active_root, init_->root);
+    EXPECT_EQ(host_record.active_root, table_physical(&init_->vspace->root));
 }
 
 TEST_F(AsidTest, PoolIsMadeOfTheMemoryAndGivesItBack) {

@@ -85,7 +85,7 @@ TEST_F(AuditTest, ObjectThatStaysDyingIsNoticed) {
 TEST_F(AuditTest, TaskInTheWrongPlaceIsNoticed) {
     EXPECT_THAT(With(init_->state, HELIOS_TASK_WAITING), HasSubstr("current"));
     EXPECT_THAT(With(init_->queued, 1), HasSubstr("run queue"));
-    EXPECT_THAT(With(init_->root, 0), HasSubstr("VSpace"));
+    EXPECT_THAT(With(init_->vspace, nullptr), HasSubstr("VSpace"));
     EXPECT_THAT(With(init_->buffer, nullptr), HasSubstr("buffer"));
     EXPECT_THAT(With(init_->reply_count, 1), HasSubstr("replies"));
     EXPECT_THAT(With(init_->caller, task_of(SlotAt(Allocate(HELIOS_TYPE_TASK))->object)),

@@ -7,13 +7,21 @@
 #include "kernel/list.h"
 #include "kernel/memory.h"
 
-// A descriptor begins a new life: whatever it said before is forgotten.
+// A descriptor begins a new life: whatever it said before is forgotten, but for whose it is, if it
+// has been written before. That may be asked at any time, by the walk of the Memory's parent.
 static void write_frame(struct memory *memory, struct frame *frame, uint64_t physical,
                         unsigned order, enum frame_use use) {
-    *frame = (struct frame){
-        .object = {.order = (uint8_t)order, .owner = memory},
-        .physical = physical | (uint64_t)use,
-    };
+    struct object *object = &frame->object;
+    object->lock = (struct lock){0};
+    object->type = HELIOS_TYPE_NULL;
+    object->state = OBJECT_LIVE;
+    object->revoking = 0;
+    object->order = (uint8_t)order;
+    object->ring = (struct ring_node){0, 0};
+    __atomic_store_n(&object->owner, memory, __ATOMIC_RELAXED);
+    object->reap_next = NULL;
+    frame->physical = physical | (uint64_t)use;
+    frame->content = NULL;
 }
 
 // The head of a list that is empty means nothing.

@@ -213,7 +213,7 @@ struct task *memory_invoke(struct task *current, const struct slot_view *slot,
 
 // Frames of the child Memory that the frame at the cursor belongs to, however deep inside.
 static uint64_t child_frames(const struct memory *memory, const struct frame *frame) {
-    const struct memory *child = frame->object.owner;
+    const struct memory *child = __atomic_load_n(&frame->object.owner, __ATOMIC_RELAXED);
     while (child->object.owner != memory) {
         child = child->object.owner;
     }
@@ -256,7 +256,7 @@ static struct object *obstacle(struct frame *frame) {
 static struct object *walk(struct memory *memory) {
     for (unsigned i = 0; i < WALK_BLOCKS && memory->purge_cursor < memory->frame_count; i++) {
         struct frame *frame = memory->frames + memory->purge_cursor;
-        if (frame->object.owner != memory) {
+        if (__atomic_load_n(&frame->object.owner, __ATOMIC_RELAXED) != memory) {
             memory->purge_cursor += child_frames(memory, frame);
             continue;
         }
@@ -284,12 +284,29 @@ static enum progress end_walk(struct memory *memory) {
     return IS_WHOLE;
 }
 
+// Nothing is handed out any more. false: another CPU has got something before, and has not
+// finished.
+static bool begin_purging(struct memory *memory) {
+    lock_acquire(&memory->lock);
+    memory->purging = 1;
+    lock_release(&memory->lock);
+    bool is_alone = arch_percpu()->shares_kernel == 0;
+    for (uint32_t i = 0; !is_alone && i < percpu_count(); i++) {
+        if (__atomic_load_n(&percpu_get(i)->making, __ATOMIC_ACQUIRE) == memory) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool memory_reap(struct object *object) {
     struct memory *memory = memory_of(object);
     struct object *child = NULL;
     enum progress progress = GOES_ON;
+    if (!begin_purging(memory)) {
+        return false;
+    }
     lock_acquire(&memory->lock);
-    memory->purging = 1;
     if (!list_is_empty(&memory->allocations)) {
         allocate_take_back(memory);
     } else if (memory->purge_cursor < memory->frame_count) {

@@ -34,6 +34,7 @@ const struct object_type object_types[HELIOS_TYPE_COUNT] = {
     [HELIOS_TYPE_NULL] = {.name = "Null"},
     [HELIOS_TYPE_MEMORY] = {.name = "Memory",
                             .invoke = memory_invoke,
+                            .alone = ALONE(MEMORY_ALLOCATE),
                             .slab = SLAB_1024 + 1,
                             .allocatable = true,
                             .size_least = MEMORY_MIN_BITS,

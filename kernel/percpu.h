@@ -20,6 +20,7 @@ extern "C" {
 struct helios_boot;
 struct deadline; // kernel/deadline.h
 struct lock;     // kernel/lock.h
+struct memory;   // kernel/memory_object.h
 struct object;   // kernel/object.h
 struct syscall;  // kernel/syscall.h
 struct task;     // kernel/task.h
@@ -77,6 +78,7 @@ struct percpu {
     struct object *dying;     // atomic: top of the stack of dying objects
     uint32_t dying_count;     // atomic: how many those are
     struct percpu *reaps_for; // whose stack it works on; NULL: nobody's
+    struct memory *making;    // atomic: of which it has taken something that is no object yet
 
     struct vspace *vspace;  // whose root table is active; NULL: the kernel's own
     struct task *fpu_owner; // whose FP registers are in the CPU; NULL: nobody's

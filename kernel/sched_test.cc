@@ -60,9 +60,9 @@ TEST_F(Sched, AddressSpaceOfTheNextTaskIsActive) {
     Made a = Ready(5);
     Made b = Ready(5);
     Run();
-    EXPECT_EQ(host_record.active_root, a.task->root);
+    EXPECT_EQ(host_record.active_root, table_physical(&a.task->vspace->root));
     Yield();
-    EXPECT_EQ(host_record.active_root, b.task->root);
+    EXPECT_EQ(host_record.active_root, table_physical(&b.task->vspace->root));
 }
 
 TEST_F(Sched, TaskThatBecomesReadyAndIsMoreImportantRunsAtOnce) {

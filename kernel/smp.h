@@ -13,14 +13,26 @@
 // A task that wants something of a foreign task (Task.suspend, ...) goes to that one's CPU itself
 // (operation_elsewhere) and comes back if its affinity wants it back.
 //
-// The kernel lock. The short ways of IPC (kernel/ipc_fast.h), waking, switching and run queues use
-// what belongs to their CPU, an object's own lock, and nothing else. All other ways into the kernel
-// hold one lock, taken on entry and given up on exit, between two steps of a long operation and
-// while idle. It is not taken as long as there is one CPU.
+// The kernel lock. What most programs do most of the time takes the locks of the objects that it is
+// about and no other; docs/kernel.md lists what protects what. Everything else holds one lock,
+// taken as soon as it is known to be needed (smp_enter; no other lock is held then) and given up on
+// exit, between two steps of a long operation and while idle: the parts of IPC that link tasks with
+// each other, invocations of tasks, and all that is long. It is not taken as long as there is one
+// CPU.
 //
-// What is gone but may still be seen. The short ways look at slots and objects without the kernel
-// lock. Memory of an object is reused only when every CPU has passed a point at which it looks at
-// nothing (`passes`, or idle) since the object was taken out of everything (smp_grace_*).
+// Looking without a lock. A capability is looked up as a whole (kernel/slot.h): what it says was so
+// at one moment. Whatever changes an object then locks it, and looks again whether that still
+// holds: the version of the slot, the state of the object, where a member of its ring stands.
+//
+// What is gone but may still be seen. Who has looked something up may go on using it until he
+// leaves the kernel: it may be dying, and even be taken apart, but its memory stays what it was.
+// That is used again only when every other CPU has passed a point at which it looks at nothing
+// (`passes`, or idle) since the object was taken out of everything (smp_grace_*). Until then it
+// waits in limbo (kernel/reaper.c), from which it comes when nobody has anything else to do or when
+// memory runs out. What must not happen to an object that has been taken apart is refused where it
+// would: a CSpace is closed, a VSpace found dying by whoever has locked it, a Memory purging; and
+// it is taken apart only when nobody can be in the middle of that (cspace_reap, vspace_reap,
+// memory_reap).
 //
 // Flushing. A translation that has been taken back is forgotten here and on every CPU that may hold
 // it before the system call that took it back goes on. The CPU that waits for others to do that

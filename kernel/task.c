@@ -69,7 +69,6 @@ static void set_pointers(struct task *task, enum reference_kind kind, struct obj
         break;
     case REFERENCE_TASK_VSPACE:
         task->vspace = object != NULL ? vspace_of(object) : NULL;
-        task->root = object != NULL ? table_physical(&task->vspace->root) : 0;
         if (object != NULL) {
             vspace_note_cpu(task->vspace, task->cpu);
         }

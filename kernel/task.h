@@ -84,7 +84,6 @@ struct task {
     uint8_t ceiling;
     uint8_t queued;                   // it is in a run queue, linked through `queue`
     struct vspace *vspace;            // NULL: none. vspace_activate (kernel/vspace.h) takes it
-    uint64_t root;                    // of its VSpace: physical address of the root table; 0: none
     struct cspace *cspace;            // NULL: none
     struct slot *slots;               // of its CSpace
     uint64_t slot_count;              // likewise; 0: none

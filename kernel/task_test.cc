@@ -504,7 +504,7 @@ TEST_F(TaskItself, CanTakeAwayItsOwnAddressSpace) {
 TEST_F(TaskItself, CanMoveToAnotherAddressSpace) {
     Invoke(self_.slot, HELIOS_TASK_CONFIGURE, {HELIOS_TASK_VSPACE}, {other_.vspace_slot});
     EXPECT_EQ(Current(), self_.task);
-    EXPECT_EQ(host_record.active_root, other_.task->root);
+    EXPECT_EQ(host_record.active_root, table_physical(&other_.task->vspace->root));
 }
 
 TEST_F(TaskItself, LowersItselfBelowOthers) {

@@ -14,6 +14,7 @@
 #include "kernel/entry.h"
 #include "kernel/mmu.h"
 #include "kernel/task.h"
+#include "kernel/vspace.h"
 #include "uapi/bootinfo.h"
 #include "uapi/error.h"
 #include "uapi/message.h"
@@ -126,7 +127,7 @@ class BootedMachine : public ::testing::Test {
     // Memory of the root task, at most one page.
     void *UserMemory(uintptr_t address) {
         mmu_mapping mapping = {};
-        auto *root = static_cast<arch_pte *>(arch_direct(init_->root));
+        auto *root = static_cast<arch_pte *>(arch_direct(table_physical(&init_->vspace->root)));
         mmu_result result = mmu_query(root, address, &mapping);
         EXPECT_EQ(result.error, MMU_OK) << std::hex << address;
         return result.error == MMU_OK ? arch_direct(mapping.physical) : nullptr;
@@ -135,7 +136,7 @@ class BootedMachine : public ::testing::Test {
     // Flags of a mapping; -1 if there is none.
     int UserFlags(uintptr_t address) {
         mmu_mapping mapping = {};
-        auto *root = static_cast<arch_pte *>(arch_direct(init_->root));
+        auto *root = static_cast<arch_pte *>(arch_direct(table_physical(&init_->vspace->root)));
         bool is_mapped = mmu_query(root, address, &mapping).error == MMU_OK;
         return is_mapped ? static_cast<int>(mapping.flags) : -1;
     }

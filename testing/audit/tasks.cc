@@ -178,9 +178,8 @@ std::string AuditParts(const task *task) {
         return Say("task %p: CSpace %p, refers to %p", task, task->cspace, space);
     }
     const object *address_space = task->vspace_reference.object;
-    if ((reinterpret_cast<const object *>(task->vspace) != address_space &&
-         task->vspace_reference.drop != REFERENCE_LET_GO) ||
-        task->root != (task->vspace != nullptr ? table_physical(&task->vspace->root) : 0)) {
+    if (reinterpret_cast<const object *>(task->vspace) != address_space &&
+        task->vspace_reference.drop != REFERENCE_LET_GO) {
         return Say("task %p: VSpace %p, refers to %p", task, task->vspace, address_space);
     }
     object *page = task->buffer_reference.object;
