@@ -13,7 +13,7 @@
 #include "kernel/task.h"
 
 enum {
-    REAP_SLOTS = 16,     // emptied in one step of the reaper
+    REAP_SLOTS = 8,      // emptied in one step of the reaper
     REVOKE_MEMBERS = 12, // destroyed in one step of revoke
     LIST_SLOTS = 256,    // looked at by one list
     LIST_ENTRIES = (HELIOS_MAX_PARAMS - 2) / 2,
