@@ -25,7 +25,8 @@ static struct {
 static struct {
     bool is_asked;
     bool is_reboot;
-    uint64_t line; // all lines before this one have to be written first
+    uint64_t reply; // of who asked: there is an answer only if it fails
+    uint64_t line;  // all lines before this one have to be written first
 } switch_off;
 
 void journal_console_goes(void) {
@@ -62,6 +63,25 @@ static void turn_off(void) {
         say("this machine can't be turned off");
     }
     switch_off.is_asked = false;
+    if (switch_off.reply != 0) {
+        power_off_reply(switch_off.reply, HELIOS_ERROR_UNSUPPORTED);
+        switch_off.reply = 0;
+    }
+}
+
+// Whoever asked says nothing more on the console: he waits for an answer that does not come.
+static enum helios_error ask_for(const struct helios_request *request, bool is_reboot) {
+    uint64_t reply = 0;
+    enum helios_error status = helios_rpc_defer(request, &reply);
+    if (status != HELIOS_RPC_LATER) {
+        return status;
+    }
+    helios_drop(switch_off.reply);
+    switch_off.reply = reply;
+    switch_off.is_asked = true;
+    switch_off.is_reboot = is_reboot;
+    switch_off.line = journal.next;
+    return status;
 }
 
 static enum helios_error follow(void *context, const struct helios_request *request, uint64_t first,
@@ -117,7 +137,6 @@ static enum helios_error off(void *context, const struct helios_request *request
     static struct journal_source line;
     static const char text[] = "exit status ";
     (void)context;
-    (void)request;
     if (status > STATUS_MOST) {
         return HELIOS_ERROR_RANGE;
     }
@@ -128,19 +147,12 @@ static enum helios_error off(void *context, const struct helios_request *request
         journal_write(&journal, &line, "helios", text, sizeof text - 1);
         journal_write(&journal, &line, "helios", digits + skip, sizeof digits - skip);
     }
-    switch_off.is_asked = true;
-    switch_off.is_reboot = false;
-    switch_off.line = journal.next;
-    return HELIOS_OK;
+    return ask_for(request, false);
 }
 
 static enum helios_error reboot(void *context, const struct helios_request *request) {
     (void)context;
-    (void)request;
-    switch_off.is_asked = true;
-    switch_off.is_reboot = true;
-    switch_off.line = journal.next;
-    return HELIOS_OK;
+    return ask_for(request, true);
 }
 
 static const struct log_ops log_ops = {.read = read, .follow = follow};
