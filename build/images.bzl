@@ -51,6 +51,10 @@ def _bootfs_impl(ctx):
                  (ctx.label, target.label, len(files)))
         args.add(path + "=" + files[0].path)
         inputs.append(files[0])
+    for target, folder in ctx.attr.folders.items():
+        for file in target.files.to_list():
+            args.add("%s/%s=%s" % (folder, file.basename, file.path))
+            inputs.append(file)
     ctx.actions.run(
         outputs = [out],
         inputs = inputs,
@@ -71,6 +75,10 @@ image's transition reaches them through this rule.""",
         "files": attr.label_keyed_string_dict(
             allow_files = True,
             doc = "Label of one file -> its path in the archive, without a leading slash.",
+        ),
+        "folders": attr.label_keyed_string_dict(
+            allow_files = True,
+            doc = "Label of any number of files -> the folder for them, under their own names.",
         ),
         "_mkbootfs": attr.label(
             default = Label("//build/tools/mkbootfs"),

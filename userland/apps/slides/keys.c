@@ -47,7 +47,7 @@ static struct turn digit(struct turn_reader *reader, uint32_t value) {
 }
 
 static struct turn finish(struct turn_reader *reader) {
-    struct turn turn = {reader->number == 0 ? TURN_NEXT : TURN_TO, reader->number};
+    struct turn turn = {reader->number == 0 ? TURN_NONE : TURN_TO, reader->number};
     *reader = (struct turn_reader){0};
     return turn;
 }

@@ -32,7 +32,7 @@ struct turn_reader {
     uint8_t final;  // the digit in it
 };
 
-// A character from a terminal: n, blank, return, cursor right or down, page down: the next slide;
+// A character from a terminal: n, blank, cursor right or down, page down: the next slide;
 // p, backspace, left, up, page up: the previous one; f, home: the first; l, end: the last; digits
 // and return: that one; q, Ctrl-C: enough. The sequences are those of ECMA-48 and of the VT220.
 struct turn turn_character(struct turn_reader *reader, char c);

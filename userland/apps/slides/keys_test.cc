@@ -19,7 +19,7 @@ struct turn Type(const std::string &text) {
 }
 
 TEST(Turn, Characters) {
-    for (const char *text : {"n", " ", "\r", "\033[C", "\033OB", "\033[6~"}) {
+    for (const char *text : {"n", " ", "\033[C", "\033OB", "\033[6~"}) {
         EXPECT_EQ(Type(text).kind, TURN_NEXT) << text;
     }
     for (const char *text : {"p", "\b", "\177", "\033[D", "\033[A", "\033[5~"}) {
@@ -33,6 +33,7 @@ TEST(Turn, Characters) {
     }
     EXPECT_EQ(Type("q").kind, TURN_QUIT);
     EXPECT_EQ(Type("\003").kind, TURN_QUIT);
+    EXPECT_EQ(Type("\r").kind, TURN_NONE) << "no number, no slide";
     EXPECT_EQ(Type("x\n\033[Z\033x").kind, TURN_NONE);
 }
 

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "userland/apps/slides/screen.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "uapi/object.h"
+#include "userland/helios/memory.h"
+#include "userland/interfaces/display.h"
+
+enum { PAGE = 4096 };
+
+// The smallest mode that is at least that large; false if there is none.
+static bool find_mode(uint64_t display, uint32_t width, uint32_t height,
+                      struct display_size *best) {
+    struct display_size sizes[16];
+    uint32_t count;
+    bool found = false;
+    for (uint32_t first = 0; display_modes(display, first, &count, sizes) == HELIOS_OK;
+         first += count) {
+        for (uint32_t i = 0; i < count; i++) {
+            bool fits = sizes[i].width >= width && sizes[i].height >= height;
+            bool is_smaller = !found || (uint32_t)sizes[i].width * sizes[i].height <
+                                            (uint32_t)best->width * best->height;
+            if (fits && is_smaller) {
+                *best = sizes[i];
+                found = true;
+            }
+        }
+        if (count == 0) {
+            break;
+        }
+    }
+    return found;
+}
+
+static enum helios_error choose_mode(uint64_t display, uint32_t width, uint32_t height,
+                                     struct display_info *info) {
+    enum helios_error status = display_describe(display, info);
+    struct display_size size;
+    bool is_large_enough = info->mode.width >= width && info->mode.height >= height;
+    if (status == HELIOS_OK && !is_large_enough && (info->features & DISPLAY_FEATURE_SET_MODE) &&
+        find_mode(display, width, height, &size)) {
+        struct display_info changed;
+        if (display_set_mode(display, size.width, size.height, &changed) == HELIOS_OK) {
+            *info = changed;
+        }
+    }
+    return status;
+}
+
+static bool set_format(struct surface *surface, enum display_format format) {
+    surface->green_shift = 8;
+    surface->red_shift = format == DISPLAY_FORMAT_XRGB8888 ? 16 : 0;
+    surface->blue_shift = format == DISPLAY_FORMAT_XRGB8888 ? 0 : 16;
+    return format == DISPLAY_FORMAT_XRGB8888 || format == DISPLAY_FORMAT_XBGR8888;
+}
+
+static uint32_t take_pages(uint64_t display, uint64_t *pages, uint32_t wanted) {
+    uint32_t count = 0;
+    while (count < wanted) {
+        uint64_t some[HELIOS_MAX_CAPS];
+        uint32_t got = HELIOS_MAX_CAPS; // in: room
+        uint32_t said;
+        if (display_framebuffer(display, count, &said, some, &got) != HELIOS_OK || got == 0) {
+            break;
+        }
+        for (uint32_t i = 0; i < got; i++) {
+            if (count < wanted) {
+                pages[count++] = some[i];
+            } else {
+                helios_drop(some[i]);
+            }
+        }
+    }
+    return count;
+}
+
+// What is mapped keeps itself: the capabilities of its pages go.
+static void *map_pages(uint64_t display, uint32_t wanted) {
+    uint64_t *pages = malloc(wanted * sizeof(*pages));
+    if (pages == NULL) {
+        return NULL;
+    }
+    uint32_t count = take_pages(display, pages, wanted);
+    void *mapped = NULL;
+    if (count == wanted) {
+        mapped = helios_pages_map(pages, count, HELIOS_MAP_WRITE, NULL);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        helios_drop(pages[i]);
+    }
+    free(pages);
+    return mapped;
+}
+
+bool screen_open(struct screen *screen, uint64_t display, uint32_t width, uint32_t height) {
+    struct display_info info = {0};
+    enum helios_error status = choose_mode(display, width, height, &info);
+    if (status != HELIOS_OK) {
+        printf("slides: the display does not answer: %s\n", display_strerror(status));
+        return false;
+    }
+    uint64_t bytes = (uint64_t)info.page_count * PAGE;
+    *screen = (struct screen){.display = display};
+    screen->needs_flush = (info.features & DISPLAY_FEATURE_NEEDS_FLUSH) != 0;
+    screen->surface.width = info.mode.width;
+    screen->surface.height = info.mode.height;
+    screen->surface.pitch = info.mode.stride;
+    if (info.page_size != PAGE || info.offset % 4 != 0 || info.offset > bytes ||
+        !set_format(&screen->surface, info.mode.format) ||
+        !surface_is_valid(&screen->surface, bytes - info.offset)) {
+        printf("slides: %s: nothing that can be drawn on (%u x %u, format %u)\n", info.name,
+               info.mode.width, info.mode.height, (unsigned)info.mode.format);
+        return false;
+    }
+    screen->mapped = map_pages(display, info.page_count);
+    if (screen->mapped == NULL) {
+        printf("slides: %s: its memory can't be mapped\n", info.name);
+        return false;
+    }
+    screen->surface.pixels = (uint8_t *)screen->mapped + info.offset;
+    printf("slides: %s, %u x %u\n", info.name, info.mode.width, info.mode.height);
+    return true;
+}
+
+bool screen_flush(const struct screen *screen) {
+    return !screen->needs_flush || display_flush(screen->display, 0, 0, screen->surface.width,
+                                                 screen->surface.height) == HELIOS_OK;
+}
+
+void screen_close(struct screen *screen) {
+    helios_pages_free(screen->mapped);
+    screen->mapped = NULL;
+}
