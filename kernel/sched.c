@@ -18,10 +18,15 @@ static uint64_t task_count; // atomic
 // A task has run on some CPU: that there is none is not because the kernel is just starting.
 static bool was_started; // atomic
 
+// Which CPU takes dead objects apart because it has nothing else to do (its index + 1; 0: none).
+// Not all idle ones do: they would wait for each other, and who has work to do for all of them.
+static uint32_t idle_reaper; // atomic
+
 void sched_init(struct percpu *cpu) {
     sched_slice_ticks = deadline_to_counter(SCHED_SLICE_NS);
     task_count = 0;
     was_started = false;
+    idle_reaper = 0;
     cpu->reschedule = 1; // nobody is current yet
 }
 
@@ -366,21 +371,45 @@ static struct task *go_on(struct percpu *cpu, struct task *task) {
     return settle(cpu, task);
 }
 
+static bool may_reap(const struct percpu *cpu) {
+    uint32_t expected = 0;
+    return reaper_has_work() &&
+           (__atomic_load_n(&idle_reaper, __ATOMIC_RELAXED) == cpu->index + 1 ||
+            __atomic_compare_exchange_n(&idle_reaper, &expected, cpu->index + 1, false,
+                                        __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
+}
+
+static bool may_sleep(void) {
+    return !reaper_has_work() || __atomic_load_n(&idle_reaper, __ATOMIC_SEQ_CST) != 0;
+}
+
+// It has something else to do: another idle CPU goes on. That one either sees that nobody reaps,
+// before it sleeps, or is seen to be idle.
+static void stop_reaping(const struct percpu *cpu) {
+    if (__atomic_load_n(&idle_reaper, __ATOMIC_RELAXED) == cpu->index + 1) {
+        __atomic_store_n(&idle_reaper, 0, __ATOMIC_SEQ_CST);
+        if (reaper_has_work()) {
+            smp_wake_idle();
+        }
+    }
+}
+
 // Nobody is ready. What dead tasks left to be taken apart is done now; then an interrupt has to
 // make somebody ready.
 static void idle(struct percpu *cpu) {
     leave_current(cpu);
-    if (reaper_has_work()) {
+    if (may_reap(cpu)) {
         smp_enter();
         reaper_step();
     } else {
+        stop_reaping(cpu);
         if (__atomic_load_n(&was_started, __ATOMIC_RELAXED) && sched_task_count() == 0) {
             console_printf("no task is left\n");
             power_stop();
         }
         smp_leave();
         smp_beg();
-        if (smp_begin_idle()) {
+        if (smp_begin_idle() && may_sleep()) {
             deadline_program_idle();
             latency_end();
             arch_wait_for_interrupt();
@@ -404,6 +433,7 @@ struct arch_task *sched_choose(struct percpu *cpu, struct task *next) {
         }
     }
     __atomic_store_n(&was_started, true, __ATOMIC_RELAXED);
+    stop_reaping(cpu);
     make_current(cpu, next);
     vspace_activate(cpu, next->vspace);
     fpu_switch(cpu, next);

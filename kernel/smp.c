@@ -233,6 +233,13 @@ void smp_beg(void) {
     }
 }
 
+void smp_wake_idle(void) {
+    uint64_t others = __atomic_load_n(&idle, __ATOMIC_SEQ_CST) & ~bit_of(arch_percpu()->index);
+    if (others != 0) {
+        arch_ipi_send(take_lowest(&others));
+    }
+}
+
 void smp_stop_others(void) {
     struct percpu *cpu = arch_percpu();
     __atomic_store_n(&stopping, 1, __ATOMIC_SEQ_CST);

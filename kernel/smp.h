@@ -92,6 +92,9 @@ void smp_end_idle(void);
 // This CPU has nothing to do: asks busy ones for a task.
 void smp_beg(void);
 
+// Interrupts one of those that have nothing to do, if there is any: it looks again.
+void smp_wake_idle(void);
+
 // Stops all other CPUs for good.
 void smp_stop_others(void);
 
