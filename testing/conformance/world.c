@@ -1,6 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "testing/conformance/world.h"
 
+// A task that never runs and may be anywhere: what this one needs to leave its CPU again.
+static uint64_t authority;
+
+void helios_test_begin(void) {
+    authority = world_make(HELIOS_TYPE_TASK, 0);
+}
+
+void helios_test_before(size_t index) {
+    uint64_t cpu = index % helios_test_bootinfo->cpu_count;
+    EXPECT_OK(helios_task_set_affinity(HELIOS_INIT_TASK, authority, 1ull << cpu));
+}
+
 uint64_t world_memory(void) {
     return helios_test_bootinfo->memories[0].slot;
 }

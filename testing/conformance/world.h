@@ -13,6 +13,9 @@ extern "C" {
 
 #define WORLD_PAGE 4096ull
 
+// Each case runs on another CPU than the one before it, and whatever it makes runs there too: a
+// task that is more important than the case acts at once, and goes no further than it can.
+
 // The Memory that everything is made of: the largest one.
 uint64_t world_memory(void);
 

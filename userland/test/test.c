@@ -86,6 +86,7 @@ static bool parse_index(const char *text, size_t *index) {
 static void run(size_t index) {
     const struct helios_test_case *test = &__start_helios_tests[index];
     failure[0] = '\0';
+    helios_test_before(index);
     test->run();
     cases_run++;
     if (failure[0] == '\0') {
@@ -103,6 +104,10 @@ static void quit(void) {
 // The other CPUs stay idle.
 __attribute__((weak)) void helios_test_begin(void) {
     helios_task_set_affinity(HELIOS_INIT_TASK, HELIOS_INIT_TASK, 1);
+}
+
+__attribute__((weak)) void helios_test_before(size_t index) {
+    (void)index;
 }
 
 void helios_main(const struct helios_bootinfo *bootinfo) {

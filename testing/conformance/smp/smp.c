@@ -576,6 +576,48 @@ TEST_CASE(page_that_is_unmapped_is_not_written_by_other_cpus_any_more) {
     drop(faults);
 }
 
+static uint64_t pages[SPACE_THREADS];
+
+// Its own page at its own address, to and fro.
+static void map_and_unmap(void *argument) {
+    unsigned index = (unsigned)(uintptr_t)argument;
+    uint64_t address = WINDOW + (uint64_t)PAGE * index;
+    while (helios_vspace_map(HELIOS_INIT_VSPACE, pages[index], address, HELIOS_MAP_WRITE).status ==
+           HELIOS_OK) {
+        *(volatile uint64_t *)(uintptr_t)address = index;
+        if (helios_vspace_unmap(HELIOS_INIT_VSPACE, address).status != HELIOS_OK) {
+            break;
+        }
+        count_one(index);
+    }
+    wait_for_ever();
+}
+
+TEST_CASE(tasks_move_between_cpus_while_they_map_and_unmap) {
+    clear_counts();
+    for (unsigned i = 0; i < CPUS; i++) {
+        pages[i] = make(HELIOS_TYPE_PAGE, 0);
+        uint64_t address = WINDOW + (uint64_t)PAGE * i;
+        EXPECT_EQ(
+            helios_map(HELIOS_INIT_VSPACE, memory(), pages[i], address, HELIOS_MAP_WRITE).status,
+            HELIOS_OK); // its tables
+        EXPECT_EQ(helios_vspace_unmap(HELIOS_INIT_VSPACE, address).status, HELIOS_OK);
+        start(i, i, map_and_unmap, number(i));
+    }
+    for (unsigned round = 0; round < 2 * CPUS; round++) {
+        unsigned index = round % CPUS;
+        uint64_t affinity = 1ull << (round / CPUS + index) % CPUS;
+        EXPECT_EQ(
+            helios_task_set_affinity(space_get(index)->task, HELIOS_INIT_TASK, affinity).status,
+            HELIOS_OK);
+        await_more(index, 1);
+    }
+    for (unsigned i = 0; i < CPUS; i++) {
+        space_end(i);
+        drop(pages[i]);
+    }
+}
+
 TEST_CASE(address_space_that_goes_stops_its_tasks_on_all_cpus) {
     for (unsigned round = 0; round < 3; round++) {
         clear_counts();
