@@ -134,7 +134,7 @@ static enum operation_result visit_step(struct task *task) {
         if (waits) {
             return OPERATION_MORE;
         }
-        sched_move(task, target->cpu);
+        sched_move(task, __atomic_load_n(&target->cpu, __ATOMIC_RELAXED));
         return OPERATION_LEFT;
     }
     task->priority = retry->priority;
@@ -152,6 +152,6 @@ struct task *operation_elsewhere(struct task *current, const struct slot_view *s
         return current; // operation_retry's
     }
     current->priority = HELIOS_PRIORITIES - 1;
-    sched_move(current, task_of(slot->object)->cpu);
+    sched_move(current, __atomic_load_n(&task_of(slot->object)->cpu, __ATOMIC_RELAXED));
     return NULL;
 }

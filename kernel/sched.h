@@ -98,9 +98,10 @@ void sched_program_timer(struct percpu *cpu);
 // sched_resume's long way.
 struct arch_task *sched_choose(struct percpu *cpu, struct task *next);
 
-// Whether the task belongs to another CPU than this one.
+// Whether the task belongs to another CPU than this one. If not, what its last owner did to it is
+// seen here.
 static inline bool sched_is_foreign(const struct task *task) {
-    return __atomic_load_n(&task->cpu, __ATOMIC_RELAXED) != arch_percpu()->index;
+    return __atomic_load_n(&task->cpu, __ATOMIC_ACQUIRE) != arch_percpu()->index;
 }
 
 // Whether the task may be switched to here: it belongs to this CPU, and may stay.

@@ -157,6 +157,20 @@ static struct task *read_registers(struct task *current, struct task *task,
     return current;
 }
 
+// It does not run, here or elsewhere, before all is written.
+static void end_call_and_write(struct task *task, const uint64_t *words, uint64_t mask) {
+    bool stays = task->suspended != 0 || task->state == HELIOS_TASK_FAULTED;
+    task_set_suspended(task, 1);
+    bool was_waiting = task_unblock(task, HELIOS_ERROR_CANCELLED);
+    arch_task_set_registers(&task->arch, words, mask);
+    if (!stays) {
+        task_set_suspended(task, 0);
+        if (was_waiting) {
+            task_make_ready(task);
+        }
+    }
+}
+
 // A task that writes its own gets no other answer than what it has written.
 static struct task *write_registers(struct task *current, struct task *task,
                                     const struct syscall *call) {
@@ -173,8 +187,7 @@ static struct task *write_registers(struct task *current, struct task *task,
     for (unsigned i = 0; i < ARCH_REGISTER_COUNT; i++) {
         words[i] = syscall_param(current, call, WORD_PARAMS + i);
     }
-    task_unblock(task, HELIOS_ERROR_CANCELLED);
-    arch_task_set_registers(&task->arch, words, mask);
+    end_call_and_write(task, words, mask);
     return task == current ? current : answer(current, 0);
 }
 
@@ -296,9 +309,10 @@ static struct task *set_priority(struct task *current, struct task *task,
         }
     }
     uint8_t base = (uint8_t)call->params[0];
-    sched_set_priority(task, effective_priority(task, base));
+    uint8_t effective = effective_priority(task, base);
     task->base_priority = base;
     task->ceiling = (uint8_t)call->params[1];
+    sched_set_priority(task, effective); // it may go to another CPU
     return answer(current, 0);
 }
 

@@ -62,7 +62,7 @@ class World : public Cpus {
     };
 
     struct Cpu {
-        unsigned steps = 0;                         // left in this round
+        std::atomic<unsigned> steps{0};             // left in this round
         std::atomic<const task *> current{nullptr}; // in user mode; NULL: in the kernel
         Random random;
     };
