@@ -106,7 +106,7 @@ def bad_module_test(section, damage, message):
     _damaged_modules(
         name = name,
         efi = "%s_%s_x86_64.efi" % (section, damage),
-        image = "//images:ares_x86_64",
+        image = "//testing/monitor:image_x86_64",
     )
     write_file(
         name = name + "_script",

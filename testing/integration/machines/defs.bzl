@@ -52,7 +52,7 @@ def machine_test(
         arch = arch,
         cpus = cpus,
         firmware = firmware,
-        image = "//images:ares_" + arch,
+        image = "//testing/monitor:image_" + arch,
         memory = memory,
         options = ["--qemu-arg=" + argument for argument in qemu],
         script = name + ".script",
