@@ -42,15 +42,16 @@ struct frame {
 static_assert(sizeof(struct frame) == 64, "1/64 of memory");
 
 static inline uint64_t frame_physical(const struct frame *frame) {
-    return frame->physical & ~0xfffull;
+    return __atomic_load_n(&frame->physical, __ATOMIC_RELAXED) & ~0xfffull;
 }
 
 static inline enum frame_use frame_use(const struct frame *frame) {
-    return (enum frame_use)(frame->physical & 0xfff);
+    return (enum frame_use)(__atomic_load_n(&frame->physical, __ATOMIC_RELAXED) & 0xfff);
 }
 
+// Whoever merges its neighbour may be looking.
 static inline void frame_set_use(struct frame *frame, enum frame_use use) {
-    frame->physical = frame_physical(frame) | (uint64_t)use;
+    __atomic_store_n(&frame->physical, frame_physical(frame) | (uint64_t)use, __ATOMIC_RELAXED);
 }
 
 // The frame whose object.ring this is.

@@ -172,7 +172,7 @@ IPC_FAST bool ipc_fast_is_quiet(const struct object *bound) {
 // nothing has been done.
 IPC_FAST struct task *ipc_fast_receive(struct percpu *cpu, struct task *current,
                                        struct object *object, bool is_long, uint64_t tag) {
-    struct task *caller = current->caller;
+    struct task *caller = __atomic_load_n(&current->caller, __ATOMIC_RELAXED);
     if (!ipc_fast_expect(caller != NULL) || !ipc_fast_is(cpu, caller, HELIOS_TASK_CALLING) ||
         (is_long && caller->buffer == NULL)) {
         return NULL;

@@ -26,7 +26,7 @@
 void reply_end_call(struct task *caller) {
     struct task *callee = caller->callee;
     if (callee != NULL) {
-        callee->caller = NULL;
+        __atomic_store_n(&callee->caller, NULL, __ATOMIC_RELAXED); // it may be about to look
         caller->callee = NULL;
     }
     if (caller->reply_count != 0) {

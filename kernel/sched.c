@@ -49,7 +49,8 @@ static struct percpu *cpu_of(const struct task *task) {
 
 // A task that begins to die is suspended, wherever it stands.
 static inline bool may_run(const struct task *task) {
-    return task->state == HELIOS_TASK_READY && task->suspended == 0;
+    return task->state == HELIOS_TASK_READY &&
+           __atomic_load_n(&task->suspended, __ATOMIC_RELAXED) == 0;
 }
 
 // Whether this CPU has something else to do than to run this task.

@@ -523,6 +523,9 @@ World::Call World::OfTask(Random &random, task *current) {
         call.label = HELIOS_TASK_CONFIGURE;
         call.params = 1;
         call.words[0] = 1u << random.Below(4);
+        if (!takes_turns && call.words[0] == HELIOS_TASK_BUFFER) {
+            call.words[0] = HELIOS_TASK_CSPACE; // two tasks would write to one page
+        }
         take(call.words[0] == HELIOS_TASK_CSPACE   ? kSpace + random.Below(3)
              : call.words[0] == HELIOS_TASK_VSPACE ? kVspace + random.Below(2)
              : call.words[0] == HELIOS_TASK_BUFFER ? kPage + random.Below(kPages)
