@@ -74,6 +74,8 @@ static char *misbehaviour(struct player *player) {
 
 static bool expected(struct player *player, const struct script_step *step, bool ended) {
     switch (step->op) {
+    case SCRIPT_FIND:
+        return strstr(player->guest->text.data + player->position, step->text) != NULL;
     case SCRIPT_EXPECT: {
         const char *found = strstr(player->guest->text.data + player->position, step->text);
         if (found == NULL) {
@@ -98,9 +100,9 @@ static bool expected(struct player *player, const struct script_step *step, bool
 static char *missing(const struct player *player, const struct script_step *step,
                      enum guest_result result, int64_t waited_ms) {
     char *how = guest_describe(player->guest, result, waited_ms);
-    const char *what = step->op == SCRIPT_EXPECT  ? "did not see"
-                       : step->op == SCRIPT_RESET ? "no reset"
-                                                  : "no power-off";
+    const char *what = step->op == SCRIPT_RESET  ? "no reset"
+                       : step->op == SCRIPT_EXIT ? "no power-off"
+                                                 : "did not see";
     char *failure =
         guest_failure(player->guest, "line %u: %s \"%s\": %s", step->line, what, step->text, how);
     free(how);
@@ -199,6 +201,7 @@ static char *look(struct player *player, const struct script_step *step) {
 static char *step_do(struct player *player, const struct script_step *step) {
     switch (step->op) {
     case SCRIPT_EXPECT:
+    case SCRIPT_FIND:
     case SCRIPT_RESET:
         return wait_for(player, step);
     case SCRIPT_EXIT:

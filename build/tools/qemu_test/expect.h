@@ -6,6 +6,8 @@
 //   case NAME      begins a test case; the first line of a script that has any (one that has
 //                  none is one case, "boot")
 //   expect TEXT    waits until TEXT appears behind what the last expect found
+//   find TEXT      the same, but what follows is looked for from the same place on: for what may
+//                  come in any order
 //   reject TEXT    from here to the end of its case TEXT must not appear
 //   send TEXT      types TEXT and the return key
 //   key NAME       presses a key of the machine's keyboard, and releases it: a name that QEMU's
@@ -35,6 +37,7 @@ extern "C" {
 enum script_op {
     SCRIPT_CASE,
     SCRIPT_EXPECT,
+    SCRIPT_FIND,
     SCRIPT_REJECT,
     SCRIPT_SEND,
     SCRIPT_KEY,

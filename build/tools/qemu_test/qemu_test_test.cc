@@ -374,6 +374,12 @@ TEST_F(Driver, ScriptExpectsInOrder) {
     EXPECT_EQ(Outcome(), "boot!");
 }
 
+TEST_F(Driver, ScriptFindsInAnyOrder) {
+    Prepare("say zero; say one; say two\n");
+    ASSERT_TRUE(Script("case a\nexpect zero\nfind two\nfind one\ncase b\nfind zero\n"));
+    EXPECT_EQ(Outcome(), "a b!");
+}
+
 TEST_F(Driver, ScriptRejectedTextFailsAtOnce) {
     Prepare("say 'init: up'; exec sleep 1000\n");
     ASSERT_TRUE(Script("reject init: up\nexpect Security Violation\n"));

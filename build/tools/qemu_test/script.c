@@ -13,11 +13,17 @@ static const struct {
     bool has_text;
     uint64_t max_number; // 0: the text is no number
 } directives[] = {
-    {"case", SCRIPT_CASE, true, 0},     {"expect", SCRIPT_EXPECT, true, 0},
-    {"reject", SCRIPT_REJECT, true, 0}, {"send", SCRIPT_SEND, true, 0},
-    {"key", SCRIPT_KEY, true, 0},       {"screen", SCRIPT_SCREEN, true, 0},
-    {"pixel", SCRIPT_PIXEL, true, 0},   {"reset", SCRIPT_RESET, false, 0},
-    {"exit", SCRIPT_EXIT, true, 255},   {"timeout", SCRIPT_TIMEOUT, true, 100000},
+    {"case", SCRIPT_CASE, true, 0},
+    {"expect", SCRIPT_EXPECT, true, 0},
+    {"find", SCRIPT_FIND, true, 0},
+    {"reject", SCRIPT_REJECT, true, 0},
+    {"send", SCRIPT_SEND, true, 0},
+    {"key", SCRIPT_KEY, true, 0},
+    {"screen", SCRIPT_SCREEN, true, 0},
+    {"pixel", SCRIPT_PIXEL, true, 0},
+    {"reset", SCRIPT_RESET, false, 0},
+    {"exit", SCRIPT_EXIT, true, 255},
+    {"timeout", SCRIPT_TIMEOUT, true, 100000},
 };
 
 // Replaces each ${NAME}. NULL and *err for an unknown one.
