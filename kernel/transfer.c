@@ -33,7 +33,7 @@ static bool find_source(struct task *from, struct cargo *cargo, unsigned i,
     struct slot *source = cspace_slot(from->cspace, address);
     const struct slot_view view =
         source != NULL ? slot_read(source) : (struct slot_view){.word = 0};
-    if (slot_word_type(view.word) == HELIOS_TYPE_NULL) {
+    if (view.object == NULL || slot_word_type(view.word) == HELIOS_TYPE_NULL) {
         uint64_t count = from->cspace != NULL ? from->cspace->slot_count : 0;
         return ipc_refuse(problem, HELIOS_ERROR_CAPABILITY, HELIOS_ARGUMENT_CAP + i, address,
                           count);

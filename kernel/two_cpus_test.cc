@@ -15,7 +15,7 @@ constexpr uintptr_t kAddress = 0x10000000;
 class TwoCpusTest : public BootedMachine {
   protected:
     void SetUp() override {
-        static const host_side_by_side side = {Start, Relax, host_stop, nullptr};
+        static const host_side_by_side side = {Start, Relax, host_stop, nullptr, nullptr};
         Prepare();
         host_cpu_count = 2;
         host_smp = &side;

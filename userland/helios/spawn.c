@@ -221,10 +221,13 @@ static bool give_fixed(struct spawn *spawn) {
         {config->manager, HELIOS_PROCESS_MANAGER, HELIOS_RIGHT_WRITE, config->badge},
     };
     for (uint32_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++) {
-        if (fixed[i].capability != 0 &&
-            spawn_fails(
-                spawn, HELIOS_SPAWN_TASK, (uint32_t)fixed[i].slot,
-                give(spawn, fixed[i].capability, fixed[i].slot, fixed[i].rights, fixed[i].badge))) {
+        // What it does not get keeps its place: a capability without any right, so that what it
+        // says to nobody is refused and never goes to the next object that it makes.
+        bool is_given = fixed[i].capability != 0;
+        struct helios_answer answer = is_given ? give(spawn, fixed[i].capability, fixed[i].slot,
+                                                      fixed[i].rights, fixed[i].badge)
+                                               : give(spawn, process->memory, fixed[i].slot, 0, 0);
+        if (spawn_fails(spawn, HELIOS_SPAWN_TASK, (uint32_t)fixed[i].slot, answer)) {
             return false;
         }
     }

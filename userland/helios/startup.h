@@ -20,7 +20,8 @@ extern "C" {
 #define HELIOS_STARTUP_MAGIC   0x5452415453534c48ull // "HLSSTART", little endian
 #define HELIOS_STARTUP_VERSION 1
 
-// Slots of a process whose use is fixed. 0 is left Null, and so is what the process was not given.
+// Slots of a process whose use is fixed. 0 is left Null. What the process was not given is there
+// without any right: every use of it is refused.
 enum helios_process_slot {
     HELIOS_PROCESS_CSPACE = 1,
     HELIOS_PROCESS_VSPACE = 2,
