@@ -260,11 +260,12 @@ static struct object *walk(struct memory *memory) {
             memory->purge_cursor += child_frames(memory, frame);
             continue;
         }
+        uint64_t frames = 1ull << frame->object.order;
         struct object *object = obstacle(frame);
         if (object != NULL) {
             return object;
         }
-        memory->purge_cursor += 1ull << frame->object.order;
+        memory->purge_cursor += frames;
     }
     return NULL;
 }
