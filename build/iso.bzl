@@ -22,7 +22,7 @@ esp=$work/esp.img
 mtools() { run "$imagetools/bin/mtools" -c "$@"; }
 cp "$efi" "$work/boot.efi"
 touch -d @$SOURCE_DATE_EPOCH "$work/boot.efi"
-sectors=$((($(stat -c %s "$efi") + 0x1fffff) / 0x100000 * 2048))
+sectors=$((($(stat -L -c %s "$efi") + 0x1fffff) / 0x100000 * 2048))
 mtools mformat -C -i "$esp" -N "$(echo "$id" | cut -c1-8)" -v HELIOS -T $sectors -h 64 -s 32 ::
 mtools mmd -i "$esp" ::/EFI ::/EFI/BOOT
 mtools mcopy -m -i "$esp" "$work/boot.efi" ::/EFI/BOOT/BOOTX64.EFI
