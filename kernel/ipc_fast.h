@@ -220,7 +220,7 @@ IPC_FAST bool ipc_fast_signal(struct percpu *cpu, struct object *object, uint64_
         return false;
     }
     if (waiter == NULL) {
-        notification->word |= bits;
+        __atomic_store_n(&notification->word, notification->word | bits, __ATOMIC_RELAXED);
     } else {
         ipc_fast_pop(&notification->waiters, waiter);
         waiter->state = HELIOS_TASK_READY;

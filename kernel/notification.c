@@ -66,7 +66,7 @@ static void set_notified(struct task *task, uint64_t word, unsigned flags) {
 static uint64_t take_word(struct notification *notification) {
     lock_acquire(&notification->object.lock);
     uint64_t word = notification->word;
-    notification->word = 0;
+    __atomic_store_n(&notification->word, 0, __ATOMIC_RELAXED);
     lock_release(&notification->object.lock);
     return word;
 }
@@ -98,6 +98,11 @@ static struct task *wake_bound(struct notification *notification, struct task *t
     return task;
 }
 
+// The lock is held; a receiver that is bound looks without it (ipc_fast_is_quiet).
+static void add_word(struct notification *notification, uint64_t bits) {
+    __atomic_store_n(&notification->word, notification->word | bits, __ATOMIC_RELAXED);
+}
+
 struct task *notification_wake(struct notification *notification, uint64_t bits) {
     bits += bits == 0;
     lock_acquire(&notification->object.lock);
@@ -106,7 +111,7 @@ struct task *notification_wake(struct notification *notification, uint64_t bits)
     if (task != NULL) {
         task_queue_pop(&notification->waiters);
     } else {
-        notification->word |= bits;
+        add_word(notification, bits);
     }
     lock_release(&notification->object.lock);
     if (task != NULL) {
@@ -135,7 +140,7 @@ static bool wake_simply(struct notification *notification, uint64_t bits, struct
     bool is_simple = notification->object.state == OBJECT_LIVE;
     if (task == NULL) {
         is_simple = is_simple && notification->bound == NULL && notification->pollers == NULL;
-        notification->word |= is_simple ? bits : 0;
+        add_word(notification, is_simple ? bits : 0);
     } else {
         uint64_t word = task_state_word(task);
         is_simple = is_simple && (uint32_t)word == HELIOS_TASK_WAITING && word >> 32 != TASK_NOBODY;
@@ -214,7 +219,7 @@ static uint64_t take_or_wait(struct task *current, struct notification *notifica
                              bool *may_block, uint64_t when) {
     lock_acquire(&notification->object.lock);
     uint64_t word = notification->word;
-    notification->word = 0;
+    __atomic_store_n(&notification->word, 0, __ATOMIC_RELAXED);
     *may_block = *may_block && notification->object.state == OBJECT_LIVE;
     if (word == 0 && *may_block) {
         task_queue_push(&notification->waiters, current);
