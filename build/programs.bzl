@@ -47,11 +47,12 @@ def helios_process(name, srcs, deps = [], linkopts = [], manifest = None, **kwar
       **kwargs: as for cc_binary.
     """
     if manifest:
+        # The tool is checked by AddressSanitizer, which is not for use under what a caller preloads.
         native.genrule(
             name = name + "_manifest",
             srcs = [manifest],
             outs = [name + "_manifest.c"],
-            cmd = "$(execpath %s) %s $< $@" % (_EMBED, manifest.split(":")[-1]),
+            cmd = "unset LD_PRELOAD; $(execpath %s) %s $< $@" % (_EMBED, manifest.split(":")[-1]),
             tools = [_EMBED],
         )
         srcs = srcs + [name + "_manifest.c"]
