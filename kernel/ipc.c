@@ -110,7 +110,7 @@ void ipc_fail_wait(struct task *task, const struct refusal *refusal) {
 }
 
 void ipc_finish_wait(struct task *task) {
-    if (task->state == HELIOS_TASK_READY && task->message_flags != 0) {
+    if (task_state(task) == HELIOS_TASK_READY && task->message_flags != 0) {
         deadline_disarm(&task->deadline);
         task->message_flags = 0;
     }

@@ -102,7 +102,8 @@ static inline void ipc_block(struct task *task, struct object *on, enum helios_t
 static inline void ipc_end_wait(struct task *task) {
     task_set_blocked_on(task, NULL);
     __atomic_store_n(&task->state, HELIOS_TASK_READY, __ATOMIC_RELEASE);
-    if (task->message_flags != 0 && !sched_is_foreign(task)) {
+    // Its CPU may be setting MESSAGE_MOVES.
+    if (__atomic_load_n(&task->message_flags, __ATOMIC_RELAXED) != 0 && !sched_is_foreign(task)) {
         ipc_finish_wait(task);
     }
 }

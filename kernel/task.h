@@ -161,9 +161,15 @@ void task_drop_reference(struct reference *reference);
 // their rings until those who asked come again.
 void task_serve_drops(struct task *task, unsigned kinds);
 
+// The state as its CPU sees it: a signal on another CPU may be ending its wait. Who finds it ended
+// sees all that came with the end.
+static inline enum helios_task_state task_state(const struct task *task) {
+    return (enum helios_task_state)__atomic_load_n(&task->state, __ATOMIC_ACQUIRE);
+}
+
 // Whether it waits for somebody else, in a queue or for an answer.
 static inline bool task_is_blocked(const struct task *task) {
-    return task->state > HELIOS_TASK_READY;
+    return task_state(task) > HELIOS_TASK_READY;
 }
 
 // The task, which is READY and in no queue, competes for its CPU, whichever that is, unless it is

@@ -127,7 +127,7 @@ static enum operation_result step(struct task *current) {
 }
 
 struct task *task_dump(struct task *current, struct task *task, const struct syscall *call) {
-    console_printf("%s: state %u%s, priority %u\n", task->name, task->state,
+    console_printf("%s: state %u%s, priority %u\n", task->name, task_state(task),
                    task->suspended != 0 ? ", suspended" : "", task->priority);
     current->operation = (struct operation){
         .step = step,

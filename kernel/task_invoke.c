@@ -159,7 +159,7 @@ static struct task *read_registers(struct task *current, struct task *task,
 
 // It does not run, here or elsewhere, before all is written.
 static void end_call_and_write(struct task *task, const uint64_t *words, uint64_t mask) {
-    bool stays = task->suspended != 0 || task->state == HELIOS_TASK_FAULTED;
+    bool stays = task->suspended != 0 || task_state(task) == HELIOS_TASK_FAULTED;
     task_set_suspended(task, 1);
     bool was_waiting = task_unblock(task, HELIOS_ERROR_CANCELLED);
     arch_task_set_registers(&task->arch, words, mask);
@@ -345,8 +345,8 @@ static struct task *suspend(struct task *current, struct task *task, const struc
 static struct task *resume(struct task *current, struct task *task, const struct syscall *call) {
     (void)call;
     if (task->vspace == NULL) {
-        return answer_error(current, HELIOS_ERROR_STATE, HELIOS_ARGUMENT_CAPABILITY, task->state,
-                            HELIOS_TASK_READY);
+        return answer_error(current, HELIOS_ERROR_STATE, HELIOS_ARGUMENT_CAPABILITY,
+                            task_state(task), HELIOS_TASK_READY);
     }
     task_set_suspended(task, 0);
     if (!task_is_blocked(task)) {
@@ -366,7 +366,8 @@ static struct task *query(struct task *current, struct task *task, const struct 
     uint64_t priorities =
         task->base_priority | (uint64_t)task->priority << 8 | (uint64_t)task->ceiling << 16;
     return answer_values(current, 4, deadline_to_ns(sched_cpu_time(task)),
-                         task->state | (uint64_t)task->suspended << 8, priorities, task->affinity);
+                         task_state(task) | (uint64_t)task->suspended << 8, priorities,
+                         task->affinity);
 }
 
 // --------------------------------------------------------------------------------------------
