@@ -21,9 +21,10 @@ enum {
 
 // The free list. -----------------------------------------------------------------------------
 
-static void free_remove(struct ring_node *node) {
-    list_remove(node);
-    *node = (struct ring_node){0, 0};
+static void free_remove(struct slot *slot) {
+    list_remove(&slot->node);
+    slot->node = (struct ring_node){0, 0};
+    slot_set_free(slot, false);
 }
 
 void cspace_init(struct cspace *cspace, struct memory *owner, struct slot *slots,
@@ -42,7 +43,7 @@ void cspace_init_slots(struct cspace *cspace, uint64_t first, uint64_t count) {
     struct slot *end = slot + count;
     struct ring_node *zero = &cspace->slots[0].node;
     if (first == 0) {
-        *slot = (struct slot){.home = cspace};
+        *slot = (struct slot){.word = SLOT_FREE, .home = cspace};
         list_add_first(&cspace->free, zero);
         slot++;
     }
@@ -50,7 +51,7 @@ void cspace_init_slots(struct cspace *cspace, uint64_t first, uint64_t count) {
     for (; slot != end; slot++) {
         ((struct ring_node *)last)->next = (uintptr_t)slot;
         slot->node.prev = last;
-        slot->word = 0;
+        slot->word = SLOT_FREE;
         slot->home = cspace;
         last = (uintptr_t)slot;
     }
@@ -82,7 +83,7 @@ static struct slot *take_locked(struct cspace *cspace, uint64_t address, enum he
             return NULL;
         }
     }
-    free_remove(&slot->node);
+    free_remove(slot);
     cspace->free_count--;
     return slot;
 }
@@ -100,6 +101,7 @@ static void release_locked(struct cspace *cspace, struct slot *slot) {
     // all.
     struct ring_node *last = ring_node(cspace->free.prev);
     list_add_first(slot == cspace->slots ? last : &cspace->free, &slot->node);
+    slot_set_free(slot, true);
     cspace->free_count++;
 }
 
@@ -430,7 +432,10 @@ HANDLER query(struct task *current, const struct slot_view *slot, const struct s
         return current;
     }
     struct cspace *cspace = cspace_of(slot->object);
-    return answer_values(current, 2, cspace->slot_count, cspace->free_count, 0, 0);
+    lock_acquire(&cspace->lock);
+    uint64_t free_count = cspace->free_count;
+    lock_release(&cspace->lock);
+    return answer_values(current, 2, cspace->slot_count, free_count, 0, 0);
 }
 
 HANDLER save_reply(struct task *current, const struct slot_view *slot, const struct syscall *call) {

@@ -30,11 +30,9 @@ struct cspace {
 };
 
 // Whether a slot is on the free list, whose lock is held. Others may fill one that they have taken,
-// or empty one, while this looks: a slot that is Null and linked at the same time is free.
+// or empty one, while this looks: that changes nothing of it.
 static inline bool slot_is_free(const struct slot *slot) {
-    uint64_t word = slot_word(slot);
-    return slot_word_type(word) == HELIOS_TYPE_NULL &&
-           __atomic_load_n(&slot->node.next, __ATOMIC_ACQUIRE) != 0 && slot_is_still(slot, word);
+    return (__atomic_load_n(&slot->word, __ATOMIC_RELAXED) & SLOT_FREE) != 0;
 }
 
 static inline struct cspace *cspace_of(struct object *object) {

@@ -171,8 +171,9 @@ FAST struct slot *derive(struct slot *source, const struct object *except, struc
         if (has_free(to)) {
             slot = first_free(to);
             take_first(to, slot);
-            slot_fill(slot, object, slot_word_type(word), is_minted ? CAP_MINTED : CAP_COPY,
-                      slot_word_rights(word) & rights, source->badge);
+            slot_fill_from(slot, SLOT_FREE, object, slot_word_type(word),
+                           is_minted ? CAP_MINTED : CAP_COPY, slot_word_rights(word) & rights,
+                           source->badge);
             join(at, next, &slot->node, RING_CAP);
         }
         lock_release(&to->lock);
@@ -212,11 +213,9 @@ bool object_fast_carry(struct task *from, struct task *to, const struct object *
 
 // Destroying. --------------------------------------------------------------------------------
 
-// Emptied while the free list is locked: it never is Null and linked to something else for who
-// looks.
 FAST void put_back(struct cspace *cspace, struct slot *slot) {
     lock_acquire(&cspace->lock);
-    slot_empty(slot);
+    slot_empty_to(slot, SLOT_FREE);
     give_first(cspace, slot);
     lock_release(&cspace->lock);
 }
@@ -375,7 +374,7 @@ FAST struct arch_task *answer_made(struct task *current, struct object *object, 
     take_first(cspace, target);
     ring_link head = ring_to(&object->ring, RING_HEAD);
     join(head, head, &target->node, RING_CAP);
-    slot_fill(target, object, type, CAP_ORIGINAL, HELIOS_RIGHT_ALL, 0);
+    slot_fill_from(target, SLOT_FREE, object, type, CAP_ORIGINAL, HELIOS_RIGHT_ALL, 0);
     lock_release(&cspace->lock);
     report(current, address_in(cspace, target));
     return answer_value(1, 0, 0);

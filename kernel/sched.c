@@ -47,9 +47,10 @@ static struct percpu *cpu_of(const struct task *task) {
     return cpu;
 }
 
-// A task that begins to die is suspended, wherever it stands.
+// A task that begins to die is suspended, wherever it stands. That it is READY may be another CPU's
+// doing, of a moment ago: its result is seen with it.
 static inline bool may_run(const struct task *task) {
-    return task->state == HELIOS_TASK_READY &&
+    return task_state(task) == HELIOS_TASK_READY &&
            __atomic_load_n(&task->suspended, __ATOMIC_RELAXED) == 0;
 }
 
@@ -330,7 +331,7 @@ void sched_serve(struct task *task, unsigned requests) {
 // Somebody else has to be found if the result is NULL; `task` is in the run queue then, if it can
 // run at all.
 static struct task *settle(struct percpu *cpu, struct task *task) {
-    if (task->vspace == NULL && task->state == HELIOS_TASK_READY) {
+    if (task->vspace == NULL && task_state(task) == HELIOS_TASK_READY) {
         task->state = HELIOS_TASK_INACTIVE; // it lost it inside a long operation
     }
     if (!may_run(task)) {

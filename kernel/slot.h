@@ -12,6 +12,7 @@
 //   - a writer fills one (which is Null, and which he has taken off its free list: the lock of that
 //     list orders him behind whoever emptied it) by storing object and badge first, then the word,
 //     with the next version, last;
+//   - whether it is free stands in the word, too: `node` is its ring's as soon as it is filled;
 //   - a reader loads the word, then object and badge, then the word again. If both are the same,
 //     what he has is one capability, which was there at that moment: to get to another object the
 //     slot must have passed through Null, and no version comes twice while somebody is in the
@@ -50,10 +51,10 @@ struct slot {
     union {
         uint64_t word; // what follows, as it is read and written
         struct {
-            uint8_t type;   // enum helios_type
-            uint8_t rights; // enum helios_rights
-            uint8_t level;  // enum cap_level
-            uint8_t reserved;
+            uint8_t type;     // enum helios_type
+            uint8_t rights;   // enum helios_rights
+            uint8_t level;    // enum cap_level
+            uint8_t is_free;  // on its CSpace's free list, whose lock guards that
             uint32_t version; // counts the changes of this slot: who stores what he read compares
         };
     };
@@ -69,6 +70,7 @@ static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the parts of `word`");
 #define SLOT_TYPE(type)     ((uint64_t)(type))
 #define SLOT_RIGHTS(rights) ((uint64_t)(rights) << 8)
 #define SLOT_LEVEL(level)   ((uint64_t)(level) << 16)
+#define SLOT_FREE           (1ull << 24)
 #define SLOT_VERSION_ONE    (1ull << 32)
 
 static inline unsigned slot_word_type(uint64_t word) {
@@ -119,7 +121,7 @@ struct slot_view {
             uint8_t type;
             uint8_t rights;
             uint8_t level;
-            uint8_t reserved;
+            uint8_t is_free;
             uint32_t version;
         };
     };
@@ -138,18 +140,35 @@ static inline struct slot_view slot_read(const struct slot *slot) {
 
 // Writing: the lock of the object is held, and the slot is Null or a capability to that. ------
 
-static inline void slot_fill(struct slot *slot, struct object *object, unsigned type,
-                             unsigned level, unsigned rights, uint64_t badge) {
+// Whether it is free: the lock of the list is held, and the slot Null.
+static inline void slot_set_free(struct slot *slot, bool is_free) {
+    __atomic_store_n(&slot->is_free, is_free, __ATOMIC_RELAXED);
+}
+
+// `was`: what a word of type Null has beside its version: SLOT_FREE if the slot has just left the
+// free list, which is locked, or 0.
+static inline void slot_fill_from(struct slot *slot, uint64_t was, struct object *object,
+                                  unsigned type, unsigned level, unsigned rights, uint64_t badge) {
     uint64_t word = SLOT_TYPE(type) | SLOT_RIGHTS(rights) | SLOT_LEVEL(level) | SLOT_VERSION_ONE;
     __atomic_store_n(&slot->object, object, __ATOMIC_RELAXED);
     __atomic_store_n(&slot->badge, badge, __ATOMIC_RELAXED);
-    // Of a Null slot's word there is nothing but the version.
-    __atomic_store_n(&slot->word, slot->word + word, __ATOMIC_RELEASE);
+    __atomic_store_n(&slot->word, slot->word + (word - was), __ATOMIC_RELEASE);
 }
 
-// It has left its ring: whoever sees that it is Null sees that too.
+static inline void slot_fill(struct slot *slot, struct object *object, unsigned type,
+                             unsigned level, unsigned rights, uint64_t badge) {
+    slot_fill_from(slot, 0, object, type, level, rights, badge);
+}
+
+// It has left its ring: whoever sees that it is Null sees that too. `is`: SLOT_FREE if it joins the
+// free list, which is locked, or 0.
+static inline void slot_empty_to(struct slot *slot, uint64_t is) {
+    __atomic_store_n(&slot->word, (slot->word | (SLOT_VERSION_ONE - 1)) + (is + 1),
+                     __ATOMIC_RELEASE);
+}
+
 static inline void slot_empty(struct slot *slot) {
-    __atomic_store_n(&slot->word, (slot->word | (SLOT_VERSION_ONE - 1)) + 1, __ATOMIC_RELEASE);
+    slot_empty_to(slot, 0);
 }
 
 // The same capability, with another standing in its ring.

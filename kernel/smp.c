@@ -133,7 +133,9 @@ static void send_mail(struct task *task, struct percpu *to) {
 }
 
 void smp_post(struct task *task, unsigned requests) {
-    uint32_t owner = __atomic_load_n(&task->cpu, __ATOMIC_RELAXED);
+    // Mail that was sent to this CPU before the task left it may be served after it has come back
+    // and before the mail that says so: what its last owner did to it has to be seen then, too.
+    uint32_t owner = __atomic_load_n(&task->cpu, __ATOMIC_ACQUIRE);
     if (owner == TASK_NOBODY) {
         return;
     }

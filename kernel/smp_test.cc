@@ -114,6 +114,26 @@ TEST_F(Smp, WaitThatEndsWhileTheAddressSpaceGoesLeavesNoDeadline) {
     Do(HELIOS_INIT_CSPACE, HELIOS_CSPACE_DESTROY, {slot});
 }
 
+TEST_F(Smp, TaskThatLosesItsAddressSpaceWhileItWaitsLeavesForNoOtherCpu) {
+    uint64_t notification = Allocate(HELIOS_TYPE_NOTIFICATION);
+    uint64_t vspace = Allocate(HELIOS_TYPE_VSPACE);
+    uint64_t slot = NewTask(2);
+    Do(slot, HELIOS_TASK_CONFIGURE, {HELIOS_TASK_VSPACE}, {vspace});
+    Do(slot, HELIOS_TASK_RESUME);
+    task *task = TaskAt(slot);
+    Start(task, HELIOS_SYS_WAIT, notification);
+    Running(1);
+    task->affinity = 7; // and CPU 2 has nothing to do
+    smp_post(task, static_cast<unsigned>(TASK_DROP) << REFERENCE_TASK_VSPACE);
+    task->vspace_reference.drop = REFERENCE_DROP_ASKED;
+    Take(1);
+    EXPECT_EQ(task->state, HELIOS_TASK_INACTIVE);
+    EXPECT_EQ(task->suspended, 0);
+    EXPECT_EQ(task->cpu, 1u);
+    EXPECT_EQ(task->pending, 0u);
+    Do(HELIOS_INIT_CSPACE, HELIOS_CSPACE_DESTROY, {slot});
+}
+
 // Invokers travel. -------------------------------------------------------------------------------
 
 TEST_F(Smp, InvokerGoesToTheTaskAndStaysWhereItMay) {

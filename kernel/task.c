@@ -146,12 +146,16 @@ static void deactivate(struct task *task) {
     if (task->operation.step != NULL) {
         return;
     }
+    // It becomes ready on the way, and must not leave for another CPU as that.
+    bool stays = task->suspended != 0 || task_state(task) == HELIOS_TASK_FAULTED;
+    task_set_suspended(task, 1);
     task_unblock(task, HELIOS_ERROR_CANCELLED);
     ipc_finish_wait(task); // another CPU may have ended its wait a moment ago
     if (task->queued != 0) {
         sched_dequeue(task);
     }
     task->state = HELIOS_TASK_INACTIVE;
+    task_set_suspended(task, stays);
 }
 
 void task_serve_drops(struct task *task, unsigned kinds) {
@@ -175,7 +179,8 @@ void task_drop_reference(struct reference *reference) {
         reference_clear(reference);
         return;
     }
-    if (sched_is_foreign(task) && task->cpu != TASK_NOBODY) {
+    uint32_t owner = __atomic_load_n(&task->cpu, __ATOMIC_ACQUIRE);
+    if (owner != arch_percpu()->index && owner != TASK_NOBODY) {
         reference->drop = REFERENCE_DROP_ASKED;
         smp_post(task, (unsigned)TASK_DROP << reference->kind);
         return;

@@ -130,6 +130,10 @@ std::string audit_cspace(const cspace *cspace) {
     for (uint64_t address = 0; address < cspace->slot_count; address++) {
         const slot *slot = &cspace->slots[address];
         bool is_null = slot->type == HELIOS_TYPE_NULL;
+        if (!cspace->is_closed && slot->is_free != listed[address]) {
+            return Say("slot %p is %s the free list and says otherwise", slot,
+                       listed[address] ? "on" : "not on");
+        }
         if (slot->home != cspace) {
             return Say("slot %p has another home than %p", slot, cspace);
         }
