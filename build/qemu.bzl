@@ -116,6 +116,7 @@ def _run_impl(ctx):
         extra.append("window=sdl")
     if ctx.attr.window_target:
         extra.append("window_target=" + ctx.attr.window_target)
+    extra += ["default=" + option for option in ctx.attr.options]
     for firmware, target in ctx.attr.other_firmware.items():
         extra.append("firmware_%s=%s" % (firmware, target))
     config, files = _config(ctx, image, checked, extra)
@@ -149,6 +150,7 @@ _qemu_run = rule(
     attrs = dict(
         _ATTRS,
         checked_image = attr.label(providers = [HeliosImageInfo]),
+        options = attr.string_list(),
         ready = attr.string(),
         debugger = attr.string(),
         other_firmware = attr.string_dict(),
@@ -261,6 +263,7 @@ def helios_qemu_run(
         window_target = "",
         checked_image = None,
         ready = "",
+        options = [],
         **kwargs):
     """A target for `bazel run` that boots an image in QEMU, console in the terminal.
 
@@ -280,12 +283,14 @@ def helios_qemu_run(
         is given where there is a screen.
       checked_image: what `-- --checked` boots instead.
       ready: text on the console that `-- --screenshot` waits for.
+      options: to put before those of the command line (`-- --help` lists them).
       **kwargs: what every rule has.
     """
     _qemu_run(
         name = name,
         image = image,
         checked_image = checked_image,
+        options = options,
         ready = ready,
         debugger = str(Label("//:gdb")),
         other_firmware = other_firmware,
