@@ -7,9 +7,14 @@
 #                  user (where we are root), another home, another clock and an empty output base,
 #                  and compares every SHA-256 with those of this tree
 #   example        builds and tests examples/, a workspace that uses Helios from outside
+#   tutorial       does what docs/tutorials/ say, step by step, in an empty directory; what comes out
+#                  has to be what examples/ has
 #   sdk            writes the SDK, moves it, builds its example with make, and boots that in QEMU
 #
-# `./bazel run //testing:outside [-- reproducible|example|sdk]`; ends with `N passed, N failed`.
+# The last three share one output base.
+#
+# `./bazel run //testing:outside [-- reproducible|example|tutorial|sdk]`; ends with
+# `N passed, N failed`.
 set -u -o pipefail
 
 libfaketime=$1 # from the build; the rest is the caller's
@@ -25,9 +30,10 @@ faked="+400d" # on another day of another month of another year
 passed=0
 failed=0
 
-# The second Bazel server ends with us, whatever happens; its files are read-only.
+# The other Bazel servers end with us, whatever happens; their files are read-only.
 cleanup() {
     [ -d "$copy" ] && in_copy "$copy" shutdown >/dev/null 2>&1
+    [ -d "$copy/examples" ] && as_user "$copy/examples" "$copy/bazel" shutdown >/dev/null 2>&1
     chmod -R u+w "$work" 2>/dev/null
     rm -rf -- "$work"
 }
@@ -42,6 +48,8 @@ copy_tree() {
         xargs -0 cp --parents -t "$copy") || return 1
     # Fetched packages are the same for everybody; everything that is made of them is made again.
     cp -r "$cache/packages" "$other_home/.cache/helios/packages" || return 1
+    # Workspaces that use Helios from outside are of one name, and can share what is built.
+    printf 'startup --output_base=%s\n' "$other_home/outside" >"$other_home/.bazelrc"
     [ "$(id -u)" != 0 ] || chown -R 65534:65534 "$work/another" "$other_home"
 }
 
@@ -55,15 +63,21 @@ keep_clock() {
     [ "$(id -u)" != 0 ] || chown 65534:65534 "/dev/shm/sem.faketime_sem_$pid" "/dev/shm/faketime_shm_$pid"
 }
 
-# Runs Bazel in a directory of the copy as the other user.
-in_copy() { # directory, arguments of bazel ...
+# Runs something in a directory as the other user.
+as_user() { # directory, command ...
     local directory=$1 become=()
     shift
     [ "$(id -u)" != 0 ] || become=(setpriv --reuid=65534 --regid=65534 --clear-groups)
     (cd "$directory" && exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME="$other_home" \
         USER=somebody LOGNAME=somebody TZ=Pacific/Auckland LANG=C.UTF-8 \
-        HELIOS_MIRROR="${HELIOS_MIRROR:-}" \
-        "${become[@]}" "$copy/bazel" --output_user_root="$other_home/bazel" "$@")
+        HELIOS_MIRROR="${HELIOS_MIRROR:-}" "${become[@]}" "$@")
+}
+
+# Runs Bazel in the copy of the tree as the other user.
+in_copy() { # directory, arguments of bazel ...
+    local directory=$1
+    shift
+    as_user "$directory" "$copy/bazel" --output_base="$other_home/inside" "$@"
 }
 
 reproducible() {
@@ -83,8 +97,35 @@ reproducible() {
     echo "identical: $(wc -l <"$work/here/SHA256SUMS") files"
 }
 
+# Lines that say something.
+count_lines() { grep -cvhE '^[[:space:]]*(//.*|#[^i].*)?$' "$@" | awk '{ sum += $1 } END { print sum }'; }
+
+# What a root task of one's own takes at least: 30 lines of C, 15 of BUILD and WORKSPACE.
+hello_is_small() {
+    local code build
+    code=$(count_lines "$copy/examples/hello/hello.c")
+    build=$(count_lines "$copy/examples/WORKSPACE" "$copy/examples/hello/BUILD.bazel")
+    echo "examples/hello: $code lines of C, $build of BUILD and WORKSPACE"
+    [ "$code" -gt 0 ] && [ "$code" -le 30 ] && [ "$build" -gt 0 ] && [ "$build" -le 15 ]
+}
+
 example() {
-    in_copy "$copy/examples" test //...
+    hello_is_small && as_user "$copy/examples" "$copy/bazel" test //...
+}
+
+# A directory beside the checkout, with nothing in it but what the tutorials say.
+tutorial() {
+    local mine=$work/another/place/mine pages=() name
+    for name in first-root-task first-service first-driver; do
+        pages+=("$copy/docs/tutorials/$name.md")
+    done
+    ln -sfn checkout "$work/another/place/helios" || return 1
+    [ "$(ls "$copy/docs/tutorials" | wc -l)" = ${#pages[@]} ] || return 1
+    as_user "$work/another/place" "$copy/testing/tutorial/tutorial.sh" "$mine" "${pages[@]}" ||
+        return 1
+    for name in hello service driver; do
+        diff -ru "$copy/examples/$name" "$mine/$name" || return 1
+    done
 }
 
 # What the SDK's example makes of itself, without Bazel; QEMU and its firmware are Bazel's.
@@ -114,7 +155,7 @@ load("@helios//build:defs.bzl", "ARCHITECTURES", "helios_disk", "helios_qemu_tes
 ]
 EOF
     [ "$(id -u)" != 0 ] || chown -R 65534:65534 "$boots"
-    in_copy "$copy/examples" test //sdk/...
+    as_user "$copy/examples" "$copy/bazel" test //sdk/...
 }
 
 run() { # name
@@ -129,12 +170,12 @@ run() { # name
 }
 
 copy_tree || exit 1
-for check in "${@:-reproducible example sdk}"; do
+for check in "${@:-reproducible example tutorial sdk}"; do
     for name in $check; do
         case $name in
-        reproducible | example | sdk) run "$name" ;;
+        reproducible | example | tutorial | sdk) run "$name" ;;
         *)
-            echo "outside: unknown check $name; there are: reproducible example sdk" >&2
+            echo "outside: unknown check $name; there are: reproducible example tutorial sdk" >&2
             exit 2
             ;;
         esac
