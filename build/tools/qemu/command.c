@@ -197,6 +197,19 @@ static void channels(const struct qemu_options *options, struct strings *argv) {
     }
 }
 
+// What passed-on arguments may give devices to.
+static void backends(const struct qemu_options *options, const char *temp_dir,
+                     struct strings *argv) {
+    if (options->net) {
+        strings_add(argv, "-netdev");
+        strings_addf(argv, "socket,id=peer,fd=%d", QEMU_FD_NET);
+    }
+    if (options->disk != NULL) {
+        strings_add(argv, "-drive");
+        strings_addf(argv, "if=none,id=data,format=raw,file=%s/%s", temp_dir, QEMU_DISK_COPY);
+    }
+}
+
 void qemu_command_build(const struct qemu_config *config, const struct qemu_options *options,
                         const char *temp_dir, struct strings *argv) {
     strings_add(argv, get(config, options, "qemu"));
@@ -211,6 +224,7 @@ void qemu_command_build(const struct qemu_config *config, const struct qemu_opti
     firmware(config, options, temp_dir, argv);
     display(config, options, argv);
     channels(options, argv);
+    backends(options, temp_dir, argv);
     add(argv, "-nic", "none");
     if (options->no_reboot) {
         strings_add(argv, "-no-reboot");
@@ -228,8 +242,19 @@ static bool link_file(const char *target, const char *temp_dir, const char *name
     return ok;
 }
 
+static bool stage_disk(const struct qemu_options *options, const char *temp_dir,
+                       struct error *err) {
+    char *copy = mem_format("%s/%s", temp_dir, QEMU_DISK_COPY);
+    bool ok = options->disk == NULL || file_copy(options->disk, copy, err);
+    free(copy);
+    return ok;
+}
+
 bool qemu_command_stage(const struct qemu_config *config, const struct qemu_options *options,
                         const char *temp_dir, struct error *err) {
+    if (!stage_disk(options, temp_dir, err)) {
+        return false;
+    }
     if (options->firmware == QEMU_MULTIBOOT) {
         return link_file(get(config, options, "multiboot_kernel"), temp_dir, "kernel", err) &&
                link_file(get(config, options, "multiboot_init"), temp_dir, "init", err) &&

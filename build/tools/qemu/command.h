@@ -16,6 +16,7 @@ extern "C" {
 #define QEMU_FD_CONSOLE 3 // connected: the guest's first serial port
 #define QEMU_FD_QMP     4 // connected: the QEMU machine protocol
 #define QEMU_FD_GDB     5 // listening: the debugger's connection (if options->gdb)
+#define QEMU_FD_NET     6 // connected: network "peer", a datagram a frame (if options->net)
 
 // Checks that the configuration has what the chosen firmware needs.
 bool qemu_command_check(const struct qemu_config *config, const struct qemu_options *options,
@@ -26,7 +27,11 @@ bool qemu_command_check(const struct qemu_config *config, const struct qemu_opti
 void qemu_command_build(const struct qemu_config *config, const struct qemu_options *options,
                         const char *temp_dir, struct strings *argv);
 
-// Fills temp_dir: a writable copy of the firmware's variables, plain names for Multiboot modules.
+// The name in temp_dir of what options->disk is copied to, for the guest to write to.
+#define QEMU_DISK_COPY "data.img"
+
+// Fills temp_dir: a writable copy of the firmware's variables, plain names for Multiboot modules,
+// the copy of the disk.
 bool qemu_command_stage(const struct qemu_config *config, const struct qemu_options *options,
                         const char *temp_dir, struct error *err);
 

@@ -40,8 +40,10 @@ struct qemu_options {
     bool help;
 
     // Set by the programs, not by options.
-    bool screen;    // the machine has a display adapter
-    bool no_reboot; // a guest that resets the machine ends QEMU
+    bool screen;      // the machine has a display adapter
+    bool no_reboot;   // a guest that resets the machine ends QEMU
+    bool net;         // there is a network "peer", of which the other end is ours
+    const char *disk; // NULL, or a file of which drive "data" is a copy that the guest may write to
 };
 
 // Which options a program has: QEMU_OPTIONS_RUN includes the others.

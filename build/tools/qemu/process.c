@@ -24,11 +24,12 @@ struct child_fds {
     int console;
     int qmp;
     int gdb; // -1: none
+    int net; // -1: none
 };
 
-static bool socket_pair(int *ours, int *theirs, struct error *err) {
+static bool socket_pair(int type, int *ours, int *theirs, struct error *err) {
     int pair[2];
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
+    if (socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, pair) != 0) {
         return error_set(err, "socketpair: %s", strerror(errno));
     }
     *ours = pair[0];
@@ -59,8 +60,10 @@ static void close_fd(int *fd) {
 
 static bool sockets_open(struct qemu *qemu, const struct qemu_options *options,
                          struct child_fds *child, struct error *err) {
-    return socket_pair(&qemu->console, &child->console, err) &&
-           socket_pair(&qemu->qmp, &child->qmp, err) &&
+    return socket_pair(SOCK_STREAM, &qemu->console, &child->console, err) &&
+           socket_pair(SOCK_STREAM, &qemu->qmp, &child->qmp, err) &&
+           (!options->net ||
+            socket_pair(SOCK_DGRAM | SOCK_NONBLOCK, &qemu->net, &child->net, err)) &&
            (!options->gdb || listen_loopback(&child->gdb, &qemu->gdb_port, err));
 }
 
@@ -70,10 +73,11 @@ static bool child_fds_place(const struct child_fds *fds) {
     int console = fcntl(fds->console, F_DUPFD_CLOEXEC, 10);
     int qmp = fcntl(fds->qmp, F_DUPFD_CLOEXEC, 10);
     int gdb = fds->gdb >= 0 ? fcntl(fds->gdb, F_DUPFD_CLOEXEC, 10) : -1;
+    int net = fds->net >= 0 ? fcntl(fds->net, F_DUPFD_CLOEXEC, 10) : -1;
     int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
     return dup2(console, QEMU_FD_CONSOLE) >= 0 && dup2(qmp, QEMU_FD_QMP) >= 0 &&
-           (gdb < 0 || dup2(gdb, QEMU_FD_GDB) >= 0) && dup2(null, STDIN_FILENO) >= 0 &&
-           dup2(STDERR_FILENO, STDOUT_FILENO) >= 0;
+           (gdb < 0 || dup2(gdb, QEMU_FD_GDB) >= 0) && (net < 0 || dup2(net, QEMU_FD_NET) >= 0) &&
+           dup2(null, STDIN_FILENO) >= 0 && dup2(STDERR_FILENO, STDOUT_FILENO) >= 0;
 }
 
 // In the child. A process group of its own keeps the terminal's Ctrl-C from it: the parent decides.
@@ -115,8 +119,8 @@ static bool launch(struct qemu *qemu, const struct qemu_config *config,
 
 bool qemu_start(struct qemu *qemu, const struct qemu_config *config,
                 const struct qemu_options *options, struct error *err) {
-    struct child_fds child = {-1, -1, -1};
-    *qemu = (struct qemu){.console = -1, .qmp = -1};
+    struct child_fds child = {-1, -1, -1, -1};
+    *qemu = (struct qemu){.console = -1, .qmp = -1, .net = -1};
     bool ok = qemu_command_check(config, options, err) &&
               (qemu->temp_dir = temp_dir_create(err)) != NULL &&
               qemu_command_stage(config, options, qemu->temp_dir, err) &&
@@ -125,6 +129,7 @@ bool qemu_start(struct qemu *qemu, const struct qemu_config *config,
     close_fd(&child.console);
     close_fd(&child.qmp);
     close_fd(&child.gdb);
+    close_fd(&child.net);
     if (!ok) {
         qemu_stop(qemu);
         return false;
@@ -291,6 +296,7 @@ void qemu_stop(struct qemu *qemu) {
     }
     close_fd(&qemu->console);
     close_fd(&qemu->qmp);
+    close_fd(&qemu->net);
     buffer_free(&qemu->qmp_text);
     if (qemu->temp_dir != NULL) {
         temp_dir_remove(qemu->temp_dir);

@@ -17,6 +17,7 @@ struct qemu {
     pid_t pid;   // 0: not running
     int console; // -1: closed
     int qmp;     // -1: closed
+    int net;     // the other end of network "peer" (non-blocking); -1: none
     char *temp_dir;
     struct buffer qmp_text; // what came over the control connection so far
     uint64_t gdb_port;      // 0: none

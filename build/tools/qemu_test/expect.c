@@ -164,16 +164,58 @@ static char *key_arguments(const char *text) {
     return out.data;
 }
 
-static char *press(struct player *player, const struct script_step *step) {
+// Tells QEMU what people do to the machine. Frees the arguments.
+static char *input(struct player *player, const struct script_step *step, const char *command,
+                   char *arguments) {
     struct error err = {0};
-    char *arguments = key_arguments(step->text);
     bool ok = player->guest->running &&
-              qemu_qmp(&player->guest->qemu, "send-key", arguments, player_deadline(player),
+              qemu_qmp(&player->guest->qemu, command, arguments, player_deadline(player),
                        &player->guest->raw, NULL, &err);
     free(arguments);
     return ok ? NULL
-              : guest_failure(player->guest, "line %u: key %s: %s", step->line, step->text,
+              : guest_failure(player->guest, "line %u: %s %s: %s", step->line, command, step->text,
                               player->guest->running ? err.text : "the guest has ended");
+}
+
+static char *point(struct player *player, const struct script_step *step) {
+    return input(
+        player, step, "input-send-event",
+        mem_format("{\"events\":[{\"type\":\"abs\",\"data\":{\"axis\":\"x\",\"value\":%lld}},"
+                   "{\"type\":\"abs\",\"data\":{\"axis\":\"y\",\"value\":%lld}}]}",
+                   (long long)step->x, (long long)step->y));
+}
+
+static char *button(struct player *player, const struct script_step *step) {
+    char *failure = NULL;
+    for (int down = 1; down >= 0 && failure == NULL; down--) {
+        failure = input(player, step, "input-send-event",
+                        mem_format("{\"events\":[{\"type\":\"btn\",\"data\":{\"button\":\"%s\","
+                                   "\"down\":%s}}]}",
+                                   step->text, down == 1 ? "true" : "false"));
+    }
+    return failure;
+}
+
+// Compares the guest's disk with a file.
+static char *disk(struct player *player, const struct script_step *step) {
+    struct error err = {0};
+    struct buffer wanted = {0};
+    struct buffer found = {0};
+    char *path = mem_format("%s/%s", player->guest->qemu.temp_dir, QEMU_DISK_COPY);
+    bool ok =
+        !player->guest->running || error_set(&err, "the guest still runs, and may write to it");
+    ok = ok && file_read(step->text, &wanted, &err) && file_read(path, &found, &err);
+    size_t at = 0;
+    while (ok && at < wanted.size && at < found.size && wanted.data[at] == found.data[at]) {
+        at++;
+    }
+    ok = ok && ((at == wanted.size && at == found.size) ||
+                error_set(&err, "%zu bytes in place of %zu, and different from byte %zu on",
+                          found.size, wanted.size, at));
+    buffer_free(&wanted);
+    buffer_free(&found);
+    free(path);
+    return ok ? NULL : guest_failure(player->guest, "line %u: disk: %s", step->line, err.text);
 }
 
 static char *look(struct player *player, const struct script_step *step) {
@@ -209,7 +251,13 @@ static char *step_do(struct player *player, const struct script_step *step) {
     case SCRIPT_SEND:
         return type(player, step);
     case SCRIPT_KEY:
-        return press(player, step);
+        return input(player, step, "send-key", key_arguments(step->text));
+    case SCRIPT_POINT:
+        return point(player, step);
+    case SCRIPT_BUTTON:
+        return button(player, step);
+    case SCRIPT_DISK:
+        return disk(player, step);
     case SCRIPT_SCREEN:
     case SCRIPT_PIXEL:
         return look(player, step);

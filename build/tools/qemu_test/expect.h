@@ -12,13 +12,16 @@
 //   send TEXT      types TEXT and the return key
 //   key NAME       presses a key of the machine's keyboard, and releases it: a name that QEMU's
 //                  `sendkey` knows, several joined by '-' at once
+//   point X Y      moves the machine's pointer there: from 0 to 32767 across the tablet
+//   button NAME    presses a button of the pointer, and releases it: left, middle, right
 //   screen FILE N  the screen shows that PNG file, pixel for pixel, in its middle and on black; the
 //                  lowest N lines are not looked at. FILE is the name of one of the test's pictures
 //   pixel X Y RRGGBB   that pixel has that colour; negative: from the right and from below
 //   reset          waits until the guest resets the machine; more resets than the script has of
 //                  these are failures
 //   exit N         waits until the guest powers off with that status
-//   timeout N      each following wait may take N seconds (default: the boot's limit)
+//   disk FILE      what has become of the test's disk (--disk) is the same as that file; behind
+//   exit timeout N      each following wait may take N seconds (default: the boot's limit)
 //
 // ${arch}, ${cpus} and ${memory} (MiB) in a TEXT stand for what the guest was started with. A case
 // fails at its first directive that does; the cases behind it fail as "not reached".
@@ -41,10 +44,13 @@ enum script_op {
     SCRIPT_REJECT,
     SCRIPT_SEND,
     SCRIPT_KEY,
+    SCRIPT_POINT,
+    SCRIPT_BUTTON,
     SCRIPT_SCREEN,
     SCRIPT_PIXEL,
     SCRIPT_RESET,
     SCRIPT_EXIT,
+    SCRIPT_DISK,
     SCRIPT_TIMEOUT,
 };
 
@@ -53,7 +59,7 @@ struct script_step {
     char *text;      // the rest of the line, variables replaced
     uint64_t number; // of exit and timeout; of screen: lines not looked at; of pixel: the colour
     const char *picture; // of screen: its path
-    int64_t x, y;        // of pixel
+    int64_t x, y;        // of pixel and point
     unsigned int line;
 };
 

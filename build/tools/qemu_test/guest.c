@@ -16,6 +16,7 @@ bool guest_start(struct guest *guest, struct error *err) {
     guest->line_position = 0;
     guest->filter = (struct text_filter){0};
     guest->exit_status = 0;
+    guest->peer.length = 0;
     buffer_append(&guest->text, "", 0);
     guest->running = qemu_start(&guest->qemu, guest->config, guest->options, err);
     return guest->running;
@@ -34,17 +35,30 @@ static void exit_status_find(struct guest *guest, size_t start) {
     }
 }
 
-enum guest_result guest_wait(struct guest *guest, int64_t deadline) {
-    if (!guest->running) {
-        return GUEST_ENDED;
-    }
+// Makes text of the raw output that has come.
+static void output_take(struct guest *guest) {
     size_t before = guest->text.size;
-    unsigned int events = qemu_poll(&guest->qemu, &guest->raw, NULL, 0, deadline);
     text_filter_add(&guest->filter, guest->raw.data, guest->raw.size, &guest->text);
     guest->raw.size = 0;
     fwrite(guest->text.data + before, 1, guest->text.size - before, stdout);
     fflush(stdout);
     exit_status_find(guest, before);
+}
+
+enum guest_result guest_wait(struct guest *guest, int64_t deadline) {
+    if (!guest->running) {
+        return GUEST_ENDED;
+    }
+    if (guest->raw.size > 0) { // came while a control command was waited for
+        output_take(guest);
+        return GUEST_OK;
+    }
+    struct pollfd net = {.fd = guest->qemu.net, .events = peer_events(&guest->peer)};
+    unsigned int events = qemu_poll(&guest->qemu, &guest->raw, &net, net.fd >= 0 ? 1 : 0, deadline);
+    if ((events & QEMU_EXTRA) != 0) {
+        peer_serve(&guest->peer, guest->qemu.net);
+    }
+    output_take(guest);
     if ((events & (QEMU_ENDED | QEMU_FAILED)) != 0) {
         guest->running = false;
         if (guest->text.size > 0 && guest->text.data[guest->text.size - 1] != '\n') {

@@ -6,6 +6,7 @@
 
 #include "build/tools/qemu/process.h"
 #include "build/tools/qemu/text.h"
+#include "build/tools/qemu_test/peer.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -17,9 +18,10 @@ struct guest {
     struct qemu qemu;
     bool running;
     struct text_filter filter;
-    struct buffer raw;
+    struct buffer raw;    // output that is no text yet
     struct buffer text;   // everything since the start
     size_t line_position; // in text: the first line that guest_line has not returned
+    struct peer peer;     // on its network, if it has one (options->net)
     int exit_status;      // what "helios: exit status N" said, 0 without it
 };
 

@@ -19,6 +19,8 @@ static const char usage[] =
     "  --expect SCRIPT    follow a script instead of the test protocol\n"
     "  --picture FILE     a PNG file that the script's `screen` may name; more than one can be\n"
     "                     given\n"
+    "  --disk FILE        drive \"data\" is a copy of the file, which the guest may write to\n"
+    "  --peer             network \"peer\": one that answers (build/tools/qemu_test/peer.h)\n"
     "  --name NAME        the name of the suite (default: $TEST_TARGET)\n"
     "  --boot-timeout S   from power-on to ready; default wait of a script (default 120)\n"
     "  --case-timeout S   for one case (default 60)\n";
@@ -63,6 +65,14 @@ static bool argument_read(char *const *args, size_t *index, struct arguments *ar
         }
         strings_add(&arguments->pictures, value);
         return true;
+    }
+    if (own_option(args, index, "--disk", &value)) {
+        arguments->options.disk = value;
+        return value != NULL || error_set(err, "--disk needs a file");
+    }
+    if (strcmp(args[*index], "--peer") == 0) {
+        (*index)++;
+        return arguments->options.net = true;
     }
     if (own_option(args, index, "--name", &value)) {
         arguments->name = value;

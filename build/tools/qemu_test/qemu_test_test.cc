@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "build/tools/qemu_test/expect.h"
+#include "build/tools/qemu_test/peer.h"
 #include "build/tools/qemu_test/protocol.h"
 #include "build/tools/qemu_test/screen.h"
 extern "C" {
@@ -477,6 +478,87 @@ TEST_F(Driver, ScriptPressesKeys) {
     EXPECT_EQ(Outcome(), "boot");
 }
 
+// What the guest says before QEMU has answered a command is not waited for until it says more.
+TEST_F(Driver, ScriptSeesWhatCameDuringACommandAtOnce) {
+    limits_.boot_ms = 1000000;
+    Prepare(kScreen);
+    int64_t start = clock_ms();
+    ASSERT_TRUE(Script("expect up\nkey a\nexpect {\"type\":\"qcode\",\"data\":\"a\"}\n"));
+    EXPECT_EQ(Outcome(), "boot");
+    EXPECT_LT(clock_ms() - start, limits_.boot_ms);
+}
+
+TEST_F(Driver, ScriptMovesThePointer) {
+    Prepare(kScreen);
+    ASSERT_TRUE(Script("expect up\npoint 100 32767\n"
+                       "expect {\"axis\":\"x\",\"value\":100}\n"
+                       "button left\n"
+                       "expect {\"button\":\"left\",\"down\":true}\n"
+                       "expect {\"button\":\"left\",\"down\":false}\n"));
+    EXPECT_EQ(Outcome(), "boot");
+}
+
+// A guest that writes "new" to what its drive "data" is.
+const char kDisk[] = "for a; do case $a in *id=data*) printf new > \"${a##*file=}\";; esac; done\n";
+
+TEST_F(Driver, ScriptComparesTheDiskThatTheGuestHasLeft) {
+    std::string disk = File("before", "old");
+    options_.disk = disk.c_str();
+    Prepare(kDisk);
+    ASSERT_TRUE(Script("exit 0\ndisk " + File("after", "new") + "\n"));
+    EXPECT_EQ(Outcome(), "boot");
+    report_free(&report_);
+    ASSERT_TRUE(Script("exit 0\ndisk " + File("after", "nem") + "\n"));
+    EXPECT_HAS(Failure(0), "3 bytes in place of 3, and different from byte 2 on");
+    report_free(&report_);
+    ASSERT_TRUE(Script("exit 0\ndisk " + File("after", "newer") + "\n"));
+    EXPECT_HAS(Failure(0), "3 bytes in place of 5");
+}
+
+TEST_F(Driver, DiskIsACopyOfTheFile) {
+    std::string disk = File("before", "old");
+    options_.disk = disk.c_str();
+    Prepare(kDisk);
+    ASSERT_TRUE(Script("exit 0\n"));
+    struct buffer kept = {};
+    ASSERT_TRUE(file_read(disk.c_str(), &kept, &err_));
+    EXPECT_EQ(std::string(kept.data, kept.size), "old");
+    buffer_free(&kept);
+}
+
+std::string Answer(const std::string &frame) {
+    static uint8_t answer[PEER_MOST];
+    size_t length =
+        peer_answer(reinterpret_cast<const uint8_t *>(frame.data()), frame.size(), answer);
+    return std::string(reinterpret_cast<const char *>(answer), length);
+}
+
+TEST(Peer, EchoesWithTheAddressesExchanged) {
+    EXPECT_EQ(Answer("AAAAAABBBBBB\x88\xb5some text"), "BBBBBBAAAAAA\x88\xb5some text");
+}
+
+TEST(Peer, AnswersAWishWithThatManyBytes) {
+    EXPECT_EQ(Answer(std::string("AAAAAABBBBBB\x88\xb6\0\x04", 16)), "BBBB");
+    EXPECT_EQ(Answer(std::string("AAAAAABBBBBB\x88\xb6\0\x10", 16)),
+              std::string("BBBBBBAAAAAA\x88\xb6\0\0", 16));
+    EXPECT_EQ(Answer("AAAAAABBBBBB\x88\xb6\xff\xff").size(), 65535u);
+}
+
+TEST(Peer, IsSilentToEverythingElse) {
+    EXPECT_EQ(Answer("AAAAAABBBBBB\x08\x06some text"), "");
+    EXPECT_EQ(Answer("AAAAAABBBBBB\x88\xb5s"), "");
+    EXPECT_EQ(Answer(""), "");
+}
+
+TEST_F(Driver, PeerIsServedWhileTheGuestIsWaitedFor) {
+    options_.net = true;
+    Prepare("printf 'AAAAAABBBBBB\\210\\265text' >&6\n"
+            "answer=$(dd bs=100 count=1 <&6 2>/dev/null)\n"
+            "case $answer in BBBBBBAAAAAA*text) say echoed;; esac\n");
+    ASSERT_TRUE(Script("expect echoed\n"));
+    EXPECT_EQ(Outcome(), "boot");
+}
+
 TEST(Screen, RefusesWhatIsNoPicture) {
     for (const char *text : {"", "P5\n1 1\n255\nabc", "P6\n1 1\n65535\nabc", "P6\n1 1\n255\nab",
                              "P6\n0 1\n255\n", "P6\n99999 1\n255\n", "P6\n1"}) {
@@ -516,6 +598,9 @@ TEST_F(Driver, ScriptErrorsNameTheLine) {
         {"screen picture.png\n", "screen needs a file's name and a number of lines"},
         {"screen picture.png x\n", "screen needs a file's name and a number of lines"},
         {"screen other.png 0\n", "screen: \"other.png\" is none of the test's pictures"},
+        {"point 1\n", "point needs two numbers up to 32767"},
+        {"point 1 32768\n", "point needs two numbers up to 32767"},
+        {"button top\n", "button: \"top\" is none of left, middle, right"},
         {"pixel 1 2\n", "pixel needs two numbers and a colour"},
         {"pixel 1 2 ffffff0\n", "pixel needs two numbers and a colour"},
         {"\n# only a comment\n", "an empty script"},

@@ -7,23 +7,21 @@
 
 #include "build/tools/qemu_test/expect.h"
 
+enum { POINTER_MOST = 32767 }; // of QEMU's absolute axes
+
 static const struct {
     const char *name;
     enum script_op op;
     bool has_text;
     uint64_t max_number; // 0: the text is no number
 } directives[] = {
-    {"case", SCRIPT_CASE, true, 0},
-    {"expect", SCRIPT_EXPECT, true, 0},
-    {"find", SCRIPT_FIND, true, 0},
-    {"reject", SCRIPT_REJECT, true, 0},
-    {"send", SCRIPT_SEND, true, 0},
-    {"key", SCRIPT_KEY, true, 0},
-    {"screen", SCRIPT_SCREEN, true, 0},
-    {"pixel", SCRIPT_PIXEL, true, 0},
-    {"reset", SCRIPT_RESET, false, 0},
-    {"exit", SCRIPT_EXIT, true, 255},
-    {"timeout", SCRIPT_TIMEOUT, true, 100000},
+    {"case", SCRIPT_CASE, true, 0},     {"expect", SCRIPT_EXPECT, true, 0},
+    {"find", SCRIPT_FIND, true, 0},     {"reject", SCRIPT_REJECT, true, 0},
+    {"send", SCRIPT_SEND, true, 0},     {"key", SCRIPT_KEY, true, 0},
+    {"point", SCRIPT_POINT, true, 0},   {"button", SCRIPT_BUTTON, true, 0},
+    {"screen", SCRIPT_SCREEN, true, 0}, {"pixel", SCRIPT_PIXEL, true, 0},
+    {"reset", SCRIPT_RESET, false, 0},  {"exit", SCRIPT_EXIT, true, 255},
+    {"disk", SCRIPT_DISK, true, 0},     {"timeout", SCRIPT_TIMEOUT, true, 100000},
 };
 
 // Replaces each ${NAME}. NULL and *err for an unknown one.
@@ -99,6 +97,24 @@ static bool pixel_parse(struct script_step *step, struct error *err) {
     return true;
 }
 
+// "X Y"
+static bool point_parse(struct script_step *step, struct error *err) {
+    long long x;
+    long long y;
+    int end = 0;
+    bool ok = sscanf(step->text, "%lld %lld%n", &x, &y, &end) == 2 && step->text[end] == '\0' &&
+              x >= 0 && x <= POINTER_MOST && y >= 0 && y <= POINTER_MOST;
+    step->x = ok ? x : 0;
+    step->y = ok ? y : 0;
+    return ok || error_set(err, "point needs two numbers up to %d", POINTER_MOST);
+}
+
+static bool button_parse(const struct script_step *step, struct error *err) {
+    return strcmp(step->text, "left") == 0 || strcmp(step->text, "middle") == 0 ||
+           strcmp(step->text, "right") == 0 ||
+           error_set(err, "button: \"%s\" is none of left, middle, right", step->text);
+}
+
 // What a directive makes of its text.
 static bool text_parse(struct script_step *step, const struct strings *pictures,
                        struct error *err) {
@@ -106,6 +122,10 @@ static bool text_parse(struct script_step *step, const struct strings *pictures,
     case SCRIPT_KEY:
         return key_is_name(step->text) ||
                error_set(err, "key: \"%s\" is no name of a key", step->text);
+    case SCRIPT_POINT:
+        return point_parse(step, err);
+    case SCRIPT_BUTTON:
+        return button_parse(step, err);
     case SCRIPT_SCREEN:
         return screen_parse(step, pictures, err);
     case SCRIPT_PIXEL:

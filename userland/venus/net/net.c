@@ -6,7 +6,6 @@ enum {
     QUEUE_OUT = 1,
     QUEUE_SIZE = 64,
     MAC_BYTES = 6,
-    LEAST_FRAME = 14,
     LINK_UP = 1,
 };
 
@@ -67,7 +66,7 @@ bool card_send(struct card *net, uint64_t physical, uint32_t length, void *conte
     while (slot < net->outgoing + NET_OUTGOING && slot->is_busy) {
         slot++;
     }
-    if (slot == net->outgoing + NET_OUTGOING || length < LEAST_FRAME || length > NET_FRAME) {
+    if (slot == net->outgoing + NET_OUTGOING || length < NET_FRAME_LEAST || length > NET_FRAME) {
         return false;
     }
     const struct virtio_buffer buffers[2] = {
@@ -96,20 +95,27 @@ enum virtio_result card_sent(struct card *net, void **context) {
 
 enum virtio_result card_receive(struct card *net, uint32_t *number, const uint8_t **frame,
                                 uint32_t *length) {
-    void *token;
-    uint32_t written;
-    enum virtio_result result = virtio_queue_take(net->in, &token, &written);
-    if (result != VIRTIO_DONE) {
-        return result;
+    for (uint32_t left_out = 0; left_out < NET_INCOMING; left_out++) {
+        void *token;
+        uint32_t written;
+        enum virtio_result result = virtio_queue_take(net->in, &token, &written);
+        if (result != VIRTIO_DONE) {
+            return result;
+        }
+        if (written < NET_HEADER) {
+            net->in->is_broken = true;
+            return VIRTIO_BROKEN;
+        }
+        *number = (uint32_t)((char *)token - net->tokens);
+        *frame =
+            (const uint8_t *)net->incoming.address + (uint64_t)*number * NET_BUFFER + NET_HEADER;
+        *length = written - NET_HEADER;
+        if (*length >= NET_FRAME_LEAST && *length <= NET_FRAME) {
+            return VIRTIO_DONE;
+        }
+        card_release(net, *number);
     }
-    *number = (uint32_t)((char *)token - net->tokens);
-    if (written < NET_HEADER) {
-        net->in->is_broken = true;
-        return VIRTIO_BROKEN;
-    }
-    *frame = (const uint8_t *)net->incoming.address + (uint64_t)*number * NET_BUFFER + NET_HEADER;
-    *length = written - NET_HEADER;
-    return VIRTIO_DONE;
+    return VIRTIO_NONE;
 }
 
 void card_release(struct card *net, uint32_t number) {

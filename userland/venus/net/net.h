@@ -11,6 +11,7 @@ extern "C" {
 #endif
 
 #define NET_FRAME          1514 // bytes of the longest frame
+#define NET_FRAME_LEAST    14   // of the shortest: nothing but its header
 #define NET_HEADER         12   // of the device, in front of each
 #define NET_INCOMING       64   // frames that may come before somebody takes one
 #define NET_OUTGOING       32   // frames on their way out
@@ -44,7 +45,8 @@ bool card_has_link(const struct card *net);
 bool card_send(struct card *net, uint64_t physical, uint32_t length, void *context);
 enum virtio_result card_sent(struct card *net, void **context);
 
-// The next frame that has come. It stays until card_release of its number.
+// The next frame that has come. It stays until card_release of its number. What is too short or too
+// long for a frame is left out.
 enum virtio_result card_receive(struct card *net, uint32_t *number, const uint8_t **frame,
                                 uint32_t *length);
 void card_release(struct card *net, uint32_t number);

@@ -23,7 +23,7 @@ static bool open_disk(void) {
         return true;
     }
     // Number 0 is the disk that was booted from.
-    disk = service_for(&driver, "bin/block", 0x1042, 0x1001, 1);
+    disk = service_for(&driver, "bin/block", VIRTIO_BLOCK, 1);
     memory = shared_memory(pages, PAGES);
     return disk != 0 && EXPECT_TRUE(memory != NULL) &&
            EXPECT_EQ(block_attach(disk, pages, PAGES, &base), HELIOS_OK);

@@ -5,3 +5,5 @@
 uint64_t machine_pci_line(uint64_t device, uint64_t pin) {
     return 20 + (device + pin) % 4;
 }
+
+const struct machine_virtio machine_virtio = {0};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 //
-// The driver of virtio-net, with the gateway inside QEMU (user networking) as its peer: it answers
-// ARP and echoes.
+// The driver of virtio-net, with the test's own program on the host as its peer
+// (build/tools/qemu_test/peer.h): it sends echoes back, and frames of any length on demand.
 #include "userland/interfaces/net.h"
 
 #include <string.h>
@@ -10,15 +10,16 @@
 #include "userland/venus/testing/service.h"
 
 enum {
-    ECHOES = 200,
-    ETHERNET = 14,
-    ARP_BYTES = 42,
-    IP_BYTES = 20,
-    ICMP_BYTES = 8,
-    PAYLOAD_MOST = 1400,
-    OUT = 0,
-    IN = 4096,
-    MOST_STRANGERS = 16, // frames of others in between
+    PEER_ECHO = 0x88b5,
+    PEER_WISH = 0x88b6,
+    ADDRESS = 6,
+    HEADER = 14,
+    SHORTEST = 60, // that Ethernet has
+    LONGEST = 1514,
+    PAGE = 4096,
+    IN = PAGE, // where frames are received; they go out from the page before it
+    MOST = 2048,
+    TOGETHER = 32, // frames on their way at one time
 };
 
 static struct play_driver driver;
@@ -27,125 +28,132 @@ static uint64_t pages[2];
 static uint8_t *memory;
 static uint64_t base;
 static struct net_info info;
-static uint8_t peer[6];
-static const uint8_t own_address[4] = {10, 0, 2, 15};
-static const uint8_t peer_address[4] = {10, 0, 2, 2};
+static const uint8_t peer[ADDRESS] = {0x02, 'p', 'e', 'e', 'r', 0};
 
 static bool open_card(void) {
     if (card != 0) {
         return true;
     }
-    card = service_for(&driver, "bin/net", 0x1041, 0x1000, 0);
+    card = service_for(&driver, "bin/net", VIRTIO_NETWORK, 0);
     memory = shared_memory(pages, 2);
     return card != 0 && EXPECT_TRUE(memory != NULL) &&
            EXPECT_EQ(net_attach(card, pages, 2, &base), HELIOS_OK) &&
            EXPECT_EQ(net_describe(card, &info), HELIOS_OK);
 }
 
-static void put_ethernet(const uint8_t *to, uint16_t type) {
-    memcpy(memory + OUT, to, 6);
-    memcpy(memory + OUT + 6, info.mac, 6);
-    memory[OUT + 12] = (uint8_t)(type >> 8);
-    memory[OUT + 13] = (uint8_t)type;
+static uint8_t byte_of(uint32_t number, uint32_t index) {
+    return (uint8_t)(number * 31 + index * 7 + (index >> 8));
 }
 
-static uint16_t checksum(const uint8_t *bytes, uint32_t length) {
-    uint32_t sum = 0;
-    for (uint32_t i = 0; i < length; i++) {
-        sum += i % 2 == 0 ? (uint32_t)bytes[i] << 8 : bytes[i];
+static bool send_frame(uint16_t type, uint32_t number, uint32_t at, uint32_t length) {
+    uint8_t *frame = memory + at;
+    memcpy(frame, peer, ADDRESS);
+    memcpy(frame + ADDRESS, info.mac, ADDRESS);
+    frame[12] = (uint8_t)(type >> 8);
+    frame[13] = (uint8_t)type;
+    for (uint32_t i = HEADER; i < length; i++) {
+        frame[i] = byte_of(number, i);
     }
-    sum = (sum >> 16) + (sum & 0xffff);
-    return (uint16_t)~(sum + (sum >> 16));
+    return EXPECT_EQ(net_send(card, base + at, length), HELIOS_OK);
 }
 
-static void put16(uint8_t *at, uint16_t value) {
-    at[0] = (uint8_t)(value >> 8);
-    at[1] = (uint8_t)value;
+// The next frame that comes has to be this echo.
+static bool receive_echo(uint32_t number, uint32_t length) {
+    uint32_t got = 0;
+    const uint8_t *frame = memory + IN;
+    memset(memory + IN, 0, MOST);
+    bool is_same = EXPECT_EQ(net_receive(card, base + IN, MOST, &got), HELIOS_OK) &&
+                   EXPECT_EQ(got, length) && EXPECT_TRUE(memcmp(frame, info.mac, ADDRESS) == 0) &&
+                   EXPECT_TRUE(memcmp(frame + ADDRESS, peer, ADDRESS) == 0);
+    for (uint32_t i = HEADER; i < length && is_same; i++) {
+        is_same = EXPECT_EQ(frame[i], byte_of(number, i));
+    }
+    return is_same && EXPECT_EQ(frame[length], 0);
 }
 
-// Receives until a frame of this type comes; its length, 0 if it does not.
-static uint32_t receive(uint16_t type) {
-    for (unsigned i = 0; i < MOST_STRANGERS; i++) {
-        uint32_t length = 0;
-        if (!EXPECT_EQ(net_receive(card, base + IN, 2048, &length), HELIOS_OK)) {
-            return 0;
-        }
-        if (length > ETHERNET && memory[IN + 12] == type >> 8 && memory[IN + 13] == (type & 0xff)) {
-            return length;
-        }
-    }
-    return 0;
-}
-
-static bool find_peer(void) {
-    static const uint8_t everybody[6] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
-    static const uint8_t request[8] = {0, 1, 8, 0, 6, 4, 0, 1};
-    if (peer[0] != 0) {
-        return true;
-    }
-    put_ethernet(everybody, 0x0806);
-    uint8_t *arp = memory + OUT + ETHERNET;
-    memset(arp, 0, ARP_BYTES - ETHERNET);
-    memcpy(arp, request, 8);
-    memcpy(arp + 8, info.mac, 6);
-    memcpy(arp + 14, own_address, 4);
-    memcpy(arp + 24, peer_address, 4);
-    if (!EXPECT_EQ(net_send(card, base + OUT, ARP_BYTES), HELIOS_OK) ||
-        !EXPECT_TRUE(receive(0x0806) >= ARP_BYTES)) {
-        return false;
-    }
-    memcpy(peer, memory + IN + ETHERNET + 8, 6);
-    return EXPECT_TRUE(memcmp(memory + IN + ETHERNET + 14, peer_address, 4) == 0);
-}
-
-static uint32_t put_echo(uint16_t sequence, uint32_t payload) {
-    put_ethernet(peer, 0x0800);
-    uint8_t *ip = memory + OUT + ETHERNET;
-    memset(ip, 0, IP_BYTES + ICMP_BYTES);
-    ip[0] = 0x45;
-    put16(ip + 2, (uint16_t)(IP_BYTES + ICMP_BYTES + payload));
-    ip[8] = 64;
-    ip[9] = 1;
-    memcpy(ip + 12, own_address, 4);
-    memcpy(ip + 16, peer_address, 4);
-    put16(ip + 10, checksum(ip, IP_BYTES));
-    uint8_t *icmp = ip + IP_BYTES;
-    icmp[0] = 8; // echo
-    put16(icmp + 6, sequence);
-    for (uint32_t i = 0; i < payload; i++) {
-        icmp[ICMP_BYTES + i] = (uint8_t)(sequence * 31 + i);
-    }
-    put16(icmp + 2, checksum(icmp, ICMP_BYTES + payload));
-    return ETHERNET + IP_BYTES + ICMP_BYTES + payload;
+// Has the peer send a frame of that many bytes.
+static bool wish(uint16_t length) {
+    uint8_t *frame = memory;
+    memset(frame, 0, SHORTEST);
+    memcpy(frame, peer, ADDRESS);
+    memcpy(frame + ADDRESS, info.mac, ADDRESS);
+    frame[12] = PEER_WISH >> 8;
+    frame[13] = PEER_WISH & 0xff;
+    frame[14] = (uint8_t)(length >> 8);
+    frame[15] = (uint8_t)length;
+    return EXPECT_EQ(net_send(card, base, SHORTEST), HELIOS_OK);
 }
 
 TEST_CASE(card_has_its_address_and_a_link) {
-    static const uint8_t mac[6] = {0x52, 0x54, 0x00, 0x12, 0x34, 0x56};
+    static const uint8_t mac[ADDRESS] = {0x52, 0x54, 0x00, 0x12, 0x34, 0x56};
     if (open_card()) {
-        EXPECT_TRUE(memcmp(info.mac, mac, 6) == 0);
+        EXPECT_TRUE(memcmp(info.mac, mac, ADDRESS) == 0);
         EXPECT_TRUE(info.link);
-        EXPECT_EQ(info.mtu, 1500);
+        EXPECT_EQ(info.mtu, LONGEST - HEADER);
     }
 }
 
-TEST_CASE(echoes_of_all_sizes_come_back_as_they_went) {
-    bool is_same = open_card() && find_peer();
-    for (uint16_t i = 0; i < ECHOES && is_same; i++) {
-        uint32_t payload = i * 7u % PAYLOAD_MOST + 18;
-        uint32_t length = put_echo(i, payload);
-        is_same = EXPECT_EQ(net_send(card, base + OUT, length), HELIOS_OK) &&
-                  EXPECT_EQ(receive(0x0800), length);
-        uint32_t data = ETHERNET + IP_BYTES + ICMP_BYTES;
-        is_same = is_same && EXPECT_EQ(memory[IN + ETHERNET + IP_BYTES], 0) && // an echo's answer
-                  EXPECT_TRUE(memcmp(memory + IN + data, memory + OUT + data, payload) == 0);
+TEST_CASE(frames_of_all_sizes_come_back_as_they_went) {
+    bool is_same = open_card();
+    for (uint32_t length = SHORTEST; length <= LONGEST && is_same; length++) {
+        uint32_t at = length * 37 % (PAGE - length + 1);
+        is_same = send_frame(PEER_ECHO, length, at, length) && receive_echo(length, length);
+    }
+}
+
+TEST_CASE(frames_that_wait_come_in_their_order) {
+    bool is_same = open_card();
+    for (uint32_t i = 0; i < TOGETHER && is_same; i++) {
+        is_same = send_frame(PEER_ECHO, i, 0, SHORTEST + i * 40);
+    }
+    for (uint32_t i = 0; i < TOGETHER && is_same; i++) {
+        is_same = receive_echo(i, SHORTEST + i * 40);
     }
 }
 
 TEST_CASE(what_is_no_frame_of_the_clients_is_not_sent) {
     if (open_card()) {
-        EXPECT_EQ(net_send(card, base, 13), HELIOS_ERROR_RANGE);
-        EXPECT_EQ(net_send(card, base, 1515), HELIOS_ERROR_RANGE);
-        EXPECT_EQ(net_send(card, base + 4096 - 20, 60), HELIOS_ERROR_RANGE); // across pages
-        EXPECT_EQ(net_send(card, base + 2 * 4096, 60), HELIOS_ERROR_RANGE);
+        EXPECT_EQ(net_send(card, base, HEADER - 1), HELIOS_ERROR_RANGE);
+        EXPECT_EQ(net_send(card, base, LONGEST + 1), HELIOS_ERROR_RANGE);
+        EXPECT_EQ(net_send(card, base, ~0u), HELIOS_ERROR_RANGE);
+        EXPECT_EQ(net_send(card, base + PAGE - 20, SHORTEST), HELIOS_ERROR_RANGE); // across pages
+        EXPECT_EQ(net_send(card, base + 2 * PAGE, SHORTEST), HELIOS_ERROR_RANGE);
+        EXPECT_EQ(net_send(card, ~0ull, SHORTEST), HELIOS_ERROR_RANGE);
+    }
+}
+
+TEST_CASE(frames_that_are_too_long_do_not_come) {
+    static const uint16_t lengths[] = {LONGEST + 1, 1518, 2036, 2037, 4096, 65535};
+    bool is_same = open_card();
+    for (uint32_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]) && is_same; i++) {
+        is_same =
+            wish(lengths[i]) && send_frame(PEER_ECHO, i, 0, SHORTEST) && receive_echo(i, SHORTEST);
+    }
+}
+
+TEST_CASE(more_bad_frames_than_there_are_buffers_do_no_harm) {
+    bool is_same = open_card();
+    for (uint32_t i = 0; i < 200 && is_same; i++) {
+        is_same = wish(LONGEST + 1);
+    }
+    EXPECT_TRUE(is_same && send_frame(PEER_ECHO, 1, 0, LONGEST) && receive_echo(1, LONGEST));
+}
+
+TEST_CASE(frame_is_cut_where_its_receiver_wants_no_more) {
+    uint32_t got = 0;
+    if (open_card() && send_frame(PEER_ECHO, 5, 0, LONGEST)) {
+        memset(memory + IN, 0, MOST);
+        EXPECT_EQ(net_receive(card, base + IN, 100, &got), HELIOS_OK);
+        EXPECT_EQ(got, 100);
+        EXPECT_EQ(memory[IN + 99], byte_of(5, 99));
+        EXPECT_EQ(memory[IN + 100], 0);
+    }
+}
+
+TEST_CASE(frame_stays_until_it_is_received_to_where_it_may_go) {
+    uint32_t got = 0;
+    if (open_card() && send_frame(PEER_ECHO, 6, 0, SHORTEST)) {
+        EXPECT_EQ(net_receive(card, base + 2 * PAGE, MOST, &got), HELIOS_ERROR_RANGE);
+        receive_echo(6, SHORTEST);
     }
 }

@@ -11,7 +11,7 @@
 
 TEST_CASE(random_bytes_are_as_many_as_were_asked_for_and_differ) {
     static struct play_driver driver;
-    uint64_t source = service_for(&driver, "bin/rng", 0x1044, 0x1005, 0);
+    uint64_t source = service_for(&driver, "bin/rng", VIRTIO_ENTROPY, 0);
     uint8_t first[448] = {0};
     uint8_t second[448] = {0};
     uint32_t length = 0;

@@ -19,6 +19,7 @@ enum {
     DRIVER_CSPACE_BITS = 12,
     DRIVER_PRIORITY = 31,
     TEXT_BYTES = 200,
+    VIRTIO_VENDOR = 0x1af4,
 };
 
 static struct {
@@ -91,8 +92,8 @@ static uint64_t physical_of(uint64_t bus) {
 
 struct search {
     uint16_t vendor;
-    uint16_t id;
-    uint32_t number;
+    uint16_t ids[2];
+    uint32_t number; // of those to pass by
     struct play_device *device;
     bool is_found;
 };
@@ -100,8 +101,9 @@ struct search {
 static bool visit(void *context, const struct pci_function *function,
                   const struct pci_identity *identity) {
     struct search *search = context;
-    if (identity->vendor != search->vendor || identity->device != search->id ||
-        search->number-- > 0) {
+    bool is_it = identity->vendor == search->vendor &&
+                 (identity->device == search->ids[0] || identity->device == search->ids[1]);
+    if (!is_it || search->number-- > 0) {
         return true;
     }
     search->device->function = *function;
@@ -112,15 +114,15 @@ static bool visit(void *context, const struct pci_function *function,
     return false;
 }
 
-bool play_find_pci(struct play_device *device, uint16_t vendor, uint16_t id, uint32_t number) {
+static bool find_function(struct play_device *device, struct search *search) {
     *device = (struct play_device){.info = {.bus = DEVICE_BUS_PCI, .name = "pci"},
                                    .trigger = HELIOS_IRQ_TRIGGER_LEVEL};
-    struct search search = {vendor, id, number, device, false};
+    search->device = device;
     if (play.ecam.length == 0) {
         return false;
     }
-    pci_scan(&play.access, visit, &search);
-    if (!search.is_found) {
+    pci_scan(&play.access, visit, search);
+    if (!search->is_found) {
         return false;
     }
     pci_read_bars(&device->function, device->bars);
@@ -133,6 +135,53 @@ bool play_find_pci(struct play_device *device, uint16_t vendor, uint16_t id, uin
     }
     device->info.interrupts = 1;
     return true;
+}
+
+// The ids of a transitional device are not of its type (VIRTIO 1.2, 4.1.2.1).
+static uint16_t transitional_id(enum virtio_type type) {
+    switch (type) {
+    case VIRTIO_NETWORK:
+        return 0x1000;
+    case VIRTIO_BLOCK:
+        return 0x1001;
+    case VIRTIO_ENTROPY:
+        return 0x1005;
+    default:
+        return 0; // there is none
+    }
+}
+
+static uint32_t mapped_type(uint64_t base) {
+    struct virtio_device device;
+    uint64_t length = machine_virtio.stride;
+    volatile void *at = map_at(base, length);
+    struct venus_registers registers = venus_mmio(at, at == NULL ? 0 : length);
+    return virtio_open_mmio(&device, &registers) == VIRTIO_OK ? device.type : 0;
+}
+
+static bool find_mapped(struct play_device *device, enum virtio_type type, uint32_t number) {
+    for (uint32_t i = 0; i < machine_virtio.count; i++) {
+        uint64_t base = machine_virtio.base + i * machine_virtio.stride;
+        if (mapped_type(base) == (uint32_t)type && number-- == 0) {
+            play_place(device, DEVICE_RANGE_KIND_MEMORY, base, machine_virtio.stride,
+                       machine_virtio.line + i, machine_virtio.trigger);
+            device->info.bus = DEVICE_BUS_VIRTIO_MMIO;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool play_find_virtio(struct play_device *device, enum virtio_type type, uint32_t number) {
+    struct search search = {.vendor = VIRTIO_VENDOR,
+                            .ids = {(uint16_t)(0x1040 + type), transitional_id(type)},
+                            .number = number};
+    return find_function(device, &search) || find_mapped(device, type, search.number);
+}
+
+bool play_find_pci(struct play_device *device, uint16_t vendor, uint16_t id, uint32_t number) {
+    struct search search = {.vendor = vendor, .ids = {id, id}, .number = number};
+    return find_function(device, &search);
 }
 
 void play_place(struct play_device *device, enum device_range_kind kind, uint64_t base,

@@ -12,6 +12,7 @@
 #include "userland/helios/spawn.h"
 #include "userland/interfaces/device.h"
 #include "userland/venus/pci/pci.h"
+#include "userland/venus/virtio/device.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -46,6 +47,10 @@ void play_begin(const struct helios_bootinfo *bootinfo);
 
 // The `number`th function with this identity, counted from 0. False: there is none.
 bool play_find_pci(struct play_device *device, uint16_t vendor, uint16_t id, uint32_t number);
+
+// The `number`th virtio device of a type: of all functions of PCI, then of all that is
+// memory-mapped.
+bool play_find_virtio(struct play_device *device, enum virtio_type type, uint32_t number);
 
 // The console's serial port.
 bool play_find_console(struct play_device *device);

@@ -4,17 +4,14 @@
 #include "userland/helios/memory.h"
 #include "userland/helios/objects.h"
 
-enum { VIRTIO_VENDOR = 0x1af4 };
-
-uint64_t service_for(struct play_driver *driver, const char *file, uint16_t modern,
-                     uint16_t transitional, uint32_t number) {
+uint64_t service_for(struct play_driver *driver, const char *file, enum virtio_type type,
+                     uint32_t number) {
     static struct play_device devices[8];
     static uint32_t count;
     struct play_device *device = &devices[count++ % 8];
     play_begin(helios_test_bootinfo);
-    bool is_found = play_find_pci(device, VIRTIO_VENDOR, modern, number) ||
-                    play_find_pci(device, VIRTIO_VENDOR, transitional, number);
-    if (!EXPECT_TRUE(is_found) || !EXPECT_TRUE(play_start(driver, file, device))) {
+    if (!EXPECT_TRUE(play_find_virtio(device, type, number)) ||
+        !EXPECT_TRUE(play_start(driver, file, device))) {
         return 0;
     }
     return driver->service;
