@@ -7,6 +7,7 @@
 
 #include "kernel/console.h"
 #include "kernel/cspace.h"
+#include "kernel/memory.h"
 #include "kernel/object_types.h"
 #include "kernel/operation.h"
 #include "kernel/syscall.h"
@@ -129,9 +130,11 @@ static enum operation_result step(struct task *current) {
 struct task *task_dump(struct task *current, struct task *task, const struct syscall *call) {
     console_printf("%s: state %u%s, priority %u\n", task->name, task_state(task),
                    task->suspended != 0 ? ", suspended" : "", task->priority);
-    current->operation = (struct operation){
-        .step = step,
-        .words = {[CAPABILITY] = call->capability, [OBJECT] = (uintptr_t)&task->object},
-    };
+    struct operation *operation = &current->operation; // it may be one that runs already
+    operation->step = step;
+    operation->abort = NULL;
+    memory_zero(operation->words, sizeof(operation->words));
+    operation->words[CAPABILITY] = call->capability;
+    operation->words[OBJECT] = (uintptr_t)&task->object;
     return operation_start(current);
 }

@@ -587,6 +587,19 @@ TEST_F(TaskDump, UncachedPagesAreToldByTheirPlace) {
                           "  0x0000000040002000: 4 KiB, r--, write-combined, " + physical(other));
 }
 
+// Who dumps a task of another CPU has gone there, and is inside the steps of that.
+TEST_F(TaskDump, BeginsInsideAnOperationThatRuns) {
+    operation &running = self_.task->operation;
+    running.is_running = true;
+    const struct syscall call = {};
+    EXPECT_EQ(task_dump(self_.task, other_.task, &call), self_.task);
+    EXPECT_TRUE(running.is_running) << "its steps are left to whoever takes them already";
+    EXPECT_NE(running.step, nullptr);
+    EXPECT_EQ(running.abort, nullptr);
+    running.is_running = false;
+    operation_abort(self_.task);
+}
+
 TEST_F(TaskInvoke, DumpOfATaskWithNothingEnds) {
     uint64_t fresh = New(HELIOS_TYPE_TASK);
     Expect(Invoke(fresh, HELIOS_TASK_DUMP));
