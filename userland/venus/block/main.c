@@ -142,22 +142,13 @@ static enum helios_error on_flush(void *context, const struct helios_request *re
     return self.block.has_flush ? start(request, BLOCK_FLUSH_CACHE, 0, 0, 0) : HELIOS_OK;
 }
 
-static enum helios_error on_attach(void *context, const struct helios_request *request,
-                                   const uint64_t *pages, uint32_t count, uint64_t *result) {
-    (void)context;
-    return pages_attach(&self.pages, request->badge, pages, count, result);
-}
-
-// Not while the device may reach them.
-static enum helios_error on_detach(void *context, const struct helios_request *request) {
-    (void)context;
+static bool is_busy(uint64_t owner) {
     for (uint32_t i = 0; i < BLOCK_REQUESTS; i++) {
-        if (self.calls[i].is_used && self.calls[i].owner == request->badge) {
-            return HELIOS_ERROR_BUSY;
+        if (self.calls[i].is_used && self.calls[i].owner == owner) {
+            return true;
         }
     }
-    pages_detach(&self.pages, request->badge);
-    return HELIOS_OK;
+    return false;
 }
 
 static enum helios_error on_describe(void *context, const struct helios_request *request,
@@ -178,8 +169,8 @@ static enum helios_error on_describe(void *context, const struct helios_request 
 static bool dispatch(void *context, struct helios_message *message) {
     static const struct block_ops ops = {
         .describe = on_describe,
-        .attach = on_attach,
-        .detach = on_detach,
+        .attach = pages_on_attach,
+        .detach = pages_on_detach,
         .read = on_read,
         .write = on_write,
         .flush = on_flush,
@@ -192,6 +183,7 @@ int main(int argc, char **argv) {
     (void)argv;
     struct driver *driver = &self.virtio.driver;
     driver_virtio_begin(&self.virtio, "block", VIRTIO_BLOCK, INTERRUPT);
+    self.pages.is_busy = is_busy;
     self.block.device = &self.virtio.device;
     self.block.queue = &self.queue;
     self.block.headers = driver_dma(driver, BLOCK_BYTES);
@@ -200,5 +192,5 @@ int main(int argc, char **argv) {
     driver_say(driver, "%llu sectors%s", (unsigned long long)self.block.sectors,
                self.block.is_read_only ? ", read-only" : "");
     driver_offer(driver, BLOCK_ID, BLOCK_VERSION, "block");
-    driver_serve(driver, dispatch, notified, NULL);
+    driver_serve(driver, dispatch, notified, &self.pages);
 }

@@ -95,3 +95,17 @@ uint8_t *pages_mapped(struct shared_pages *shared, uint64_t owner, uint64_t offs
     }
     return page->address == NULL ? NULL : page->address + offset % HELIOS_PAGE_BYTES;
 }
+
+enum helios_error pages_on_attach(void *context, const struct helios_request *request,
+                                  const uint64_t *pages, uint32_t count, uint64_t *result) {
+    return pages_attach(context, request->badge, pages, count, result);
+}
+
+enum helios_error pages_on_detach(void *context, const struct helios_request *request) {
+    struct shared_pages *shared = context;
+    if (shared->is_busy(request->badge)) {
+        return HELIOS_ERROR_BUSY;
+    }
+    pages_detach(shared, request->badge);
+    return HELIOS_OK;
+}

@@ -26,6 +26,7 @@ struct shared_page {
 
 struct shared_pages {
     struct shared_page pages[PAGES_MOST];
+    bool (*is_busy)(uint64_t owner); // whether the device may reach pages of this owner just now
 };
 
 // Takes pages of 4 KiB of memory. On success they are the driver's until they are detached; *offset
@@ -35,6 +36,12 @@ enum helios_error pages_attach(struct shared_pages *shared, uint64_t owner, cons
 
 // Gives all of an owner back.
 void pages_detach(struct shared_pages *shared, uint64_t owner);
+
+// `attach` and `detach` of the interfaces: the context is the struct shared_pages. BUSY while the
+// device may reach the pages.
+enum helios_error pages_on_attach(void *context, const struct helios_request *request,
+                                  const uint64_t *pages, uint32_t count, uint64_t *result);
+enum helios_error pages_on_detach(void *context, const struct helios_request *request);
 
 // The physical address of an offset, and in *length how much of what was asked for lies in that
 // page. 0: it is not the owner's, or the device would write where the owner can't.

@@ -128,20 +128,10 @@ static enum helios_error on_receive(void *context, const struct helios_request *
     return helios_rpc_defer(request, &self.receiver);
 }
 
-static enum helios_error on_attach(void *context, const struct helios_request *request,
-                                   const uint64_t *pages, uint32_t count, uint64_t *result) {
-    (void)context;
-    return pages_attach(&self.pages, request->badge, pages, count, result);
-}
-
-// Not while the device may reach them.
-static enum helios_error on_detach(void *context, const struct helios_request *request) {
-    (void)context;
-    if (virtio_queue_in_flight(&self.out) > 0) {
-        return HELIOS_ERROR_BUSY;
-    }
-    pages_detach(&self.pages, request->badge);
-    return HELIOS_OK;
+// It is not known whose frames are on their way out.
+static bool is_busy(uint64_t owner) {
+    (void)owner;
+    return virtio_queue_in_flight(&self.out) > 0;
 }
 
 static enum helios_error on_describe(void *context, const struct helios_request *request,
@@ -160,8 +150,8 @@ static enum helios_error on_describe(void *context, const struct helios_request 
 static bool dispatch(void *context, struct helios_message *message) {
     static const struct net_ops ops = {
         .describe = on_describe,
-        .attach = on_attach,
-        .detach = on_detach,
+        .attach = pages_on_attach,
+        .detach = pages_on_detach,
         .send = on_send,
         .receive = on_receive,
     };
@@ -173,6 +163,7 @@ int main(int argc, char **argv) {
     (void)argv;
     struct driver *driver = &self.virtio.driver;
     driver_virtio_begin(&self.virtio, "net", VIRTIO_NETWORK, INTERRUPT);
+    self.pages.is_busy = is_busy;
     self.net.device = &self.virtio.device;
     self.net.in = &self.in;
     self.net.out = &self.out;
@@ -185,5 +176,5 @@ int main(int argc, char **argv) {
     driver_say(driver, "%02x:%02x:%02x:%02x:%02x:%02x%s", mac[0], mac[1], mac[2], mac[3], mac[4],
                mac[5], card_has_link(&self.net) ? "" : ", no link");
     driver_offer(driver, NET_ID, NET_VERSION, "net");
-    driver_serve(driver, dispatch, notified, NULL);
+    driver_serve(driver, dispatch, notified, &self.pages);
 }

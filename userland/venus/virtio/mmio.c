@@ -2,6 +2,7 @@
 //
 // virtio over memory-mapped registers, version 2 (VIRTIO 1.2, section 4.2).
 #include "userland/venus/virtio/device.h"
+#include "userland/venus/virtio/words.h"
 
 enum {
     MAGIC = 0x000,
@@ -37,28 +38,17 @@ static void set_status(const struct virtio_device *device, uint8_t value) {
 }
 
 static uint64_t features(const struct virtio_device *device) {
-    venus_write32(&device->common, DEVICE_FEATURES_SELECT, 0);
-    uint64_t low = venus_read32(&device->common, DEVICE_FEATURES);
-    venus_write32(&device->common, DEVICE_FEATURES_SELECT, 1);
-    return low | (uint64_t)venus_read32(&device->common, DEVICE_FEATURES) << 32;
+    return words_read_halves(&device->common, DEVICE_FEATURES_SELECT, DEVICE_FEATURES);
 }
 
 static void set_features(const struct virtio_device *device, uint64_t value) {
-    for (uint32_t half = 0; half < 2; half++) {
-        venus_write32(&device->common, DRIVER_FEATURES_SELECT, half);
-        venus_write32(&device->common, DRIVER_FEATURES, (uint32_t)(value >> 32 * half));
-    }
+    words_write_halves(&device->common, DRIVER_FEATURES_SELECT, DRIVER_FEATURES, value);
 }
 
 static uint16_t queue_max(const struct virtio_device *device, uint16_t index) {
     venus_write32(&device->common, QUEUE_SELECT, index);
     uint32_t max = venus_read32(&device->common, QUEUE_SIZE_MAX);
     return max > UINT16_MAX ? UINT16_MAX : (uint16_t)max;
-}
-
-static void write_address(const struct virtio_device *device, uint64_t offset, uint64_t value) {
-    venus_write32(&device->common, offset, (uint32_t)value);
-    venus_write32(&device->common, offset + 4, (uint32_t)(value >> 32));
 }
 
 static enum virtio_error start_queue(struct virtio_device *device, uint16_t index,
@@ -68,9 +58,9 @@ static enum virtio_error start_queue(struct virtio_device *device, uint16_t inde
     }
     venus_write32(&device->common, QUEUE_SELECT, index);
     venus_write32(&device->common, QUEUE_SIZE, queue->size);
-    write_address(device, QUEUE_DESCRIPTORS, queue->descriptors_at);
-    write_address(device, QUEUE_DRIVER, queue->driver_at);
-    write_address(device, QUEUE_DEVICE, queue->device_at);
+    words_write(&device->common, QUEUE_DESCRIPTORS, queue->descriptors_at);
+    words_write(&device->common, QUEUE_DRIVER, queue->driver_at);
+    words_write(&device->common, QUEUE_DEVICE, queue->device_at);
     venus_write32(&device->common, QUEUE_READY, 1);
     return VIRTIO_OK;
 }

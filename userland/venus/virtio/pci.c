@@ -3,6 +3,7 @@
 // virtio over PCI (VIRTIO 1.2, section 4.1).
 #include "userland/venus/pci/header.h"
 #include "userland/venus/virtio/device.h"
+#include "userland/venus/virtio/words.h"
 
 enum {
     VENDOR = 0x1af4,
@@ -51,17 +52,11 @@ static void set_status(const struct virtio_device *device, uint8_t value) {
 }
 
 static uint64_t features(const struct virtio_device *device) {
-    venus_write32(&device->common, COMMON_DEVICE_FEATURE_SELECT, 0);
-    uint64_t low = venus_read32(&device->common, COMMON_DEVICE_FEATURE);
-    venus_write32(&device->common, COMMON_DEVICE_FEATURE_SELECT, 1);
-    return low | (uint64_t)venus_read32(&device->common, COMMON_DEVICE_FEATURE) << 32;
+    return words_read_halves(&device->common, COMMON_DEVICE_FEATURE_SELECT, COMMON_DEVICE_FEATURE);
 }
 
 static void set_features(const struct virtio_device *device, uint64_t value) {
-    for (uint32_t half = 0; half < 2; half++) {
-        venus_write32(&device->common, COMMON_DRIVER_FEATURE_SELECT, half);
-        venus_write32(&device->common, COMMON_DRIVER_FEATURE, (uint32_t)(value >> 32 * half));
-    }
+    words_write_halves(&device->common, COMMON_DRIVER_FEATURE_SELECT, COMMON_DRIVER_FEATURE, value);
 }
 
 static uint16_t queue_max(const struct virtio_device *device, uint16_t index) {
@@ -70,11 +65,6 @@ static uint16_t queue_max(const struct virtio_device *device, uint16_t index) {
     }
     venus_write16(&device->common, COMMON_QUEUE_SELECT, index);
     return venus_read16(&device->common, COMMON_QUEUE_SIZE);
-}
-
-static void write_address(const struct virtio_device *device, uint64_t offset, uint64_t value) {
-    venus_write32(&device->common, offset, (uint32_t)value);
-    venus_write32(&device->common, offset + 4, (uint32_t)(value >> 32));
 }
 
 static enum virtio_error start_queue(struct virtio_device *device, uint16_t index,
@@ -92,9 +82,9 @@ static enum virtio_error start_queue(struct virtio_device *device, uint16_t inde
     if (venus_read16(common, COMMON_QUEUE_VECTOR) != vector) {
         return VIRTIO_NO_VECTOR;
     }
-    write_address(device, COMMON_QUEUE_DESCRIPTORS, queue->descriptors_at);
-    write_address(device, COMMON_QUEUE_DRIVER, queue->driver_at);
-    write_address(device, COMMON_QUEUE_DEVICE, queue->device_at);
+    words_write(&device->common, COMMON_QUEUE_DESCRIPTORS, queue->descriptors_at);
+    words_write(&device->common, COMMON_QUEUE_DRIVER, queue->driver_at);
+    words_write(&device->common, COMMON_QUEUE_DEVICE, queue->device_at);
     venus_write16(common, COMMON_QUEUE_ENABLE, 1);
     return VIRTIO_OK;
 }
