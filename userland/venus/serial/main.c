@@ -27,6 +27,7 @@ static struct {
     uint8_t waiting[IO_CHUNK]; // what it wants to write
     uint32_t waiting_length;
     uint64_t watcher; // Notification; 0: nobody
+    struct io_serial_config config;
 } serial;
 
 static void send(void) {
@@ -159,13 +160,33 @@ static enum helios_error get_config(void *context, const struct helios_request *
                                     struct io_serial_config *result) {
     (void)context;
     (void)request;
-    // As fast as who used it before set it.
-    *result = (struct io_serial_config){.data_bits = 8, .stop_bits = 1, .parity = IO_PARITY_NONE};
+    *result = serial.config;
+    return HELIOS_OK;
+}
+
+static enum helios_error set_config(void *context, const struct helios_request *request,
+                                    const struct io_serial_config *config) {
+    static const enum uart_parity parities[] = {
+        [IO_PARITY_NONE] = UART_PARITY_NONE,
+        [IO_PARITY_EVEN] = UART_PARITY_EVEN,
+        [IO_PARITY_ODD] = UART_PARITY_ODD,
+    };
+    (void)context;
+    (void)request;
+    const struct uart_line line = {config->baud, config->data_bits, config->stop_bits,
+                                   parities[config->parity]};
+    if (!uart_set_line(&serial.uart, &line)) {
+        return HELIOS_ERROR_UNSUPPORTED;
+    }
+    uint32_t baud = config->baud != 0 ? config->baud : serial.config.baud;
+    serial.config = *config;
+    serial.config.baud = baud;
     return HELIOS_OK;
 }
 
 static const struct io_serial_ops ops = {
     .io_stream = {.read = read_bytes, .write = write_bytes, .watch = watch},
+    .set_config = set_config,
     .get_config = get_config,
 };
 
@@ -188,6 +209,9 @@ int main(int argc, char **argv) {
     serial.uart.reg_shift = driver->info.flags >> 8 & 0xff;
     uint32_t width = driver->info.flags & 0xff;
     serial.uart.io_width = width == 4 ? 4 : serial.uart.kind == UART_PL011 && width == 0 ? 4 : 1;
+    serial.uart.clock_hz = driver->info.clock_hz;
+    // As fast as who used it before has set it.
+    serial.config = (struct io_serial_config){.data_bits = 8, .stop_bits = 1};
     serial.interrupt = driver_interrupt(driver, 0, INTERRUPT, false);
     if (!uart_open(&serial.uart)) {
         driver_fail(driver, "there is no port at %s", driver->info.name);

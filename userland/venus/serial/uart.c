@@ -15,6 +15,11 @@ enum {
     NS_ENABLE_ROOM = 2,
     NS_FIFO_ON = 0x01, // interrupt at every byte, so that none waits for others
     NS_LINE_8N1 = 0x03,
+    NS_LINE_STOP_2 = 0x04,
+    NS_LINE_PARITY = 0x08,
+    NS_LINE_EVEN = 0x10,
+    NS_LINE_DIVISOR = 0x80, // the first two registers are the divisor's halves
+    NS_CLOCKS_PER_BIT = 16,
     NS_MODEM_READY = 0x0b, // DTR, RTS, OUT2, which lets the interrupt out on PCs
     NS_STATUS_DATA = 0x01,
     NS_STATUS_ROOM = 0x20, // the whole FIFO is free
@@ -25,6 +30,8 @@ enum {
 enum {
     PL_DATA = 0x00,
     PL_FLAGS = 0x18,
+    PL_DIVISOR = 0x24,
+    PL_FRACTION = 0x28, // of the divisor, in 64ths
     PL_LINE_CONTROL = 0x2c,
     PL_CONTROL = 0x30,
     PL_INTERRUPT_MASK = 0x38,
@@ -33,7 +40,12 @@ enum {
     PL_PERIPHERAL_ID = 0xfe0,
     PL_FLAG_EMPTY = 0x10,
     PL_FLAG_FULL = 0x20,
+    PL_LINE_PARITY = 0x02,
+    PL_LINE_EVEN = 0x04,
+    PL_LINE_STOP_2 = 0x08,
     PL_LINE_FIFO = 0x10,
+    PL_LINE_BITS_SHIFT = 5,
+    PL_FRACTIONS_PER_CLOCK = 4,   // 64 / 16 clocks of a bit
     PL_CONTROL_ON = 0x301,        // the port, its transmitter and receiver
     PL_INTERRUPT_RECEIVED = 0x50, // bytes, or bytes and a pause
     PL_INTERRUPT_ROOM = 0x20,
@@ -84,6 +96,72 @@ static bool open_pl011(const struct uart *uart) {
 bool uart_open(struct uart *uart) {
     uart->wants_room = false;
     return uart->kind == UART_PL011 ? open_pl011(uart) : open_16550(uart);
+}
+
+enum { LEAST_BITS = 5, MOST_BITS = 8, MOST_DIVISOR = 0xffff, TOLERANCE_PERCENT = 3 };
+
+// The divisor for a speed, which is clock * numerator / (baud * denominator). 0: it can't be that
+// fast, or slow.
+static uint32_t divisor_for(const struct uart *uart, uint32_t baud, uint32_t numerator,
+                            uint32_t denominator, uint32_t most) {
+    uint64_t units = (uint64_t)uart->clock_hz * numerator;
+    uint64_t per_unit = (uint64_t)baud * denominator;
+    uint64_t divisor = (units + per_unit / 2) / per_unit;
+    uint64_t reached = divisor * per_unit;
+    uint64_t off = reached > units ? reached - units : units - reached;
+    bool is_near = divisor > 0 && off * 100 <= units * TOLERANCE_PERCENT;
+    return is_near && divisor <= most ? (uint32_t)divisor : 0;
+}
+
+static bool set_16550(const struct uart *uart, const struct uart_line *line) {
+    uint32_t divisor =
+        line->baud == 0 ? 0 : divisor_for(uart, line->baud, 1, NS_CLOCKS_PER_BIT, MOST_DIVISOR);
+    // With five bits of data, two stop bits are one and a half.
+    if ((line->baud != 0 && divisor == 0) ||
+        (line->data_bits == LEAST_BITS && line->stop_bits == 2)) {
+        return false;
+    }
+    uint32_t control = line->data_bits - (uint32_t)LEAST_BITS;
+    control |= line->stop_bits == 2 ? (uint32_t)NS_LINE_STOP_2 : 0;
+    control |= line->parity != UART_PARITY_NONE ? (uint32_t)NS_LINE_PARITY : 0;
+    control |= line->parity == UART_PARITY_EVEN ? (uint32_t)NS_LINE_EVEN : 0;
+    if (divisor != 0) {
+        put(uart, NS_LINE_CONTROL, control | NS_LINE_DIVISOR);
+        put(uart, NS_DATA, divisor & 0xff);
+        put(uart, NS_INTERRUPT_ENABLE, divisor >> 8);
+    }
+    put(uart, NS_LINE_CONTROL, control);
+    return true;
+}
+
+static bool set_pl011(const struct uart *uart, const struct uart_line *line) {
+    uint32_t divisor = line->baud == 0 ? 0
+                                       : divisor_for(uart, line->baud, PL_FRACTIONS_PER_CLOCK, 1,
+                                                     MOST_DIVISOR * 64);
+    if (line->baud != 0 && divisor < 64) {
+        return false;
+    }
+    uint32_t control = (line->data_bits - (uint32_t)LEAST_BITS) << PL_LINE_BITS_SHIFT;
+    control |= line->stop_bits == 2 ? (uint32_t)PL_LINE_STOP_2 : 0;
+    control |= line->parity != UART_PARITY_NONE ? (uint32_t)PL_LINE_PARITY : 0;
+    control |= line->parity == UART_PARITY_EVEN ? (uint32_t)PL_LINE_EVEN : 0;
+    uint32_t on = get(uart, PL_CONTROL);
+    put(uart, PL_CONTROL, on & ~1u); // the byte on its way still leaves
+    if (divisor != 0) {
+        put(uart, PL_DIVISOR, divisor / 64);
+        put(uart, PL_FRACTION, divisor % 64);
+    }
+    put(uart, PL_LINE_CONTROL, control | PL_LINE_FIFO); // which is when the divisor counts
+    put(uart, PL_CONTROL, on);
+    return true;
+}
+
+bool uart_set_line(const struct uart *uart, const struct uart_line *line) {
+    if (line->data_bits < LEAST_BITS || line->data_bits > MOST_BITS || line->stop_bits < 1 ||
+        line->stop_bits > 2 || (uint32_t)line->parity > UART_PARITY_ODD) {
+        return false;
+    }
+    return uart->kind == UART_PL011 ? set_pl011(uart, line) : set_16550(uart, line);
 }
 
 static bool has_data(const struct uart *uart) {

@@ -27,6 +27,7 @@ struct uart {
     struct venus_registers registers;
     uint32_t reg_shift; // 16550: register n stands at n << reg_shift
     uint32_t io_width;  // bytes of one access: 1 or 4
+    uint32_t clock_hz;  // of the baud rate generator; 0: unknown
     bool wants_room;
 };
 
@@ -39,6 +40,23 @@ struct uart_event {
 // Lets it receive, with its FIFOs on and as fast as whoever used it before. False if these are not
 // the registers of such a port.
 bool uart_open(struct uart *uart);
+
+enum uart_parity {
+    UART_PARITY_NONE,
+    UART_PARITY_EVEN,
+    UART_PARITY_ODD,
+};
+
+// How bytes travel.
+struct uart_line {
+    uint32_t baud; // 0: as fast as it is
+    uint8_t data_bits;
+    uint8_t stop_bits;
+    enum uart_parity parity;
+};
+
+// Changes that. False, with nothing changed: the port can't do it, or not within 3 % of the speed.
+bool uart_set_line(const struct uart *uart, const struct uart_line *line);
 
 // What there is to do. Acknowledges what has to be.
 struct uart_event uart_event(struct uart *uart);

@@ -17,6 +17,7 @@ struct Port {
     uint32_t enabled = 0;
     uint32_t cleared = 0;
     uint32_t scratch = 0;
+    uint32_t divisor[2] = {};
     uint32_t other[0x1000] = {};
 
     uint32_t Pop() {
@@ -65,6 +66,10 @@ struct Port {
     }
     static void Write(void *context, uint64_t at, unsigned, uint32_t value) {
         Port *port = static_cast<Port *>(context);
+        if (!port->is_pl011 && at < 2 && (port->other[3] & 0x80) != 0) {
+            port->divisor[at] = value;
+            return;
+        }
         port->other[at] = value;
         if (at == 0) {
             port->Push(value);
@@ -117,6 +122,56 @@ TEST_P(Uart, ReceivesWhatHasComeAndNotMore) {
     EXPECT_FALSE(uart_event(&uart_).is_readable);
 }
 
+// The divisor of the speed: of the 16550 a number of 16 clocks, of the PL011 that in 64ths.
+TEST_P(Uart, GoesAsFastAsItIsTold) {
+    uart_.clock_hz = 24000000;
+    const struct uart_line line = {115200, 8, 1, UART_PARITY_NONE};
+    ASSERT_TRUE(uart_set_line(&uart_, &line));
+    if (GetParam()) {
+        EXPECT_EQ(port_.other[0x24], 13u); // 24 MHz / 16 / 115200 = 13 + 1.3 / 64
+        EXPECT_EQ(port_.other[0x28], 1u);
+        EXPECT_EQ(port_.other[0x2c], 0x70u);
+        EXPECT_EQ(port_.other[0x30] & 0x301, 0x301u);
+    } else {
+        EXPECT_EQ(port_.divisor[0], 13u);
+        EXPECT_EQ(port_.divisor[1], 0u);
+        EXPECT_EQ(port_.other[3], 3u);
+    }
+    EXPECT_EQ(port_.enabled, GetParam() ? 0x50u : 1u); // as before
+}
+
+TEST_P(Uart, HasBitsAsItIsTold) {
+    const struct uart_line lines[] = {
+        {0, 7, 1, UART_PARITY_EVEN}, {0, 8, 2, UART_PARITY_ODD}, {0, 5, 1, UART_PARITY_NONE}};
+    const uint32_t of_16550[] = {0x1a, 0x0f, 0x00};
+    const uint32_t of_pl011[] = {0x56, 0x7a, 0x10};
+    for (unsigned i = 0; i < 3; i++) {
+        ASSERT_TRUE(uart_set_line(&uart_, &lines[i]));
+        EXPECT_EQ(port_.other[GetParam() ? 0x2c : 3], GetParam() ? of_pl011[i] : of_16550[i]);
+    }
+    EXPECT_EQ(port_.divisor[0], 0u);
+    EXPECT_EQ(port_.other[0x24], 0u);
+}
+
+TEST_P(Uart, RefusesWhatItCantDo) {
+    uart_.clock_hz = 1843200;
+    const uint32_t before = port_.other[GetParam() ? 0x2c : 3];
+    const struct uart_line lines[] = {
+        {0, 4, 1, UART_PARITY_NONE},      {0, 9, 1, UART_PARITY_NONE},
+        {0, 8, 0, UART_PARITY_NONE},      {0, 8, 3, UART_PARITY_NONE},
+        {200000, 8, 1, UART_PARITY_NONE}, // faster than its clock
+        {1, 8, 1, UART_PARITY_NONE},      // slower than its divisor
+        {~0u, 8, 1, UART_PARITY_NONE},
+    };
+    for (const auto &line : lines) {
+        EXPECT_FALSE(uart_set_line(&uart_, &line)) << line.baud << " " << int{line.data_bits};
+        EXPECT_EQ(port_.other[GetParam() ? 0x2c : 3], before);
+    }
+    uart_.clock_hz = 0;
+    const struct uart_line unknown = {9600, 8, 1, UART_PARITY_NONE};
+    EXPECT_FALSE(uart_set_line(&uart_, &unknown));
+}
+
 TEST_P(Uart, TellsOfRoomOnlyWhileAskedTo) {
     EXPECT_FALSE(uart_event(&uart_).is_writable);
     uart_want_room(&uart_, true);
@@ -154,6 +209,7 @@ TEST(UartOpen, RegistersMayStandApart) {
                          &port, 0, 32},
                         2,
                         4,
+                        0,
                         false};
     EXPECT_TRUE(uart_open(&uart));
     EXPECT_EQ(port.enabled, 1u);

@@ -204,6 +204,7 @@ bool play_find_console(struct play_device *device) {
     play_place(device, is_port ? DEVICE_RANGE_KIND_PORTS : DEVICE_RANGE_KIND_MEMORY, console->base,
                console->length, console->irq, trigger);
     device->info.flags = console->reg_shift << 8 | console->io_width;
+    device->info.clock_hz = console->clock_hz;
     const char *name = console->kind == HELIOS_BOOTINFO_CONSOLE_PL011 ? "arm,pl011" : "ns16550a";
     memcpy(device->info.compatible, name, strlen(name) + 1);
     return console->irq_valid != 0 && console->kind != HELIOS_BOOTINFO_CONSOLE_NONE;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 //
 // Starts the driver of the console's serial port and talks through it: each line comes back in
-// capitals; "long" is answered by more than any FIFO or ring holds, "exit" ends it.
+// capitals; "long" is answered by more than any FIFO or ring holds, "configure" changes
+// the speed and the bits, "exit" ends it.
 #include <string.h>
 
 #include "userland/helios/console.h"
@@ -14,6 +15,7 @@
 enum { LINE_BYTES = 100, LONG_LINES = 500 };
 
 static uint64_t port;
+static bool has_clock;
 
 static void say(const char *text) {
     uint32_t length = (uint32_t)strlen(text);
@@ -50,6 +52,22 @@ static void capitals(char *line) {
     }
 }
 
+// Two stop bits are two for everybody; nine bits of data nobody has.
+static void configure(void) {
+    struct io_serial_config config = {.data_bits = 9, .stop_bits = 1};
+    if (io_serial_set_config(port, &config) != HELIOS_ERROR_UNSUPPORTED) {
+        say("nine bits were not refused\r\n");
+    }
+    config = (struct io_serial_config){.data_bits = 8, .stop_bits = 2, .parity = IO_PARITY_EVEN};
+    config.baud = has_clock ? 57600 : 0;
+    struct io_serial_config now = {0};
+    if (io_serial_set_config(port, &config) != HELIOS_OK ||
+        io_serial_get_config(port, &now) != HELIOS_OK || memcmp(&now, &config, sizeof(now)) != 0) {
+        say("not configured\r\n");
+    }
+    say("configured\r\n");
+}
+
 static void talk(void) {
     char line[LINE_BYTES];
     say("serial: ready\r\n");
@@ -57,6 +75,10 @@ static void talk(void) {
         if (strcmp(line, "exit") == 0) {
             say("helios: exit status 0\r\n");
             return;
+        }
+        if (strcmp(line, "configure") == 0) {
+            configure();
+            continue;
         }
         if (strcmp(line, "long") == 0) {
             for (unsigned i = 0; i < LONG_LINES; i++) {
@@ -80,6 +102,7 @@ void helios_main(const struct helios_bootinfo *bootinfo) {
         helios_printf("serial: no driver, status %d\n", (int)driver.end.status);
     } else {
         port = driver.service;
+        has_clock = bootinfo->console.clock_hz != 0;
         talk();
     }
     helios_power_off(HELIOS_INIT_POWER);
