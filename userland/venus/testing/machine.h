@@ -6,6 +6,8 @@
 
 #include <stdint.h>
 
+#include "userland/interfaces/device.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -23,6 +25,9 @@ struct machine_virtio {
 };
 
 extern const struct machine_virtio machine_virtio;
+
+// Where QEMU's fw_cfg is.
+extern const struct device_extent machine_fwcfg;
 
 #ifdef __cplusplus
 }

@@ -10,3 +10,5 @@ uint64_t machine_pci_line(uint64_t device, uint64_t pin) {
 
 // virt: sources 1 to 8.
 const struct machine_virtio machine_virtio = {0x10001000, 0x1000, 8, 1, HELIOS_IRQ_TRIGGER_LEVEL};
+
+const struct device_extent machine_fwcfg = {DEVICE_RANGE_KIND_MEMORY, 0, 0x10100000, 0x18};

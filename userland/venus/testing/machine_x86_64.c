@@ -7,3 +7,5 @@ uint64_t machine_pci_line(uint64_t device, uint64_t pin) {
 }
 
 const struct machine_virtio machine_virtio = {0};
+
+const struct device_extent machine_fwcfg = {DEVICE_RANGE_KIND_PORTS, 0, 0x510, 12};
