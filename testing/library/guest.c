@@ -113,11 +113,11 @@ static int library(int argc, char **argv) {
 }
 
 // Blocks of many sizes, of which none may touch another; all comes back.
-static bool allocates(unsigned seed) {
+static bool allocates(unsigned seed, unsigned count) {
     enum { BLOCKS = 100 };
     unsigned char *blocks[BLOCKS];
     size_t sizes[BLOCKS];
-    for (unsigned i = 0; i < BLOCKS; i++) {
+    for (unsigned i = 0; i < count; i++) {
         sizes[i] = (size_t)(seed * 7919u + i * i * 31u) % 9000 + 1;
         blocks[i] = malloc(sizes[i]);
         if (blocks[i] == NULL) {
@@ -126,21 +126,40 @@ static bool allocates(unsigned seed) {
         memset(blocks[i], (int)i, sizes[i]);
     }
     bool intact = true;
-    for (unsigned i = 0; i < BLOCKS; i++) {
+    for (unsigned i = 0; i < count; i++) {
         intact = intact && blocks[i][0] == i && blocks[i][sizes[i] - 1] == i;
         free(blocks[i]);
     }
     return intact;
 }
 
+// What malloc keeps for the next is zeroed again for calloc.
+static bool clears(void) {
+    enum { BYTES = 20000 };
+    for (unsigned round = 0; round < 4; round++) {
+        unsigned char *block = calloc(1, BYTES);
+        if (block == NULL) {
+            return false;
+        }
+        for (unsigned i = 0; i < BYTES; i++) {
+            if (block[i] != 0) {
+                return false;
+            }
+        }
+        memset(block, 0xff, BYTES);
+        free(block);
+    }
+    return true;
+}
+
 static int memory(int argc, char **argv) {
     (void)argc;
     (void)argv;
-    if (!allocates(1)) {
+    if (!allocates(1, 100) || !clears()) {
         return 1;
     }
     uint64_t before = 0;
-    for (unsigned i = 0; i < 20; i++) {
+    for (unsigned i = 0; i < 5; i++) {
         before = i == 1 ? helios_memory_free() : before; // page tables that the first brought stay
         void *large = malloc(1 << 20);
         if (large == NULL) {
@@ -178,7 +197,7 @@ static void count(void *argument) {
         helios_mutex_unlock(&mutex);
         own += 1;
     }
-    if (!allocates(index)) {
+    if (!allocates(index, 30)) {
         own = 0;
     }
     errno = (int)index;

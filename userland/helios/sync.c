@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: MIT
 //
-// Who waits for which word stands in one list. Its gate is a counter with a Notification behind it:
-// the first to come walks through, others wait for one signal each. A signal is never lost: the
-// next one is sent only by whoever took the last. Nobody is signalled by a thread inside the gate,
-// so that who is woken may destroy the thread that woke it.
+// Who waits for which word stands in one list behind a gate. The gate is a lock like a mutex, with
+// one Notification for all who wait: a signal that nobody waits for yet stays, and who has been
+// woken leaves the mark that others may wait, so that several signals which became one are enough.
+//
+// Nobody is handed the gate or a mutex: who comes by takes it, and who was woken takes part again.
+// If it went to who has waited longest, everybody would wait for the time that a CPU takes to wake
+// up, each time. For the same reason a thread looks again a few times before it waits: what is
+// inside a gate, and most of what is inside a mutex, is shorter than a system call.
+//
+// Nobody is signalled by a thread inside the gate, so that who is woken may destroy the thread that
+// woke it.
 #include "userland/helios/sync.h"
 
 #include <stddef.h>
@@ -12,7 +19,7 @@
 #include "userland/helios/ipc.h"
 #include "userland/helios/memory.h"
 
-enum { BATCH = 16 };
+enum { BATCH = 16, LOOKS = 100 };
 
 enum { MUTEX_FREE = 0, MUTEX_HELD = 1, MUTEX_CONTENDED = 2 };
 
@@ -25,7 +32,7 @@ struct waiter {
 };
 
 static struct {
-    uint32_t inside;       // threads in the gate or before it
+    uint32_t state;        // as a mutex's
     uint64_t notification; // made before there is a second thread
     struct waiter *first;
 } gate;
@@ -59,14 +66,33 @@ static void await(uint64_t notification) {
     }
 }
 
+// Takes the lock if it is free, or becomes free while somebody looks; it gets this state then.
+static bool take_soon(uint32_t *state, uint32_t taken) {
+    for (unsigned i = 0; i < LOOKS; i++) {
+        uint32_t free = __atomic_load_n(state, __ATOMIC_RELAXED);
+        if (free == MUTEX_FREE && __atomic_compare_exchange_n(state, &free, taken, false,
+                                                              __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Takes it, or leaves the mark that somebody waits.
+static bool take_or_mark(uint32_t *state) {
+    return __atomic_exchange_n(state, MUTEX_CONTENDED, __ATOMIC_ACQUIRE) == MUTEX_FREE;
+}
+
 static void enter(void) {
-    if (__atomic_fetch_add(&gate.inside, 1, __ATOMIC_ACQUIRE) != 0) {
+    uint32_t taken = MUTEX_HELD;
+    while (!take_soon(&gate.state, taken) && !take_or_mark(&gate.state)) {
         await(gate.notification);
+        taken = MUTEX_CONTENDED; // it does not know whether it was the last
     }
 }
 
 static void leave(void) {
-    if (__atomic_fetch_sub(&gate.inside, 1, __ATOMIC_RELEASE) != 1) {
+    if (__atomic_exchange_n(&gate.state, MUTEX_FREE, __ATOMIC_RELEASE) == MUTEX_CONTENDED) {
         helios_signal(gate.notification);
     }
 }
@@ -159,13 +185,11 @@ bool helios_mutex_try(struct helios_mutex *mutex) {
                                        __ATOMIC_RELAXED);
 }
 
-// Who has waited leaves the mark that somebody may wait: it does not know whether it was the last.
 void helios_mutex_lock(struct helios_mutex *mutex) {
-    if (helios_mutex_try(mutex)) {
-        return;
-    }
-    while (__atomic_exchange_n(&mutex->state, MUTEX_CONTENDED, __ATOMIC_ACQUIRE) != MUTEX_FREE) {
+    uint32_t taken = MUTEX_HELD;
+    while (!take_soon(&mutex->state, taken) && !take_or_mark(&mutex->state)) {
         helios_wait_word(&mutex->state, MUTEX_CONTENDED, HELIOS_FOREVER);
+        taken = MUTEX_CONTENDED; // it does not know whether it was the last
     }
 }
 

@@ -21,6 +21,12 @@ void helios_libc_go_threaded(void);
 // A number above 0 that no other thread of this process has.
 uint64_t helios_libc_thread_id(void);
 
+// Writable zeroed memory by whole pages. NULL if there is none.
+void *helios_libc_block_new(uint64_t bytes);
+
+// Gives all of a block back, or keeps it for the next; `bytes` is its size.
+void helios_libc_block_free(void *block, uint64_t bytes);
+
 #ifdef __cplusplus
 }
 #endif

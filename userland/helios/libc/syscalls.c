@@ -114,13 +114,20 @@ static long set_break(uint64_t end) {
     return (long)current;
 }
 
+// Set once there is a range that may have holes: from then on nothing is kept that is unmapped.
+static bool has_holes;
+
 static long map_memory(uint64_t bytes, long protection, long flags) {
     if ((flags & MAP_ANONYMOUS) == 0 || (flags & MAP_FIXED) != 0) {
         return -ENODEV;
     }
-    uint64_t address = (protection & PROT_WRITE) != 0
-                           ? (uintptr_t)helios_pages_new(bytes, HELIOS_MAP_WRITE)
-                           : helios_vm_reserve(bytes, 0);
+    uint64_t address;
+    if ((protection & PROT_WRITE) != 0) {
+        address = (uintptr_t)helios_libc_block_new(bytes);
+    } else {
+        __atomic_store_n(&has_holes, true, __ATOMIC_RELAXED);
+        address = helios_vm_reserve(bytes, 0);
+    }
     return address != 0 ? (long)address : -ENOMEM;
 }
 
@@ -128,7 +135,11 @@ static long unmap_memory(uint64_t address, uint64_t bytes) {
     if (helios_vm_size(address) != page_up(bytes)) {
         return -EINVAL; // no part of what was mapped
     }
-    helios_vm_release(address);
+    if (__atomic_load_n(&has_holes, __ATOMIC_RELAXED)) {
+        helios_vm_release(address);
+    } else {
+        helios_libc_block_free((void *)(uintptr_t)address, bytes);
+    }
     return 0;
 }
 
