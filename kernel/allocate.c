@@ -7,6 +7,7 @@
 #include "kernel/buddy.h"
 #include "kernel/check.h"
 #include "kernel/cspace.h"
+#include "kernel/irq.h"
 #include "kernel/list.h"
 #include "kernel/memory.h"
 #include "kernel/object_types.h"
@@ -22,8 +23,9 @@ enum { SLOTS_SHIFT = 6 };
 static_assert(sizeof(struct slot) << SLOTS_SHIFT == KERNEL_PAGE_SIZE, "slots in a frame");
 
 // Preparing goes by units: a frame to zero, or a frame of slots to make free. How many of them, and
-// how many objects, are dealt with in one go, with interrupts off.
-enum { STEP_UNITS = 2, STEP_OBJECTS = 4 };
+// how many objects, are dealt with in one go, with interrupts off; and how many objects are given
+// back.
+enum { STEP_UNITS = 2, STEP_OBJECTS = 4, STEP_GIVEN = 8 };
 
 // What becomes of a type. -----------------------------------------------------------------------
 
@@ -106,9 +108,12 @@ static struct object *take_one(const struct allocation *a) {
     return object;
 }
 
-// Gives back all that is taken. The Memory's lock is held.
-static void give_all_locked(struct allocation *a) {
-    while (a->made != NULL) {
+// Gives back what is taken, at most `budget` of it. The Memory's lock is held. True: that was all.
+static bool give_locked(struct allocation *a, unsigned budget) {
+    for (; a->made != NULL; budget--) {
+        if (budget == 0) {
+            return false;
+        }
         struct object *object = a->made;
         a->made = object->reap_next;
         if (is_block(a->type)) {
@@ -123,16 +128,22 @@ static void give_all_locked(struct allocation *a) {
         slab_give(a->memory, object);
     }
     a->taken = 0;
+    a->progress = 0;
+    return true;
 }
 
-// At most `budget` more. false: there is no memory, and nothing is taken any more.
+static bool give(struct allocation *a, unsigned budget) {
+    lock_acquire(&a->memory->lock);
+    bool is_all = give_locked(a, budget);
+    lock_release(&a->memory->lock);
+    return is_all;
+}
+
+// At most `budget` more. false: there is no memory.
 static bool take(struct allocation *a, unsigned budget) {
     for (; budget > 0 && a->taken < a->count; budget--) {
         struct object *object = take_one(a);
         if (object == NULL) {
-            lock_acquire(&a->memory->lock);
-            give_all_locked(a);
-            lock_release(&a->memory->lock);
             return false;
         }
         object->reap_next = a->made;
@@ -208,6 +219,9 @@ static struct task *finish(struct task *task, struct allocation *a, struct slot 
     for (unsigned i = 0; i < a->count; i++) {
         struct object *next = object->reap_next;
         object->reap_next = NULL;
+        if (i >= IRQ_WINDOW_PARTS && i % IRQ_WINDOW_PARTS == 0) {
+            irq_window();
+        }
         cap_make(slots[i], make_object(a, object), HELIOS_RIGHT_ALL, 0);
         object = next;
     }
@@ -236,11 +250,15 @@ static struct allocation *allocation_of(struct task *task) {
     return (struct allocation *)task->operation.words;
 }
 
-// It is listed. The Memory's lock is held.
-static void take_back(struct allocation *a) {
+// Of what is listed. The Memory's lock is held.
+static bool take_back(struct allocation *a) {
+    a->gives_back = true;
+    if (!give_locked(a, STEP_GIVEN)) {
+        return false;
+    }
     list_remove(&a->link);
-    give_all_locked(a);
     a->memory = NULL;
+    return true;
 }
 
 void allocate_take_back(struct memory *memory) {
@@ -250,15 +268,20 @@ void allocate_take_back(struct memory *memory) {
 static void allocate_abort(struct task *task) {
     struct allocation *a = allocation_of(task);
     struct memory *memory = a->memory;
-    if (memory != NULL) {
+    for (bool is_over = memory == NULL; !is_over;) {
+        irq_window();
         lock_acquire(&memory->lock);
-        take_back(a);
+        is_over = take_back(a);
         lock_release(&memory->lock);
     }
 }
 
-// Nothing is taken: what is dying may have what is missing.
+// There is no memory: when nothing is taken any more, what is dying may have what is missing.
 static enum operation_result lack_memory_in_step(struct task *task, struct allocation *a) {
+    if (!give(a, STEP_GIVEN)) {
+        return OPERATION_MORE;
+    }
+    a->gives_back = false;
     if (reaper_has_work()) {
         reaper_step();
         return OPERATION_MORE;
@@ -276,8 +299,12 @@ static enum operation_result allocate_step(struct task *task) {
         answer_error(task, HELIOS_ERROR_GONE, HELIOS_ARGUMENT_CAPABILITY, 0, 0);
         return OPERATION_DONE;
     }
+    if (a->gives_back) {
+        return lack_memory_in_step(task, a);
+    }
     if (a->taken < a->count) {
-        return take(a, STEP_OBJECTS) ? OPERATION_MORE : lack_memory_in_step(task, a);
+        a->gives_back = !take(a, STEP_OBJECTS);
+        return OPERATION_MORE;
     }
     if (!prepare(a, STEP_UNITS)) {
         return OPERATION_MORE;
@@ -355,10 +382,11 @@ static void set_making(struct memory *memory) {
     __atomic_store_n(&arch_percpu()->making, memory, __ATOMIC_RELEASE);
 }
 
-// Nothing has been taken but the slots.
+// Of what is made at once. Whatever has been taken is given back.
 static struct task *lack_memory(struct task *current, const struct slot_view *slot,
-                                const struct syscall *call, const struct allocation *a,
+                                const struct syscall *call, struct allocation *a,
                                 struct slot *const *slots) {
+    give(a, STEP_OBJECTS);
     release_slots(a->count, slots);
     set_making(NULL);
     if (reaper_has_work()) {
@@ -379,6 +407,7 @@ static struct task *allocate(struct task *current, const struct slot_view *slot,
     a->next = NULL;
     a->progress = 0;
     a->taken = 0;
+    a->gives_back = false;
     if (a->count > STEP_OBJECTS || (uint64_t)a->count * a->units > STEP_UNITS) {
         smp_enter();
         if (a->memory->purging || a->memory->object.state != OBJECT_LIVE) {
@@ -386,6 +415,7 @@ static struct task *allocate(struct task *current, const struct slot_view *slot,
         }
         // Nothing is kept of a CSpace that may be gone at the next step.
         release_slots(a->count, slots);
+        irq_window();
         return start_long(current, a);
     }
     set_making(a->memory);

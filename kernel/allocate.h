@@ -32,13 +32,14 @@ struct allocation {
     uint8_t type;          // enum helios_type
     uint8_t size;          // as in Memory.allocate
     uint8_t count;
+    bool gives_back; // all that is taken, in steps
 } __attribute__((may_alias));
 
 struct task *allocate_invoke(struct task *current, const struct slot_view *slot,
                              const struct syscall *call);
 
-// Takes back the first half-made allocation of a Memory whose lock is held. Its task finds that out
-// at its next step.
+// Takes back the first half-made allocation of a Memory whose lock is held, or a part of it. Its
+// task finds that out at its next step.
 void allocate_take_back(struct memory *memory);
 
 #ifdef __cplusplus

@@ -5,6 +5,7 @@
 
 #include "kernel/check.h"
 #include "kernel/ipc.h"
+#include "kernel/irq.h"
 #include "kernel/list.h"
 #include "kernel/memory_object.h"
 #include "kernel/operation.h"
@@ -290,6 +291,9 @@ HANDLER destroy(struct task *current, const struct slot_view *slot, const struct
     uint32_t depth = reaper_depth();
     unsigned emptied = 0;
     for (uint32_t i = 0; i < count; i++) {
+        if (i >= IRQ_WINDOW_PARTS && i % IRQ_WINDOW_PARTS == 0) {
+            irq_window();
+        }
         if (cap_delete(doomed[i])) {
             doomed[emptied++] = doomed[i];
         }

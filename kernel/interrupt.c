@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 
+#include "arch/include/smp.h"
 #include "kernel/deadline.h"
 #include "kernel/entry.h"
 #include "kernel/ipc_wait.h"
@@ -61,6 +62,41 @@ struct arch_task *kernel_interrupt(uint32_t irq) {
     lock_check_none();
     smp_leave();
     return next;
+}
+
+// Taken as if nobody had looked: they come again as soon as the kernel is left, or steps aside.
+static void leave_for_later(bool timer, bool ipi) {
+    if (timer) {
+        arch_timer_set(arch_counter());
+    }
+    if (ipi) {
+        arch_ipi_send(arch_percpu()->index);
+    }
+}
+
+void irq_window(void) {
+    lock_check_none();
+    bool timer = false;
+    bool ipi = false;
+    for (unsigned i = 0; i < MAX_INTERRUPTS; i++) {
+        latency_pass();
+        uint32_t irq = arch_interrupt_take();
+        if (irq == ARCH_IRQ_NONE) {
+            break;
+        }
+        if (irq == ARCH_IRQ_IPI) {
+            smp_serve_flushes();
+            ipi = true;
+        } else if (irq == ARCH_IRQ_TIMER) {
+            timer = true;
+        } else {
+            struct task *woken = irq_raise(irq);
+            if (woken != NULL) {
+                task_make_ready(woken);
+            }
+        }
+    }
+    leave_for_later(timer, ipi);
 }
 
 bool sched_poll_interrupts(void) {

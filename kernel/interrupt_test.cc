@@ -3,6 +3,7 @@
 // Interrupts as they come in user mode, and between the steps of a long operation.
 #include "arch/include/interrupt.h"
 
+#include "arch/include/smp.h"
 #include "kernel/irq.h"
 #include "kernel/physmem.h"
 #include "kernel/testing/task_machine.h"
@@ -116,6 +117,114 @@ TEST_F(InterruptTest, PollingTakesABoundedNumberOfInterrupts) {
         host_irq_pend(irq);
     }
     sched_poll_interrupts();
+    int left = 0;
+    for (uint32_t irq = 1; irq < 10; irq++) {
+        left += host_irqs[irq].is_pending;
+    }
+    EXPECT_EQ(left, 9 - 4);
+}
+
+// In the middle of what can't be left (irq_window). ----------------------------------------------
+
+class WindowTest : public InterruptTest {
+  protected:
+    static constexpr uint32_t kLine = 5;
+    static constexpr unsigned kMany = HELIOS_MAX_CAPS;
+
+    void SetUp() override {
+        InterruptTest::SetUp();
+        ASSERT_NE(percpu_init(host_boot_create("", 1)), nullptr) << "there is a CPU to route to";
+    }
+
+    // A driver that waits for its device, a receiver that offers many slots, and a sender, who
+    // runs.
+    void Begin(bool is_bound) {
+        uint64_t endpoint = endpoint_ = New(HELIOS_TYPE_ENDPOINT);
+        uint64_t notification = New(HELIOS_TYPE_NOTIFICATION);
+        driver_ = Ready(30);
+        receiver_ = Ready(20);
+        sender_ = Ready(10);
+        Run();
+        ASSERT_EQ(Current(), driver_.task);
+        Connect(notification);
+        if (is_bound) {
+            EXPECT_EQ(task_bind(receiver_.task, At(notification), At(notification)->version),
+                      CAP_OK);
+            Enter(HELIOS_SYS_WAIT, New(HELIOS_TYPE_NOTIFICATION));
+        } else {
+            Enter(HELIOS_SYS_WAIT, notification);
+        }
+        Offer(receiver_.task);
+        Enter(HELIOS_SYS_RECV, endpoint);
+        ASSERT_EQ(Current(), sender_.task);
+        host_irq_pend(kLine);
+    }
+
+    static void Offer(task *task) {
+        std::fill(task->buffer->receive, task->buffer->receive + kMany, kNone);
+        task->buffer->receive_count = kMany;
+    }
+
+    // The device signals the notification.
+    void Connect(uint64_t notification) {
+        Offer(Current());
+        Invoke(Give(irq_control()), HELIOS_IRQ_CONTROL_ISSUE, {kLine, HELIOS_IRQ_TRIGGER_LEVEL, 0});
+        uint64_t handler = Current()->buffer->caps[0];
+        ASSERT_EQ(Status(Current()), HELIOS_OK);
+        Invoke(handler, HELIOS_IRQ_HANDLER_BIND, {}, {notification});
+        ASSERT_EQ(Status(Current()), HELIOS_OK);
+        Invoke(handler, HELIOS_IRQ_HANDLER_ACK);
+        ASSERT_EQ(Status(Current()), HELIOS_OK);
+    }
+
+    void Send() {
+        Enter(HELIOS_SYS_SEND, endpoint_, helios_tag(0, kMany, 0, 0), {},
+              std::vector<uint64_t>(kMany, memory_slot_));
+        EXPECT_EQ(Status(sender_.task), HELIOS_OK);
+        EXPECT_EQ(helios_tag_caps(receiver_.task->arch.result.tag), kMany);
+    }
+
+    uint64_t endpoint_ = 0;
+    Made driver_ = {};
+    Made receiver_ = {};
+    Made sender_ = {};
+};
+
+TEST_F(WindowTest, WhoeverWaitsForADeviceRunsAfterTheMessageThatLetItsInterruptIn) {
+    Begin(false);
+    Send();
+    EXPECT_FALSE(host_irqs[kLine].is_pending);
+    EXPECT_EQ(Current(), driver_.task);
+}
+
+TEST_F(WindowTest, ReceiverOfAMessageIsNotWokenInItsMiddle) {
+    Begin(true);
+    Send();
+    EXPECT_TRUE(host_irqs[kLine].is_pending) << "it comes when the message has been received";
+    EXPECT_EQ(Current(), receiver_.task);
+    Interrupt();
+    Enter(HELIOS_SYS_RECV, endpoint_);
+    EXPECT_EQ(Flags(receiver_.task), HELIOS_FLAG_NOTIFIED);
+}
+
+TEST_F(WindowTest, TimerAndOtherCpusAreLeftForLater) {
+    Sleepers(1);
+    host_counter = wake_;
+    arch_ipi_send(0);
+    host_run([](void *) { irq_window(); }, nullptr);
+    EXPECT_EQ(Asleep(), 1);
+    EXPECT_EQ(arch_interrupt_take(), ARCH_IRQ_IPI);
+    EXPECT_EQ(Interrupt(), sleepers_[0].task);
+}
+
+TEST_F(WindowTest, BoundedNumberOfInterruptsIsTaken) {
+    Ready(5);
+    Run();
+    for (uint32_t irq = 1; irq < 10; irq++) {
+        host_irqs[irq].is_enabled = true;
+        host_irq_pend(irq);
+    }
+    irq_window();
     int left = 0;
     for (uint32_t irq = 1; irq < 10; irq++) {
         left += host_irqs[irq].is_pending;

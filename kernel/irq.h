@@ -45,6 +45,15 @@ struct object *irq_control(void);
 // who waited for it, ready and in no queue; or NULL.
 struct task *irq_raise(uint32_t irq);
 
+// In the middle of what is longer than interrupts may stay off, and can't be left (a message with
+// many capabilities): devices' interrupts are taken, and who waits for one becomes ready. Nobody
+// else runs before it is finished, and what the timer and other CPUs want waits as long. So nothing
+// changes but notifications, and who waits for those; not in there: a receiver that has a
+// notification bound and has been taken out of its queue. No lock is held but the kernel's.
+void irq_window(void);
+// How many of its parts are done between two of these.
+#define IRQ_WINDOW_PARTS 12u
+
 struct task *irq_control_invoke(struct task *current, const struct slot_view *slot,
                                 const struct syscall *call);
 struct task *irq_handler_invoke(struct task *current, const struct slot_view *slot,

@@ -62,7 +62,7 @@ static inline bool lock_is_any_held(void) {
 }
 
 // What a checked kernel remembers.
-void lock_note_taking(struct lock *lock); // before it is waited for
+void lock_check_wait(const struct lock *lock); // before it is waited for
 void lock_note_taken(struct lock *lock);
 void lock_note_releasing(struct lock *lock);
 
@@ -91,10 +91,10 @@ static inline __attribute__((always_inline)) void lock_wait(struct lock *lock) {
 }
 
 static inline void lock_acquire(struct lock *lock) {
-    if (KERNEL_CHECKED) {
-        lock_note_taking(lock);
-    }
     if (!lock_try(lock)) {
+        if (KERNEL_CHECKED) {
+            lock_check_wait(lock);
+        }
         lock_wait(lock);
     }
     if (KERNEL_CHECKED) {

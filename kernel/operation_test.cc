@@ -284,6 +284,24 @@ TEST_F(ReaperOperationTest, ATaskThatDestroysItsOwnMemoryIsGoneAndTheRestWithIt)
     EXPECT_EQ(Free(memory), 1u << 21);
 }
 
+// The words of the list stand in its buffer; nothing of it is left when the other one runs.
+TEST_F(OperationTest, LongListIsDestroyedToItsEndWithInterruptsLetIn) {
+    constexpr uint32_t kCount = 40;
+    uint64_t params[4] = {};
+    for (uint32_t i = 0; i < kCount; i++) {
+        uint64_t copy = Weaker(own_, HELIOS_RIGHT_ALL);
+        (i < 4 ? params[i] : init_->buffer->params[i]) = copy;
+    }
+    uint64_t free = cspace_->free_count;
+    host_irq_pend(kLine);
+    arch_task *next = nullptr;
+    host_syscall(HELIOS_SYS_CALL, HELIOS_INIT_CSPACE,
+                 helios_tag(HELIOS_CSPACE_DESTROY, 0, kCount, 0), params, &next);
+    EXPECT_EQ(reinterpret_cast<task *>(next), other_);
+    EXPECT_EQ(cspace_->free_count, free + kCount);
+    EXPECT_EQ(Finish().params[0], kCount);
+}
+
 // Random invocations on what is made from one Memory, by two tasks that interrupt each other.
 class RandomOperationTest : public OperationTest {
   protected:

@@ -18,6 +18,7 @@
 #include "kernel/check.h"
 #include "kernel/cspace.h"
 #include "kernel/ipc_wait.h"
+#include "kernel/irq.h"
 
 static struct task *task_of_link(struct poll_link *link) {
     void *first = link - link->index;
@@ -114,14 +115,18 @@ void poll_wake(struct object *object, struct poll_link **pollers, uint32_t *coun
     }
 }
 
+// A task leaves as many lists as it polls objects, which goes from the budget too.
 void poll_fail(struct object *object, struct poll_link **pollers, uint32_t *count,
                unsigned budget) {
-    for (unsigned i = 0; i < budget && *pollers != NULL; i++) {
+    enum { LISTS = HELIOS_MAX_POLL };
+    unsigned left = 0;
+    for (unsigned i = 0; i < budget && left < LISTS && *pollers != NULL; i++) {
         struct poll_link *link = take_poller(object, pollers, count, 0);
         if (link == NULL) {
             return;
         }
         struct task *task = task_of_link(link);
+        left += task->poll_count;
         poll_withdraw(task);
         struct refusal refusal = ipc_refusal(HELIOS_ERROR_GONE);
         refusal.argument = HELIOS_ARGUMENT_POLL + link->index;
@@ -218,6 +223,13 @@ static bool join(struct task *current, unsigned count, struct refusal *problem) 
     return true;
 }
 
+// It is in no list: whoever is woken meanwhile, it is somebody else.
+static void pause_before(unsigned count) {
+    if (count > IRQ_WINDOW_PARTS) {
+        irq_window();
+    }
+}
+
 struct task *ipc_poll(struct task *current, const struct syscall *call) {
     unsigned params = call->number == HELIOS_SYS_POLLX ? 2 : 1;
     if (!syscall_takes(call, 0, params)) {
@@ -228,10 +240,12 @@ struct task *ipc_poll(struct task *current, const struct syscall *call) {
         return answer_refusal(current, &problem);
     }
     unsigned count = (unsigned)call->params[0];
+    pause_before(count);
     unsigned ready = look(current, count);
     if (ready > 0) {
         return answer(current, ready);
     }
+    pause_before(count);
     uint64_t when = 0;
     if (call->number == HELIOS_SYS_POLLX) {
         when = deadline_to_counter(call->params[1]);

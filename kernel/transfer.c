@@ -16,6 +16,7 @@
 #include "kernel/check.h"
 #include "kernel/cspace.h"
 #include "kernel/ipc_wait.h"
+#include "kernel/irq.h"
 #include "kernel/memory.h"
 
 // The capabilities of one message.
@@ -84,9 +85,22 @@ static bool take_slots(struct task *to, struct cargo *cargo, struct refusal *pro
     return true;
 }
 
+// So many of the capabilities have been dealt with. Nothing is let in for a receiver that is in its
+// queue no more, but for all that a notification knows which is bound to it.
+static void pause_after(unsigned parts, const struct task *to) {
+    enum { FIRST = 4 }; // all have been looked up before, and have got their slots
+    if (parts < FIRST || parts % IRQ_WINDOW_PARTS != FIRST) {
+        return;
+    }
+    if (to->state != HELIOS_TASK_RECEIVING || to->notification_reference.object == NULL) {
+        irq_window();
+    }
+}
+
 // The first `made` slots hold copies: everything is given back.
-static void give_back(struct cargo *cargo, unsigned made) {
+static void give_back(struct cargo *cargo, unsigned made, const struct task *to) {
     for (unsigned i = 0; i < cargo->wrapped; i++) {
+        pause_after(i, to);
         if (i < made) {
             cap_delete(cargo->slots[i]);
         }
@@ -94,16 +108,18 @@ static void give_back(struct cargo *cargo, unsigned made) {
     }
 }
 
-static bool copy_caps(struct cargo *cargo, const struct object *through, struct refusal *problem) {
+static bool copy_caps(struct cargo *cargo, const struct task *to, const struct object *through,
+                      struct refusal *problem) {
     unsigned made = 0;
     for (unsigned i = 0; i < cargo->count; i++) {
         const struct slot_view *view = &cargo->views[i];
         if (view->object == through) {
             continue;
         }
+        pause_after(made, to);
         if (cap_copy(cargo->slots[made], cargo->sources[i], view->version, view->rights,
                      view->badge) != CAP_OK) {
-            give_back(cargo, made);
+            give_back(cargo, made, to);
             return ipc_refuse(problem, HELIOS_ERROR_BUSY, HELIOS_ARGUMENT_CAP + i, 0, 0);
         }
         made++;
@@ -130,7 +146,7 @@ static bool carry_caps(struct task *from, struct task *to, const struct object *
                        struct refusal *problem) {
     struct cargo cargo;
     if (!find_sources(from, &cargo, through, problem) || !take_slots(to, &cargo, problem) ||
-        !copy_caps(&cargo, through, problem)) {
+        !copy_caps(&cargo, to, through, problem)) {
         return false;
     }
     report_caps(to, &cargo, through);
