@@ -43,20 +43,22 @@ helios_fuzz_binary = rule(
     },
 )
 
-def helios_parser_fuzz_test(name, srcs, deps, seeds = [], seconds = 10):
+def helios_parser_fuzz_test(name, srcs, deps, copts = [], seeds = [], seconds = 10):
     """A parser that libFuzzer feeds any bytes, for a while: NAME_test. `bazel run NAME` goes on.
 
     Args:
       name: of the fuzzer.
       srcs: C++ sources with LLVMFuzzerTestOneInput.
       deps: cc_library targets.
-      seeds: files to begin with.
+      copts: further flags for the sources.
+      seeds: files, or groups of files, to begin with.
       seconds: how long the test lasts.
     """
     cc_binary(
         name = name + "_binary",
         testonly = True,
         srcs = srcs,
+        copts = copts,
         features = ["fuzzer"],
         tags = ["manual"],  # built through the fuzzer below, with its transition
         target_compatible_with = ["//toolchains/platforms:kind_host"],
@@ -66,12 +68,12 @@ def helios_parser_fuzz_test(name, srcs, deps, seeds = [], seconds = 10):
         name = name,
         testonly = True,
         binary = name + "_binary",
-        tags = ["manual"],
+        tags = ["manual"],  # the test below builds it; `bazel run` goes on for ever
     )
     native.sh_test(
         name = name + "_test",
         size = "small",
         srcs = ["//testing/fuzz:parser.sh"],
-        args = ["$(rootpath %s)" % name, str(seconds)] + ["$(rootpath %s)" % seed for seed in seeds],
+        args = ["$(rootpath %s)" % name, str(seconds)] + ["$(rootpaths %s)" % seed for seed in seeds],
         data = [name] + seeds,
     )

@@ -144,13 +144,30 @@ TEST_CASE(a_capability_to_the_server_itself_arrives_as_its_badge) {
     uint64_t minted = helios_copy(serving(), HELIOS_RIGHT_ALL, 0x55).value;
     uint8_t badge = 0;
     uint64_t done = 1;
-    EXPECT_EQ(sample_file_share(serving(), minted, &manager, 1, "n", &badge, &done), HELIOS_OK);
+    uint64_t page = helios_make(HELIOS_TYPE_PAGE, 0).value;
+    EXPECT_EQ(sample_file_share(serving(), minted, &page, 1, "n", &badge, &done), HELIOS_OK);
     EXPECT_EQ(badge, 0x55);
     EXPECT_EQ(done, 0);
-    EXPECT_EQ(sample_file_share(serving(), manager, &manager, 1, "n", &badge, &done),
+    EXPECT_EQ(sample_file_share(serving(), manager, &page, 1, "n", &badge, &done),
               HELIOS_ERROR_TYPE);
     uint32_t length = 0;
     EXPECT_EQ(sample_file_read(serving(), minted, 0, 1, &length), HELIOS_ERROR_TYPE);
+    helios_drop(page);
+    helios_drop(minted);
+}
+
+TEST_CASE(a_capability_to_another_object_is_refused_and_destroyed) {
+    uint64_t minted = helios_copy(serving(), HELIOS_RIGHT_ALL, 0x55).value;
+    uint64_t page = helios_make(HELIOS_TYPE_PAGE, 0).value;
+    const uint64_t pages[3] = {page, page, manager};
+    uint8_t badge = 0;
+    uint64_t done = 1;
+    uint64_t slots = free_slots();
+    EXPECT_EQ(sample_file_share(serving(), minted, pages, 3, "n", &badge, &done),
+              HELIOS_ERROR_TYPE);
+    EXPECT_EQ(sample_file_share(serving(), minted, pages, 2, "n", &badge, &done), HELIOS_OK);
+    EXPECT_EQ(free_slots(), slots);
+    helios_drop(page);
     helios_drop(minted);
 }
 

@@ -114,12 +114,56 @@ bool helios_rpc_unknown(struct helios_message *message) {
                              helios_tag_label(message->tag));
 }
 
-bool helios_rpc_take(const struct helios_message *message, uint64_t *caps, uint64_t own) {
+static bool fits(uint64_t found, uint8_t wanted) {
+    if (wanted == HELIOS_RPC_TABLE) {
+        return found == HELIOS_TYPE_NULL ||
+               (found >= HELIOS_TYPE_TABLE_0 && found <= HELIOS_TYPE_TABLE_2);
+    }
+    return found == wanted || found == HELIOS_TYPE_NULL;
+}
+
+// Looks at the first `count` capabilities that arrived: the first one of another type than it must
+// be, or `count`; *found is its type.
+static uint32_t find_misfit(uint32_t count, const uint8_t *types, uint32_t type_count,
+                            uint64_t *found) {
+    for (uint32_t i = 0; i < count && i < HELIOS_MAX_CAPS; i++) {
+        const uint8_t wanted = types[i < type_count ? i : type_count - 1];
+        if (wanted == HELIOS_RPC_ANY) {
+            continue;
+        }
+        const struct helios_answer is = helios_identify(helios_buffer->caps[i]);
+        *found = is.value;
+        if (is.status != HELIOS_OK || !fits(is.value, wanted)) {
+            return i;
+        }
+    }
+    return count;
+}
+
+bool helios_rpc_fit(uint64_t tag, const uint8_t *types, uint32_t type_count) {
+    const uint32_t count = helios_tag_caps(tag);
+    uint64_t found = 0;
+    return find_misfit(count, types, type_count, &found) == count;
+}
+
+bool helios_rpc_take(struct helios_message *message, uint64_t *caps, uint64_t own,
+                     const uint8_t *types, uint32_t type_count) {
     const uint32_t count = helios_tag_caps(message->tag);
+    uint64_t found = 0;
     for (uint32_t i = 0; i < count && i < HELIOS_MAX_CAPS; i++) {
         caps[i] = helios_buffer->caps[i];
     }
-    return count == 0 || helios_buffer->unwrapped == own;
+    if (count != 0 && helios_buffer->unwrapped != own) {
+        helios_rpc_refuse(message, HELIOS_ERROR_TYPE, HELIOS_ARGUMENT_CAP, 0);
+        return false;
+    }
+    const uint32_t misfit = find_misfit(count, types, type_count, &found);
+    if (misfit != count) {
+        helios_rpc_refuse(message, HELIOS_ERROR_TYPE, HELIOS_ARGUMENT_CAP + misfit, found);
+        message->params[2] = types[misfit < type_count ? misfit : type_count - 1];
+        return false;
+    }
+    return true;
 }
 
 bool helios_rpc_end(struct helios_message *message, enum helios_error status, const uint64_t *caps,

@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "uapi/object.h"
 #include "userland/helios/ipc.h"
 
 #ifdef __cplusplus
@@ -112,9 +113,19 @@ bool helios_rpc_unsupported(struct helios_message *message);
 // The same for one with a label that nobody knows.
 bool helios_rpc_unknown(struct helios_message *message);
 
-// Takes the capabilities of a request; false if others than those in the mask `own` are to the very
-// endpoint that it came through, or one of these is not.
-bool helios_rpc_take(const struct helios_message *message, uint64_t *caps, uint64_t own);
+// Types that a capability in an interface file can have, beside those of enum helios_type.
+#define HELIOS_RPC_ANY   HELIOS_TYPE_NULL
+#define HELIOS_RPC_TABLE HELIOS_TYPE_TABLE_0 // of any level
+
+// Whether the capabilities that came with an answer are to objects of these types; the last type
+// is that of all further ones. What leads nowhere any more fits: its first use will say so.
+bool helios_rpc_fit(uint64_t tag, const uint8_t *types, uint32_t type_count);
+
+// Takes the capabilities of a request. False if it was refused, with *message as the answer:
+// others than those in the mask `own` are to the very endpoint that it came through, or one of
+// these is not, or one is to an object of another type.
+bool helios_rpc_take(struct helios_message *message, uint64_t *caps, uint64_t own,
+                     const uint8_t *types, uint32_t type_count);
 
 // What a server's function returned is not HELIOS_OK. Destroys the capabilities, if the request
 // ends here. Returns whether *message is the answer.

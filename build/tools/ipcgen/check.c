@@ -92,7 +92,8 @@ static bool add_member(struct family *family, const struct ipc_decl *decl) {
             return false;
         }
     }
-    family->items = mem_resize(family->items, (family->count + 1) * sizeof(void *));
+    family->items = (const struct ipc_decl **)mem_resize((void *)family->items,
+                                                         (family->count + 1) * sizeof(void *));
     family->items[family->count++] = decl;
     return true;
 }
@@ -197,7 +198,7 @@ static void check_interface(struct checker *c, const struct ipc_decl *decl) {
             }
         }
     }
-    free(family.items);
+    free((void *)family.items);
     check_errors(c, decl);
 }
 

@@ -72,6 +72,16 @@ static void check_answer(struct buffer *out, const struct ipc_call *call) {
     free(count);
 }
 
+static void check_types(struct buffer *out, const struct ipc_caps *caps) {
+    if (caps->count > 0) {
+        emit_cap_types(out, caps);
+        buffer_format(out,
+                      "    if (!helios_rpc_fit(message_.tag, types_, %zu)) {\n"
+                      "        return helios_rpc_failed(message_.tag);\n    }\n",
+                      caps->count);
+    }
+}
+
 static void read_caps(struct buffer *out, const struct ipc_caps *caps) {
     size_t fixed = emit_fixed_caps(caps);
     for (size_t i = 0; i < caps->count; i++) {
@@ -110,6 +120,7 @@ static void add_body(struct buffer *out, const struct ipc_call *call, const char
     buffer_format(out, "    helios_syscall(HELIOS_SYS_CALL, &message_);\n");
     codec_load(out, &answer);
     check_answer(out, call);
+    check_types(out, &call->result_caps);
     codec_read(out, &answer);
     read_caps(out, &call->result_caps);
     buffer_format(out, "    return HELIOS_OK;\n}\n");

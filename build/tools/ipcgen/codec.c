@@ -153,7 +153,7 @@ static void pack_array(struct buffer *out, const struct ipc_field *field, const 
     if (field->type.kind == IPC_STRUCT) {
         char *name = name_of(field->type.decl);
         char *place = place_of(words, field->word);
-        buffer_format(out, "        %s_pack(%s + i_ * %uu, &%s[i_]);\n", name, place,
+        buffer_format(out, "        %s_pack(%s + (size_t)i_ * %u, &%s[i_]);\n", name, place,
                       field->type.decl->fields.words, value);
         free(name);
         free(place);
@@ -207,7 +207,7 @@ static void unpack_array(struct buffer *out, const struct ipc_field *field, cons
         char *name = name_of(field->type.decl);
         char *place = place_of(words, field->word);
         buffer_format(out,
-                      "        if (!%s_unpack(%s + i_ * %uu, &%s[i_])) {\n            %s\n"
+                      "        if (!%s_unpack(%s + (size_t)i_ * %u, &%s[i_])) {\n            %s\n"
                       "        }\n",
                       name, place, field->type.decl->fields.words, value, fail);
         free(name);

@@ -8,6 +8,7 @@
 
 #include "build/tools/ipcgen/testdata/extra.h"
 #include "build/tools/ipcgen/testing/loop.h"
+#include "uapi/object.h"
 
 namespace {
 
@@ -15,6 +16,14 @@ void Must(bool condition) {
     if (!condition) {
         abort();
     }
+}
+
+Loop *running;
+
+// Whether a capability that was let through is to an object of this type.
+void MustBe(uint64_t type, const LoopSide &side, uint64_t slot) {
+    auto found = running->types.find(side.sent.at(slot));
+    Must((found == running->types.end() ? HELIOS_TYPE_PAGE : found->second) == type);
 }
 
 const uint8_t *input;
@@ -49,6 +58,7 @@ void CheckConfig(const sample_config &config) {
 
 OP(Read, uint64_t page, uint64_t, uint32_t len, uint32_t *result) {
     Must(page >= 1000);
+    MustBe(HELIOS_TYPE_PAGE, running->server, page);
     *result = len;
     return status;
 }
@@ -91,6 +101,7 @@ OP(Share, uint64_t own_one, const uint64_t *pages, uint32_t pages_count, const c
     Must(own_one < 1000 && pages_count <= HELIOS_MAX_CAPS - 1 && strlen(name) <= 16);
     for (uint32_t i = 0; i < pages_count; i++) {
         Must(pages[i] >= 1000);
+        MustBe(HELIOS_TYPE_PAGE, running->server, pages[i]);
         *done = pages[i];
     }
     return status;
@@ -104,6 +115,9 @@ OP(Pages, uint64_t first, uint64_t *, uint64_t *first_page, uint64_t *, uint32_t
 
 OP(Signal, uint64_t bell, uint8_t[24], uint32_t *result_length) {
     Must(bell == 0 || bell >= 1000);
+    if (bell != 0) {
+        MustBe(HELIOS_TYPE_NOTIFICATION, running->server, bell);
+    }
     *result_length = bell % 30;
     return status;
 }
@@ -151,8 +165,12 @@ void FillMessage(helios_message *message, helios_ipc_buffer *buffer, uint32_t la
     for (uint32_t i = 0; i < HELIOS_MAX_PARAMS; i++) {
         (i < HELIOS_REGISTER_PARAMS ? message->params : buffer->params)[i] = Next(8);
     }
+    uint64_t others = Next(4) & Next(4);
     for (uint32_t i = 0; i < HELIOS_MAX_CAPS; i++) {
         buffer->caps[i] = i;
+        if ((others >> i & 1) != 0) {
+            running->types[i] = HELIOS_TYPE_NOTIFICATION;
+        }
     }
 }
 
@@ -237,6 +255,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     input = data;
     input_left = size;
     Loop loop;
+    running = &loop;
     if (Next(1) % 2 == 0) {
         Serve(&loop);
     } else {

@@ -233,3 +233,31 @@ char *emit_label_name(const struct ipc_decl *decl, const struct ipc_call *call) 
     free(name);
     return upper;
 }
+
+// What identify says of the object, as userland/helios/rpc.h has it; to free.
+static char *cap_type(const struct ipc_cap *cap) {
+    if (cap->is_own || strcmp(cap->type, "any") == 0) {
+        return mem_format("HELIOS_RPC_ANY");
+    }
+    if (!cap->is_object) {
+        return mem_format("HELIOS_TYPE_ENDPOINT"); // of an interface
+    }
+    if (strcmp(cap->type, "table") == 0) {
+        return mem_format("HELIOS_RPC_TABLE");
+    }
+    char *upper = name_upper(cap->type);
+    char *text = mem_format("HELIOS_TYPE_%s", upper);
+    free(upper);
+    return text;
+}
+
+void emit_cap_types(struct buffer *out, const struct ipc_caps *caps) {
+    struct strings types = {0};
+    for (size_t i = 0; i < caps->count; i++) {
+        char *type = cap_type(&caps->items[i]);
+        strings_add(&types, type);
+        free(type);
+    }
+    emit_list(out, "    static const uint8_t types_[] = {", &types, "};\n");
+    strings_free(&types);
+}

@@ -77,6 +77,10 @@ char *emit_label_name(const struct ipc_decl *decl, const struct ipc_call *call);
 size_t emit_fixed_caps(const struct ipc_caps *caps);
 const struct ipc_cap *emit_last_cap(const struct ipc_caps *caps);
 
+// The array types_: to which objects they must be, in order; the last one stands for all further
+// ones.
+void emit_cap_types(struct buffer *out, const struct ipc_caps *caps);
+
 // Words in messages (codec.c). ---------------------------------------------------------------
 
 // Whether all words are in registers and each holds scalars only.

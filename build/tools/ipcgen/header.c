@@ -317,7 +317,7 @@ void emit_header(const struct ipc_unit *unit, struct buffer *out) {
     for (size_t i = 0; i < unit->use_count; i++) {
         strings_add(&includes, unit->uses[i]->header);
     }
-    qsort(includes.items, includes.count, sizeof *includes.items, compare);
+    qsort((void *)includes.items, includes.count, sizeof *includes.items, compare);
     for (size_t i = 0; i < includes.count; i++) {
         buffer_format(out, "#include \"%s\"\n", includes.items[i]);
     }

@@ -24,7 +24,8 @@ static bool is_object(const char *name) {
 
 static bool check_cap_type(struct parser *p, struct ipc_cap *cap, struct ipc_place place) {
     cap->is_own = strcmp(cap->type, "own") == 0;
-    if (cap->is_own || is_object(cap->type)) {
+    cap->is_object = is_object(cap->type);
+    if (cap->is_own || cap->is_object) {
         return true;
     }
     const struct ipc_decl *decl = parse_find(p, cap->type);
@@ -195,7 +196,8 @@ static bool base(struct parser *p, struct ipc_decl *decl) {
     place.length = (unsigned)strlen(path);
     bool is_good = found != NULL && found->kind == IPC_DECL_INTERFACE && found != decl;
     if (is_good) {
-        decl->bases = mem_resize(decl->bases, (decl->base_count + 1) * sizeof(void *));
+        decl->bases = (const struct ipc_decl **)mem_resize((void *)decl->bases,
+                                                           (decl->base_count + 1) * sizeof(void *));
         decl->bases[decl->base_count++] = found;
     } else {
         ipc_problem(p->set, p->unit, place,

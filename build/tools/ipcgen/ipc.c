@@ -134,7 +134,7 @@ static void free_decl(struct ipc_decl *decl) {
     free_fields(&decl->fields);
     free(decl->values.items);
     free(decl->calls);
-    free(decl->bases);
+    free((void *)decl->bases);
     free(decl->name);
     free(decl->doc);
     free(decl);
@@ -146,8 +146,8 @@ void ipc_free(struct ipc_set *set) {
         for (size_t k = 0; k < unit->decl_count; k++) {
             free_decl(unit->decls[k]);
         }
-        free(unit->decls);
-        free(unit->uses);
+        free((void *)unit->decls);
+        free((void *)unit->uses);
         free(unit->file);
         free(unit->text);
         free(unit->header);
@@ -156,7 +156,7 @@ void ipc_free(struct ipc_set *set) {
         free(unit->doc);
         free(unit);
     }
-    free(set->units);
+    free((void *)set->units);
     strings_free(&set->problems);
     *set = (struct ipc_set){0};
 }

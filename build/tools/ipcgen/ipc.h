@@ -105,7 +105,8 @@ struct ipc_cap {
     char *name;
     char *type; // as written
     enum ipc_cap_kind kind;
-    bool is_own; // to the very endpoint of the call: arrives as its badge
+    bool is_own;    // to the very endpoint of the call: arrives as its badge
+    bool is_object; // the type is one of the kernel's; else an interface
     struct ipc_place place;
 };
 

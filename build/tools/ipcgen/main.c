@@ -127,7 +127,7 @@ static bool load_all(struct ipc_set *set, const struct files *files) {
         file->is_loaded = true;
         is_good = ipc_parse(set, file->path, file->header, file->text.data);
     }
-    if (is_good && !files->items[files->count - 1].is_loaded) {
+    if (is_good && files->items != NULL && !files->items[files->count - 1].is_loaded) {
         strings_addf(&set->problems, "%s: expected files that don't use each other in a circle",
                      files->items[files->count - 1].path);
         is_good = false;
@@ -183,7 +183,8 @@ static bool run(const struct options *options) {
     is_good = is_good && add_file(&set, &files, options->file, options->header);
     if (is_good) {
         mark_needed(&files);
-        is_good = load_all(&set, &files) && write_all(set.units[set.count - 1], options->out);
+        is_good = load_all(&set, &files) && set.units != NULL &&
+                  write_all(set.units[set.count - 1], options->out);
     }
     for (size_t i = 0; i < set.problems.count; i++) {
         fprintf(stderr, "%s\n", set.problems.items[i]);

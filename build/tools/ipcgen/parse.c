@@ -263,7 +263,8 @@ static void apply(struct parser *p, struct ipc_decl *decl,
 }
 
 static void add_decl(struct ipc_unit *unit, struct ipc_decl *decl) {
-    unit->decls = mem_resize(unit->decls, (unit->decl_count + 1) * sizeof(void *));
+    unit->decls = (struct ipc_decl **)mem_resize((void *)unit->decls,
+                                                 (unit->decl_count + 1) * sizeof(void *));
     unit->decls[unit->decl_count++] = decl;
 }
 
@@ -326,7 +327,7 @@ static char *underscored(const char *path) {
         if (from[0] == ':') {
             from++;
         }
-        *to++ = *from == ':' ? '_' : *from;
+        *to++ = (char)(*from == ':' ? '_' : *from);
     }
     *to = '\0';
     return text;
@@ -365,7 +366,8 @@ static bool use(struct parser *p) {
         ipc_problem(p->set, unit, place,
                     "expected the namespace of a file among the dependencies, found '%s'", name);
     } else {
-        unit->uses = mem_resize(unit->uses, (unit->use_count + 1) * sizeof(void *));
+        unit->uses = (const struct ipc_unit **)mem_resize((void *)unit->uses,
+                                                          (unit->use_count + 1) * sizeof(void *));
         unit->uses[unit->use_count++] = found;
     }
     free(name);
@@ -398,7 +400,8 @@ bool ipc_parse(struct ipc_set *set, const char *file, const char *header, const 
     *unit = (struct ipc_unit){.file = mem_format("%s", file),
                               .header = mem_format("%s", header),
                               .text = mem_format("%s", text)};
-    set->units = mem_resize(set->units, (set->count + 1) * sizeof(void *));
+    set->units =
+        (struct ipc_unit **)mem_resize((void *)set->units, (set->count + 1) * sizeof(void *));
     set->units[set->count++] = unit;
     struct parser p = {.set = set, .unit = unit};
     lex_init(&p.lex, set, unit);

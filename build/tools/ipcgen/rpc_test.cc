@@ -299,6 +299,7 @@ OP(Share, uint64_t own_one, const uint64_t *pages, uint32_t pages_count, const c
 TEST_F(RpcTest, ManyCapabilitiesArriveAndAnOptionalOneComesBackOrNot) {
     file().share = Share;
     loop_.unwrapped = 1;
+    loop_.types[55] = HELIOS_TYPE_NOTIFICATION;
     const uint64_t pages[3] = {10, 11, 12};
     uint8_t a = 0;
     uint64_t done = 1;
@@ -338,6 +339,33 @@ TEST_F(RpcTest, ARefusalDestroysOnlyWhatIsACapability) {
     EXPECT_EQ(sample_file_share(kServer, 99, pages, 2, "name", &a, &done), HELIOS_ERROR_BUSY);
     EXPECT_TRUE(loop_.server.received.empty());
     seen.status = HELIOS_OK;
+}
+
+TEST_F(RpcTest, ACapabilityToAnotherObjectIsRefusedAndDestroyed) {
+    file().share = Share;
+    seen = {};
+    loop_.unwrapped = 1;
+    loop_.types[12] = HELIOS_TYPE_ENDPOINT;
+    helios_answer answer{};
+    loop_.tamper = [&](helios_message *message, helios_ipc_buffer *) {
+        answer = helios_answer_of(message);
+    };
+    const uint64_t pages[3] = {10, 11, 12};
+    uint8_t a = 0;
+    uint64_t done = 0;
+    EXPECT_EQ(sample_file_share(kServer, 99, pages, 3, "name", &a, &done), HELIOS_ERROR_TYPE);
+    EXPECT_EQ(answer.value, HELIOS_ARGUMENT_CAP + 3u);
+    EXPECT_EQ(answer.found, static_cast<uint64_t>(HELIOS_TYPE_ENDPOINT));
+    EXPECT_EQ(answer.wanted, static_cast<uint64_t>(HELIOS_TYPE_PAGE));
+    EXPECT_EQ(seen.caps_count, 0u) << "the server's function was called";
+    EXPECT_TRUE(loop_.server.received.empty());
+}
+
+TEST_F(RpcTest, ACapabilityThatLeadsNowhereAnyMoreFits) {
+    file().read = Read;
+    loop_.types[5] = HELIOS_TYPE_NULL;
+    uint32_t result = 0;
+    EXPECT_EQ(sample_file_read(kServer, 5, 1, 2, &result), HELIOS_OK);
 }
 
 TEST_F(RpcTest, TheWrongNumberOfCapabilitiesIsRefused) {
@@ -402,6 +430,17 @@ TEST_F(RpcTest, ManyCapabilitiesComeBackUpToWhatTheClientHasRoomFor) {
     EXPECT_TRUE(loop_.client.received.empty());
 }
 
+TEST_F(RpcTest, AnAnswerWithACapabilityToAnotherObjectIsNone) {
+    file().pages = Pages;
+    loop_.types[31] = HELIOS_TYPE_NOTIFICATION;
+    uint64_t result = 0;
+    uint64_t first = 0;
+    uint64_t pages[4];
+    uint32_t count = 4;
+    EXPECT_EQ(sample_file_pages(kServer, 3, &result, &first, pages, &count), HELIOS_RPC_BAD_REPLY);
+    EXPECT_TRUE(loop_.client.received.empty());
+}
+
 TEST_F(RpcTest, MoreCapabilitiesThanAMessageHoldsAreNotAnswered) {
     file().pages = Pages;
     uint64_t result = 0;
@@ -440,6 +479,7 @@ TEST_F(RpcTest, AnAnswerWhoseLengthIsALieIsNone) {
     EXPECT_EQ(sample_file_signal(kServer, 0, result, &length), HELIOS_OK);
     EXPECT_EQ(length, 24u);
     EXPECT_EQ(seen.page, 0u);
+    loop_.types[4] = HELIOS_TYPE_NOTIFICATION;
     for (uint64_t lie : {25ull, 16ull, 1ull << 31}) {
         loop_.tamper = [&](helios_message *message, helios_ipc_buffer *) {
             message->params[0] = lie;

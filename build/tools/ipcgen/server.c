@@ -95,12 +95,13 @@ static void read_caps(struct buffer *out, const struct ipc_caps *caps) {
                   : last->kind == IPC_CAP_MANY ? (size_t)IPC_MAX_CAPS
                                                : fixed + 1;
     char *own = own_mask(caps);
+    emit_cap_types(out, caps);
     buffer_format(out,
                   "    uint64_t caps_[%zu]%s;\n"
-                  "    if (!helios_rpc_take(message_, caps_, %s)) {\n"
-                  "        return helios_rpc_refuse(message_, HELIOS_ERROR_TYPE, "
-                  "HELIOS_ARGUMENT_CAP, 0);\n    }\n",
-                  most, last != NULL && last->kind == IPC_CAP_OPTIONAL ? " = {0}" : "", own);
+                  "    if (!helios_rpc_take(message_, caps_, %s, types_, %zu)) {\n"
+                  "        return true;\n    }\n",
+                  most, last != NULL && last->kind == IPC_CAP_OPTIONAL ? " = {0}" : "", own,
+                  caps->count);
     free(own);
 }
 

@@ -31,17 +31,18 @@ void LoopSide::Deliver(const helios_message &message, const helios_ipc_buffer &f
     uint32_t params = helios_tag_params(message.tag);
     uint32_t caps = helios_tag_caps(message.tag);
     uint64_t words[HELIOS_MAX_PARAMS];
-    uint64_t sent[HELIOS_MAX_CAPS];
+    uint64_t slots[HELIOS_MAX_CAPS];
     memcpy(words, from.params, sizeof words);
-    memcpy(sent, from.caps, sizeof sent);
+    memcpy(slots, from.caps, sizeof slots);
     for (uint32_t i = 0; i < HELIOS_MAX_PARAMS; i++) {
         buffer.params[i] = i >= HELIOS_REGISTER_PARAMS && i < params ? words[i] : kNonsense;
     }
     for (uint32_t i = 0; i < HELIOS_MAX_CAPS; i++) {
         buffer.caps[i] = kNonsense;
         if (i < caps && (unwrapped >> i & 1) != 0) {
-            buffer.caps[i] = sent[i];
+            buffer.caps[i] = slots[i];
         } else if (i < caps) {
+            sent[next_slot] = slots[i];
             received.insert(buffer.caps[i] = next_slot++);
         }
     }
@@ -75,6 +76,15 @@ void Loop::Object(helios_message *message) {
         abort();
     }
     message->tag = helios_tag(static_cast<uint32_t>(status), 0, 1, 0);
+}
+
+void Loop::Identify(helios_message *message) {
+    if (running_->received.count(message->capability) == 0) {
+        abort(); // nobody asks for what did not arrive
+    }
+    auto type = types.find(running_->sent[message->capability]);
+    message->params[0] = type == types.end() ? HELIOS_TYPE_PAGE : type->second;
+    message->tag = helios_tag(HELIOS_OK, 0, 4, 0);
 }
 
 void Loop::ToServer(helios_message *message) {
@@ -118,6 +128,8 @@ void Loop::Call(uint64_t number, helios_message *message) {
         is_answered_ = is_answered_ || is_good;
         uint32_t status = is_good ? HELIOS_OK : HELIOS_ERROR_NO_CALL;
         *message = {0, helios_tag(status, 0, 0, 0), {0, 0, 0, 0}};
+    } else if (number == HELIOS_SYS_IDENTIFY) {
+        Identify(message);
     } else if (number != HELIOS_SYS_CALL) {
         abort();
     } else if (message->capability == kEndpoint) {

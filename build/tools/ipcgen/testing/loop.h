@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <set>
 #include <vector>
 
@@ -18,6 +19,7 @@ struct LoopSide {
     helios_ipc_buffer buffer;
     helios_thread thread;
     std::set<uint64_t> received;
+    std::map<uint64_t, uint64_t> sent; // what it was with the sender: slot -> slot
     uint64_t next_slot = 1000;
 
     LoopSide();
@@ -46,6 +48,8 @@ class Loop {
     LoopSide client;
     LoopSide server;
     uint64_t unwrapped = 0; // of requests
+    // To which object a capability is, by the sender's slot; those that are not here are pages.
+    std::map<uint64_t, uint64_t> types;
     uint64_t calls = 0;
     uint64_t deadline = 0;       // of the last call, 0 if it had none
     bool is_buffer_used = false; // whether the last call had more than registers hold
@@ -56,6 +60,7 @@ class Loop {
 
   private:
     void Object(helios_message *message);
+    void Identify(helios_message *message);
     void ToServer(helios_message *message);
 
     LoopSide *running_;

@@ -64,9 +64,10 @@ static bool serve_counter_register_(const struct sample_extra_counter_ops *ops_,
     if (ops_->register_ == NULL) {
         return helios_rpc_unsupported(message_);
     }
+    static const uint8_t types_[] = {HELIOS_TYPE_ENDPOINT};
     uint64_t caps_[1];
-    if (!helios_rpc_take(message_, caps_, 0)) {
-        return helios_rpc_refuse(message_, HELIOS_ERROR_TYPE, HELIOS_ARGUMENT_CAP, 0);
+    if (!helios_rpc_take(message_, caps_, 0, types_, 1)) {
+        return true;
     }
     const struct helios_request request_ = helios_rpc_request(message_);
     const enum helios_error status_ = ops_->register_(context_, &request_, caps_[0]);

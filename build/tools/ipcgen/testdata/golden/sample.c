@@ -40,7 +40,7 @@ void sample_config_pack(uint64_t *words, const struct sample_config *value) {
     }
     sample_point_pack(words + 3, &value->origin);
     for (unsigned i_ = 0; i_ < 2; i_++) {
-        sample_point_pack(words + 4 + i_ * 1u, &value->path[i_]);
+        sample_point_pack(words + 4 + (size_t)i_ * 1, &value->path[i_]);
     }
     helios_rpc_pack_text(words + 6, value->name, 20);
     helios_rpc_pack_bytes(words + 9, value->blob, value->blob_length, 12);
@@ -73,7 +73,7 @@ bool sample_config_unpack(const uint64_t *words, struct sample_config *value) {
         return false;
     }
     for (unsigned i_ = 0; i_ < 2; i_++) {
-        if (!sample_point_unpack(words + 4 + i_ * 1u, &value->path[i_])) {
+        if (!sample_point_unpack(words + 4 + (size_t)i_ * 1, &value->path[i_])) {
             return false;
         }
     }

@@ -170,7 +170,7 @@ static inline enum helios_error call_file_find_(uint64_t file, uint32_t flags_, 
         return helios_rpc_failed(message_.tag);
     }
     for (unsigned i_ = 0; i_ < 2; i_++) {
-        if (!sample_point_unpack(answer_ + 2 + i_ * 1u, &all[i_])) {
+        if (!sample_point_unpack(answer_ + 2 + (size_t)i_ * 1, &all[i_])) {
             return helios_rpc_failed(message_.tag);
         }
     }
@@ -219,6 +219,10 @@ static inline enum helios_error call_file_share_(uint64_t file, uint32_t flags_,
     if (caps_ > 1 || !helios_rpc_is(&message_, HELIOS_OK, caps_, 1)) {
         return helios_rpc_failed(message_.tag);
     }
+    static const uint8_t types_[] = {HELIOS_TYPE_NOTIFICATION};
+    if (!helios_rpc_fit(message_.tag, types_, 1)) {
+        return helios_rpc_failed(message_.tag);
+    }
     *a = (uint8_t)message_.params[0];
     *done = caps_ > 0 ? helios_buffer->caps[0] : 0;
     return HELIOS_OK;
@@ -248,6 +252,10 @@ static inline enum helios_error call_file_pages_(uint64_t file, uint32_t flags_,
     helios_syscall(HELIOS_SYS_CALL, &message_);
     const uint32_t caps_ = helios_tag_caps(message_.tag);
     if (caps_ < 1 || caps_ - 1 > *pages_count || !helios_rpc_is(&message_, HELIOS_OK, caps_, 1)) {
+        return helios_rpc_failed(message_.tag);
+    }
+    static const uint8_t types_[] = {HELIOS_TYPE_PAGE, HELIOS_TYPE_PAGE};
+    if (!helios_rpc_fit(message_.tag, types_, 2)) {
         return helios_rpc_failed(message_.tag);
     }
     *result = message_.params[0];

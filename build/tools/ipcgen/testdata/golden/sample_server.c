@@ -23,9 +23,10 @@ static bool serve_file_read_(const struct sample_file_ops *ops_, void *context_,
     }
     const uint64_t offset = message_->params[0];
     const uint32_t len = (uint32_t)message_->params[1];
+    static const uint8_t types_[] = {HELIOS_TYPE_PAGE};
     uint64_t caps_[1];
-    if (!helios_rpc_take(message_, caps_, 0)) {
-        return helios_rpc_refuse(message_, HELIOS_ERROR_TYPE, HELIOS_ARGUMENT_CAP, 0);
+    if (!helios_rpc_take(message_, caps_, 0, types_, 1)) {
+        return true;
     }
     const struct helios_request request_ = helios_rpc_request(message_);
     uint32_t result = 0;
@@ -201,7 +202,7 @@ static void answer_file_find_(struct helios_message *message_, const struct samp
     sample_point_pack(words_, at);
     helios_rpc_put_bytes(words_ + 4, name, name_length_);
     for (unsigned i_ = 0; i_ < 2; i_++) {
-        sample_point_pack(words_ + 2 + i_ * 1u, &all[i_]);
+        sample_point_pack(words_ + 2 + (size_t)i_ * 1, &all[i_]);
     }
     *message_ = (struct helios_message){
         .tag = helios_tag(HELIOS_OK, 0, 4 + HELIOS_RPC_WORDS(name_length_), 0),
@@ -285,9 +286,10 @@ static bool serve_file_share_(const struct sample_file_ops *ops_, void *context_
     if (!helios_rpc_get_text(name, words_ + 1, name_length_)) {
         return helios_rpc_refuse(message_, HELIOS_ERROR_RANGE, HELIOS_ARGUMENT_PARAM + 0, 0);
     }
+    static const uint8_t types_[] = {HELIOS_RPC_ANY, HELIOS_TYPE_PAGE};
     uint64_t caps_[32];
-    if (!helios_rpc_take(message_, caps_, 0x1)) {
-        return helios_rpc_refuse(message_, HELIOS_ERROR_TYPE, HELIOS_ARGUMENT_CAP, 0);
+    if (!helios_rpc_take(message_, caps_, 0x1, types_, 2)) {
+        return true;
     }
     const struct helios_request request_ = helios_rpc_request(message_);
     uint8_t a = 0;
@@ -430,9 +432,10 @@ static bool serve_file_signal_(const struct sample_file_ops *ops_, void *context
     if (ops_->signal == NULL) {
         return helios_rpc_unsupported(message_);
     }
+    static const uint8_t types_[] = {HELIOS_TYPE_NOTIFICATION};
     uint64_t caps_[1] = {0};
-    if (!helios_rpc_take(message_, caps_, 0)) {
-        return helios_rpc_refuse(message_, HELIOS_ERROR_TYPE, HELIOS_ARGUMENT_CAP, 0);
+    if (!helios_rpc_take(message_, caps_, 0, types_, 1)) {
+        return true;
     }
     const struct helios_request request_ = helios_rpc_request(message_);
     uint8_t result[24] = {0};
