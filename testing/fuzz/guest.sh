@@ -12,8 +12,9 @@ usage: ./bazel run //testing/fuzz:guest [-- OPTIONS]
   --calls=N     system calls to make (default 10000000)
   --seed=N      of the random numbers (default: the time)
   --first=N     round to begin with (default 1), to see again what another run has found
-  --cpus=N      CPUs of the machine (default 1); with one, time is counted in instructions, so that
-                a seed makes much the same run again
+  --cpus=N      CPUs of the machine (default 1). They take turns on one of the host, and time is
+                counted in instructions, so that a seed makes much the same run again
+  --threads     CPUs run at the same time instead: slow on a host with fewer or busy ones
   --fail=N      make a mistake: 1 leak memory, 2 leak a slot, 3 write to a page, 4 disturb a
                 bystander, 5 stop it, 6 take somebody's server away, 7 panic
 END
@@ -21,7 +22,7 @@ END
 
 runners=()
 rest=()
-arch=x86_64 calls=10000000 seed=$(date +%s) first=1 cpus=1 fail=0
+arch=x86_64 calls=10000000 seed=$(date +%s) first=1 cpus=1 threads=single fail=0
 for argument in "$@"; do
     case $argument in
     */guest_*) runners+=("$argument") ;;
@@ -30,6 +31,7 @@ for argument in "$@"; do
     --seed=*) seed=${argument#*=} ;;
     --first=*) first=${argument#*=} ;;
     --cpus=*) cpus=${argument#*=} ;;
+    --threads) threads=multi ;;
     --fail=*) fail=${argument#*=} ;;
     --help) usage; exit 0 ;;
     *) rest+=("$argument") ;;
@@ -45,11 +47,13 @@ if [ -z "$runner" ]; then
     usage >&2
     exit 2
 fi
-if [ "$cpus" != 1 ]; then # instructions are counted by one thread only
-    rest+=(--qemu-arg=-accel --qemu-arg=tcg,thread=multi)
-else
-    rest+=(--qemu-arg=-accel --qemu-arg=tcg,thread=single --qemu-arg=-icount
-        --qemu-arg=shift=0,sleep=off)
+rest+=(--qemu-arg=-accel --qemu-arg=tcg,thread=$threads)
+if [ $threads = single ]; then # instructions are counted by one thread only
+    rest+=(--qemu-arg=-icount --qemu-arg=shift=0,sleep=off)
+    if [ "$cpus" != 1 ]; then # short turns: BUILD.bazel
+        rest+=(--qemu-arg=-netdev --qemu-arg=hubport,id=nobody,hubid=0 --qemu-arg=-object
+            --qemu-arg=filter-buffer,id=turns,netdev=nobody,interval=20)
+    fi
 fi
 
 # `bazel run` starts in the runfiles of this workspace; the runner looks for its own there.
@@ -72,7 +76,7 @@ END
 status=0
 "$runner" --expect "$script" --cpus "$cpus" "${rest[@]}" || status=$?
 if [ $status != 0 ]; then
-    echo "guest: again: ./bazel run //testing/fuzz:guest -- --arch=$arch --seed=$seed --cpus=$cpus"
+    echo "guest: again: ./bazel run //testing/fuzz:guest -- --arch=$arch --seed=$seed --cpus=$cpus$([ $threads = single ] || echo " --threads")"
     echo "guest: the last round alone: --first=N with its number, which a FINDING says"
 fi
 exit $status
