@@ -3,7 +3,7 @@
 
 load("@rules_cc//cc:defs.bzl", "cc_library", "cc_test")
 load("//build:defs.bzl", "helios_process")
-load("//build:lint.bzl", "helios_format_test", "helios_tidy_test")
+load("//build:lint.bzl", "helios_tidy_test")
 
 def venus_logic(name, parts, deps, tests = None):
     """What a driver knows of its device: a library that runs on the host, too, and its tests.
@@ -54,10 +54,3 @@ def venus_driver(name, srcs, manifest, deps):
         visibility = ["//visibility:public"],
         deps = deps + ["//userland/venus/driver"],
     )
-
-def venus_format_test():
-    helios_format_test(srcs = native.glob([
-        "*.c",
-        "*.h",
-        "*.cc",
-    ]))
