@@ -11,6 +11,7 @@
 #include "userland/helios/clock.h"
 #include "userland/helios/console.h"
 #include "userland/helios/ipc.h"
+#include "userland/helios/map.h"
 #include "userland/helios/memory.h"
 #include "userland/helios/objects.h"
 #include "userland/test/test.h"
@@ -209,6 +210,38 @@ static void expect_same(struct books before) {
     struct books now = look();
     EXPECT_EQ(now.memory, before.memory);
     EXPECT_EQ(now.slots, before.slots);
+}
+
+// The address has page tables of its own, for which there is no need any more in the end.
+TEST_CASE(what_is_unmapped_gives_back_its_page_tables) {
+    enum { OF_ONE_TABLE = 2 << 20 };
+    struct books before = look();
+    for (unsigned i = 0; i < 3; i++) {
+        uint64_t address = helios_vm_reserve(HELIOS_PAGE_BYTES, OF_ONE_TABLE);
+        EXPECT_TRUE(address != 0);
+        EXPECT_EQ(helios_vm_fill(address, HELIOS_PAGE_BYTES, HELIOS_MAP_WRITE).status, HELIOS_OK);
+        *(volatile uint32_t *)(uintptr_t)address = i;
+        struct books during = look();
+        EXPECT_EQ(during.slots, before.slots);
+        EXPECT_TRUE(during.memory + HELIOS_PAGE_BYTES < before.memory);
+        helios_vm_release(address);
+        expect_same(before);
+    }
+}
+
+TEST_CASE(page_tables_that_a_mapping_needs_take_no_slots) {
+    struct books before = look();
+    uint64_t memory = helios_make(HELIOS_TYPE_MEMORY, 18).value;
+    uint64_t slots = look().slots;
+    struct helios_answer page =
+        helios_map_new(HELIOS_INIT_VSPACE, memory, 0x5000000000, HELIOS_MAP_WRITE);
+    EXPECT_EQ(page.status, HELIOS_OK);
+    *(volatile uint32_t *)(uintptr_t)0x5000000000 = 1;
+    helios_drop(page.value);
+    EXPECT_EQ(look().slots, slots);
+    helios_memory_reset(memory);
+    helios_drop(memory);
+    expect_same(before);
 }
 
 TEST_CASE(a_process_that_is_destroyed_leaves_nothing_behind) {

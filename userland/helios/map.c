@@ -2,6 +2,7 @@
 #include "userland/helios/map.h"
 
 #include "uapi/object.h"
+#include "userland/helios/memory.h"
 
 struct helios_answer helios_map(uint64_t vspace, uint64_t memory, uint64_t page, uint64_t address,
                                 uint64_t flags) {
@@ -16,7 +17,9 @@ struct helios_answer helios_map(uint64_t vspace, uint64_t memory, uint64_t page,
         if (answer.status != HELIOS_OK) {
             return answer;
         }
-        answer = helios_call_with(vspace, HELIOS_VSPACE_MAP, answer.value, 2, address, 0, 0);
+        uint64_t table = answer.value;
+        answer = helios_call_with(vspace, HELIOS_VSPACE_MAP, table, 2, address, 0, 0);
+        helios_drop(table); // being mapped keeps it
         if (answer.status != HELIOS_OK) {
             return answer;
         }
@@ -30,6 +33,9 @@ struct helios_answer helios_map_new(uint64_t vspace, uint64_t memory, uint64_t a
         return page;
     }
     struct helios_answer answer = helios_map(vspace, memory, page.value, address, flags);
-    answer.value = answer.status == HELIOS_OK ? page.value : answer.value;
-    return answer;
+    if (answer.status != HELIOS_OK) {
+        helios_drop(page.value);
+        return answer;
+    }
+    return page;
 }

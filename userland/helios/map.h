@@ -13,13 +13,12 @@ extern "C" {
 #endif
 
 // Maps `page` in `vspace` at `address` with enum helios_map_flags. Tables that are missing are made
-// of `memory`; they stay in any free slot of the CSpace that the kernel chose, and go when the
-// VSpace is revoked or the Memory reset.
+// of `memory`. No capability to them is left: they stay for as long as the VSpace and the Memory
+// do, or until VSpace.unmap_table takes them out.
 struct helios_answer helios_map(uint64_t vspace, uint64_t memory, uint64_t page, uint64_t address,
                                 uint64_t flags);
 
-// Makes a page of 4 KiB and maps it; value is its capability. If it can't be mapped, the page stays
-// in the slot that the kernel chose, as tables do.
+// Makes a page of 4 KiB and maps it; value is its capability. If it can't be mapped, there is none.
 struct helios_answer helios_map_new(uint64_t vspace, uint64_t memory, uint64_t address,
                                     uint64_t flags);
 

@@ -11,6 +11,9 @@ enum {
     // Making more nodes takes one, and so does what the caller wants.
     LEAST_NODES = 4,
     MORE_BYTES = 4096,
+    // Of page tables below the root, and the address bits that each adds.
+    LEVELS = 3,
+    LEVEL_BITS = 9,
 };
 
 // Where the root task maps things: away from its image and from what the kernel maps for it, and
@@ -220,10 +223,34 @@ static struct helios_range find(uint64_t address) {
     return range;
 }
 
+// Whether the addresses that a table serves are all managed here and nobody has any of them.
+static bool is_unused(uint64_t address, uint64_t span) {
+    const struct helios_ranges *ranges = &helios_environment.ranges;
+    helios_mutex_lock(&helios_environment.lock);
+    bool is_free = address >= ranges->base && address < ranges->end &&
+                   ranges->end - address >= span && helios_ranges_is_free(ranges, address, span);
+    helios_mutex_unlock(&helios_environment.lock);
+    return is_free;
+}
+
+// Takes out the tables of addresses that have just been given back, lowest first. If somebody gets
+// addresses there at the same time, the kernel refuses that, or he finds that a table is missing.
+static void drop_tables(uint64_t base, uint64_t size) {
+    for (uint64_t level = 0; level < LEVELS; level++) {
+        uint64_t span = HELIOS_PAGE_BYTES << (LEVEL_BITS * (level + 1));
+        for (uint64_t at = base & ~(span - 1); at < base + size; at += span) {
+            if (is_unused(at, span)) {
+                helios_vspace_unmap_table(helios_environment.vspace, at, level);
+            }
+        }
+    }
+}
+
 void helios_vm_forget(uint64_t address) {
     helios_mutex_lock(&helios_environment.lock);
-    helios_ranges_give(&helios_environment.ranges, address);
+    uint64_t size = helios_ranges_give(&helios_environment.ranges, address);
     helios_mutex_unlock(&helios_environment.lock);
+    drop_tables(address, size);
 }
 
 // Nobody gets the addresses before everything there is unmapped.

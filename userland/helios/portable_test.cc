@@ -88,6 +88,8 @@ TEST_F(Ranges, AnAddressIsFoundInsideItsPart) {
     take(0x100);
     EXPECT_EQ(helios_ranges_find(&ranges, 0x10ff)->base, 0x1000u);
     EXPECT_EQ(helios_ranges_find(&ranges, 0x1100), nullptr);
+    EXPECT_FALSE(helios_ranges_is_free(&ranges, 0x10ff, 1));
+    EXPECT_FALSE(helios_ranges_is_free(&ranges, 0x0fff, 2));
 }
 
 // RFC 8439, section 2.3.2, has another layout of counter and nonce: block 0 of a zero key is the

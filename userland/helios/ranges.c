@@ -90,3 +90,13 @@ const struct helios_range *helios_ranges_find(const struct helios_ranges *ranges
     }
     return NULL;
 }
+
+bool helios_ranges_is_free(const struct helios_ranges *ranges, uint64_t address, uint64_t size) {
+    for (const struct helios_range *node = ranges->taken; node != NULL; node = node->next) {
+        if (node->base < address ? address - node->base < node->size
+                                 : node->base - address < size) {
+            return false;
+        }
+    }
+    return true;
+}

@@ -46,6 +46,9 @@ uint64_t helios_ranges_give(struct helios_ranges *ranges, uint64_t address);
 // The part that `address` lies in; NULL: nobody has it.
 const struct helios_range *helios_ranges_find(const struct helios_ranges *ranges, uint64_t address);
 
+// Whether nothing that is taken lies in these addresses.
+bool helios_ranges_is_free(const struct helios_ranges *ranges, uint64_t address, uint64_t size);
+
 #ifdef __cplusplus
 }
 #endif
