@@ -45,6 +45,26 @@ static int overflow(int argc, char **argv) {
     return 1;
 }
 
+static void go_down(void *argument) {
+    (void)argument;
+    volatile char *stack = (volatile char *)__builtin_frame_address(0);
+    for (;;) {
+        stack -= HELIOS_PAGE_BYTES;
+        *stack = 1;
+    }
+}
+
+static int thread_overflow(int argc, char **argv) {
+    (void)argc;
+    (void)argv;
+    struct helios_thread *thread;
+    if (helios_thread_run(go_down, NULL, NULL, &thread) != HELIOS_OK) {
+        return 1;
+    }
+    helios_thread_join(thread, HELIOS_FOREVER);
+    return 2;
+}
+
 static int assertion(int argc, char **argv) {
     (void)argv;
     helios_assert(argc == 0);
@@ -178,7 +198,7 @@ static int memory(int argc, char **argv) {
     return malloc(1ull << 30) == NULL && errno == ENOMEM ? 0 : 5;
 }
 
-enum { THREADS = 6, ROUNDS = 2000 };
+enum { THREADS = 6, ROUNDS = 500 };
 
 static struct helios_mutex mutex;
 static uint64_t total;
@@ -197,7 +217,7 @@ static void count(void *argument) {
         helios_mutex_unlock(&mutex);
         own += 1;
     }
-    if (!allocates(index, 30)) {
+    if (!allocates(index, 20)) {
         own = 0;
     }
     errno = (int)index;
@@ -355,10 +375,18 @@ int main(int argc, char **argv) {
         const char *name;
         int (*run)(int argc, char **argv);
     } acts[] = {
-        {"arguments", print_arguments}, {"fault", fault},     {"overflow", overflow},
-        {"assertion", assertion},       {"library", library}, {"memory", memory},
-        {"capabilities", capabilities}, {"threads", threads}, {"conditions", conditions},
-        {"deadlines", deadlines},       {"dma", dma},
+        {"arguments", print_arguments},
+        {"fault", fault},
+        {"overflow", overflow},
+        {"thread_overflow", thread_overflow},
+        {"assertion", assertion},
+        {"library", library},
+        {"memory", memory},
+        {"capabilities", capabilities},
+        {"threads", threads},
+        {"conditions", conditions},
+        {"deadlines", deadlines},
+        {"dma", dma},
     };
     for (size_t i = 0; argc > 1 && i < sizeof(acts) / sizeof(acts[0]); i++) {
         if (strcmp(argv[1], acts[i].name) == 0) {

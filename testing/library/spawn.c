@@ -143,6 +143,15 @@ TEST_CASE(the_page_below_a_stack_is_not_there) {
     EXPECT_EQ(event.address % HELIOS_PAGE_BYTES, HELIOS_PAGE_BYTES - 1);
 }
 
+TEST_CASE(the_page_below_the_stack_of_a_thread_is_not_there_and_the_manager_hears_of_it) {
+    enum { STACK_BYTES = 64 << 10 };
+    struct helios_process_event event = run("thread_overflow");
+    EXPECT_EQ(event.end, HELIOS_PROCESS_FAULTED);
+    EXPECT_EQ(event.fault, HELIOS_FAULT_WRITE);
+    EXPECT_EQ(event.badge, BADGE);
+    EXPECT_TRUE(event.address < event.sp && event.sp - event.address <= STACK_BYTES);
+}
+
 TEST_CASE(an_assertion_that_fails_says_which_and_ends_the_process) {
     struct helios_process_event event = run("assertion");
     EXPECT_EQ(event.end, HELIOS_PROCESS_FAULTED);

@@ -8,7 +8,7 @@
 
 const char *helios_strerror(enum helios_error error) {
     static const char *const texts[HELIOS_ERROR_COUNT] = {
-#define HELIOS_ERROR_TEXT(name, text) [HELIOS_##name] = text,
+#define HELIOS_ERROR_TEXT(name, text) [HELIOS_##name] = (text),
         HELIOS_ERRORS(HELIOS_ERROR_TEXT)
 #undef HELIOS_ERROR_TEXT
     };

@@ -50,6 +50,9 @@ void helios_environment_of_process(const struct helios_startup *startup) {
     own->cspace = HELIOS_PROCESS_CSPACE;
     own->vspace = HELIOS_PROCESS_VSPACE;
     own->task = HELIOS_PROCESS_TASK;
+    if (helios_identify(HELIOS_PROCESS_MANAGER).value == HELIOS_TYPE_ENDPOINT) {
+        own->fault = HELIOS_PROCESS_MANAGER;
+    }
     own->memories[0] = HELIOS_PROCESS_MEMORY;
     own->memory_count = 1;
     own->user_top = startup->user_top;

@@ -33,6 +33,7 @@ struct helios_environment {
     uint64_t memories[HELIOS_BOOTINFO_MEMORIES];
     uint32_t memory_count;
     uint64_t user_top;        // no address from here on can be mapped
+    uint64_t fault;           // Endpoint of its threads' faults; 0: none
     uint64_t timer_hz;        // of the counter that helios_now reads
     uint64_t asid_pool;       // ASIDPool for new address spaces; 0: none
     struct helios_mutex lock; // guards the two below

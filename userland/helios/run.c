@@ -24,7 +24,7 @@ struct body {
 };
 
 // The program may have no C library.
-__attribute__((weak)) void helios_libc_go_threaded(void);
+#pragma weak helios_libc_go_threaded
 
 static uint64_t pages(uint64_t bytes) {
     return (bytes + HELIOS_PAGE_BYTES - 1) & ~(HELIOS_PAGE_BYTES - 1);
@@ -57,9 +57,9 @@ static struct helios_answer set_options(const struct helios_thread *thread,
     if (answer.status == HELIOS_OK && options->cpus != 0) {
         answer = helios_task_set_affinity(thread->task, helios_environment.task, options->cpus);
     }
-    if (answer.status == HELIOS_OK && options->fault != 0) {
-        answer =
-            helios_task_configure(thread->task, &options->fault, 1, HELIOS_TASK_FAULT_ENDPOINT);
+    const uint64_t fault = options->fault != 0 ? options->fault : helios_environment.fault;
+    if (answer.status == HELIOS_OK && fault != 0) {
+        answer = helios_task_configure(thread->task, &fault, 1, HELIOS_TASK_FAULT_ENDPOINT);
     }
     return answer;
 }

@@ -218,7 +218,8 @@ static bool give_fixed(struct spawn *spawn) {
         {config->log, HELIOS_PROCESS_LOG, HELIOS_RIGHT_WRITE, config->log_badge},
         {config->registry, HELIOS_PROCESS_REGISTRY, HELIOS_RIGHT_WRITE | HELIOS_RIGHT_GRANT,
          config->registry_badge},
-        {config->manager, HELIOS_PROCESS_MANAGER, HELIOS_RIGHT_WRITE, config->badge},
+        {config->manager, HELIOS_PROCESS_MANAGER, HELIOS_RIGHT_WRITE | HELIOS_RIGHT_GRANT,
+         config->badge},
     };
     for (uint32_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++) {
         // What it does not get keeps its place: a capability without any right, so that what it

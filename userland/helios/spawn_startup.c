@@ -67,6 +67,7 @@ void spawn_compose(const struct spawn *spawn, const uint64_t *slots, char *block
     struct helios_startup startup = startup_of(spawn);
     memcpy(block, &startup, sizeof(startup));
     append_arguments(spawn, block, startup.arguments);
-    append_capabilities(spawn->config, slots,
-                        (struct helios_startup_capability *)(void *)(block + startup.capabilities));
+    append_capabilities(
+        spawn->config, slots,
+        (struct helios_startup_capability *)((uintptr_t)block + startup.capabilities));
 }

@@ -13,7 +13,7 @@
 #include "userland/helios/tls.h"
 
 // The root task has a C library if it asks for one.
-__attribute__((weak)) void helios_libc_begin(void *seed);
+#pragma weak helios_libc_begin
 
 // Called by _start.
 _Noreturn void helios_start(const struct helios_bootinfo *bootinfo);

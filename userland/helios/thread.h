@@ -40,7 +40,9 @@ struct helios_thread_options {
     uint64_t stack_size; // 64 KiB
     uint64_t priority;   // as the calling thread
     uint64_t cpus;       // set; those of the process's first thread
-    uint64_t fault;      // Endpoint, with the badge that is wanted: its faults go there
+    // Endpoint, with the badge that is wanted: its faults go there. By default to who manages the
+    // process, as the first thread's do; of a root task to nobody.
+    uint64_t fault;
 };
 
 // Starts a thread: entry(argument) on a stack of its own, with a page below that is never mapped,

@@ -26,7 +26,7 @@ static size_t variables_size(void) {
 }
 
 size_t helios_tls_size(void) {
-    return align_up(variables_size() + HELIOS_TLS_ALIGNMENT * 2 + HELIOS_THREAD_SIZE,
+    return align_up(variables_size() + (size_t)2 * HELIOS_TLS_ALIGNMENT + HELIOS_THREAD_SIZE,
                     HELIOS_TLS_ALIGNMENT);
 }
 
@@ -40,7 +40,7 @@ struct helios_thread *helios_tls_place(void *area) {
             (char *)area + HELIOS_THREAD_SIZE + align_up(HELIOS_STUB_TLS_RESERVED, alignment);
     } else {
         char *base = (char *)area + align_up(variables_size(), HELIOS_TLS_ALIGNMENT);
-        thread = (struct helios_thread *)(void *)base;
+        thread = (struct helios_thread *)(uintptr_t)base;
         variables = base - align_up(variables_size(), alignment);
     }
     memcpy(variables, helios_tls_data, (size_t)(helios_tls_data_end - helios_tls_data));

@@ -230,7 +230,9 @@ void helios_main(const struct helios_bootinfo *bootinfo) {
     }
     for (;;) {
         struct helios_message message;
+        helios_buffer->receive_count = 0; // what it starts has no capability to give to it
         uint32_t flags = helios_recv(manager, 0, &message);
+        helios_buffer->receive_count = HELIOS_MAX_CAPS;
         struct helios_process_event event = helios_process_event_of(flags, &message);
         if (event.end != HELIOS_PROCESS_NOTHING) {
             ended(&event);
