@@ -3,7 +3,7 @@
 #
 # ./bazel run //testing/bench [-- [--json] [ARCH ...]]: boots the benchmark on each architecture under
 # an emulator that counts instructions as nanoseconds, and prints a table (with seL4's figures and the
-# goals) or JSON. The figures are the same every time.
+# goals) or JSON. The figures are the same every time, but for a tick of the clock in `boot`.
 set -eu
 
 keys="yield call_0 call_4 call_16 call_64 call_cap signal signal_wait notify_pingpong map_unmap
@@ -31,66 +31,18 @@ boot 860000 2660000 151000 150000 150000 150000
 END
 }
 
-usage() {
-    echo "usage: ./bazel run //testing/bench [-- [--json] [x86_64|aarch64|riscv64 ...]]"
-}
-
-runners=()
-architectures=()
-json=no
-for argument in "$@"; do
-    case $argument in
-    */run_*) runners+=("$argument") ;;
-    --json) json=yes ;;
-    --help) usage; exit 0 ;;
-    x86_64 | aarch64 | riscv64) architectures+=("$argument") ;;
-    *) echo "bench: unknown argument $argument" >&2; usage >&2; exit 2 ;;
-    esac
-done
-if [ ${#architectures[@]} -eq 0 ]; then
-    architectures=(x86_64 aarch64 riscv64)
-fi
-
-# `bazel run` starts in the runfiles of this workspace; the runners look for theirs there.
-RUNFILES_DIR=$(dirname "$PWD")
-export RUNFILES_DIR
-results=$(mktemp -d)
-trap 'rm -rf "$results"' EXIT
+. testing/bench/common.sh
+read_arguments //testing/bench "[--json] " "$@"
 
 # One architecture's lines "NAME INSTRUCTIONS" into a file.
 measure() {
-    local arch=$1 runner
-    for runner in "${runners[@]}"; do
-        case $runner in */run_"$arch"*) break ;; esac
-    done
-    "$runner" --cpus 1 --memory 512 --timeout 300 --qemu-arg=-accel \
-        --qemu-arg=tcg,thread=single --qemu-arg=-icount --qemu-arg=shift=0,sleep=off \
+    local arch=$1
+    "$(find_runner "run_$arch")" --cpus 1 --memory 512 --timeout 300 "${counting[@]}" \
         </dev/null >"$results/log" 2>&1 || true
     tr -d '\r' <"$results/log" | sed -n 's/^bench \([a-z0-9_]*\) \([0-9]*\)$/\1 \2/p' >"$results/$arch"
     if ! grep -q '^done 0$' "$results/$arch"; then
-        echo "bench: $arch did not come to its end; its console:" >&2
-        tail -n 20 "$results/log" >&2
-        exit 1
+        fail "bench: $arch" "$results/log"
     fi
-}
-
-figure() {
-    sed -n "s/^$2 //p" "$results/$1"
-}
-
-print_json() {
-    local separator="" arch key
-    printf '{'
-    for arch in "${architectures[@]}"; do
-        printf '%s"%s": {' "$separator" "$arch"
-        separator=""
-        for key in $keys; do
-            printf '%s"%s": %s' "$separator" "$key" "$(figure "$arch" "$key")"
-            separator=", "
-        done
-        printf '}'
-    done
-    printf '}\n'
 }
 
 column() {
@@ -119,7 +71,8 @@ for arch in "${architectures[@]}"; do
     measure "$arch"
 done
 if [ $json = yes ]; then
-    print_json
+    # shellcheck disable=SC2086 # names
+    print_json $keys
 else
     print_table
 fi

@@ -9,32 +9,9 @@ set -eu
 
 limit=5000
 
-runners=()
-architectures=()
-for argument in "$@"; do
-    case $argument in
-    */*.sh | */run_* | */suite_*) runners+=("$argument") ;;
-    --help) echo "usage: ./bazel run //testing/bench:latency [-- x86_64|aarch64|riscv64 ...]"; exit 0 ;;
-    x86_64 | aarch64 | riscv64) architectures+=("$argument") ;;
-    *) echo "latency: unknown argument $argument" >&2; exit 2 ;;
-    esac
-done
-if [ ${#architectures[@]} -eq 0 ]; then
-    architectures=(x86_64 aarch64 riscv64)
-fi
-
-RUNFILES_DIR=$(dirname "$PWD")
-export RUNFILES_DIR
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
-
-# The runner whose name begins with this.
-find_runner() {
-    local runner
-    for runner in "${runners[@]}"; do
-        case $runner in */"$1"*) echo "$runner" ;; esac
-    done
-}
+. testing/bench/common.sh
+read_arguments //testing/bench:latency "" "$@"
+log=$results/log
 
 # What a run printed last is the longest.
 report() {
@@ -52,22 +29,18 @@ report() {
     fi
 }
 
-count=(--qemu-arg=-accel --qemu-arg=tcg,thread=single --qemu-arg=-icount
-    --qemu-arg=shift=0,sleep=off)
 long=0
 printf '%-8s %-14s %8s  %s\n' "" over "at most" where
 for arch in "${architectures[@]}"; do
     for what in capabilities pages; do
         "$(find_runner "latency_run_${what}_$arch")" --cpus 1 --memory 1024 --timeout 500 \
-            "${count[@]}" </dev/null >"$log" 2>&1 || true
+            "${counting[@]}" </dev/null >"$log" 2>&1 || true
         if ! grep -aq '^helios: exit status 0' "$log"; then
-            echo "latency: $what on $arch did not come to its end" >&2
-            tail -n 20 "$log" >&2
-            exit 1
+            fail "latency: $what on $arch" "$log"
         fi
         report "$arch" "$what"
     done
-    "$(find_runner "latency_suite_$arch")" --cpus 1 "${count[@]}" >"$log" 2>&1 || true
+    "$(find_runner "latency_suite_$arch")" --cpus 1 "${counting[@]}" >"$log" 2>&1 || true
     report "$arch" conformance
 done
 if [ $long = 1 ]; then

@@ -6,45 +6,17 @@
 # throughput alone they run at the same time, so that it is another figure each time.
 set -eu
 
-usage() {
-    echo "usage: ./bazel run //testing/bench:scale [-- [--json] [x86_64|aarch64|riscv64 ...]]"
-}
-
-runners=()
-architectures=()
-json=no
-for argument in "$@"; do
-    case $argument in
-    */scale_run_*) runners+=("$argument") ;;
-    --json) json=yes ;;
-    --help) usage; exit 0 ;;
-    x86_64 | aarch64 | riscv64) architectures+=("$argument") ;;
-    *) echo "scale: unknown argument $argument" >&2; usage >&2; exit 2 ;;
-    esac
-done
-if [ ${#architectures[@]} -eq 0 ]; then
-    architectures=(x86_64 aarch64 riscv64)
-fi
-
-RUNFILES_DIR=$(dirname "$PWD")
-export RUNFILES_DIR
-results=$(mktemp -d)
-trap 'rm -rf "$results"' EXIT
-count=(--qemu-arg=-accel --qemu-arg=tcg,thread=single --qemu-arg=-icount
-    --qemu-arg=shift=0,sleep=off)
+. testing/bench/common.sh
+read_arguments //testing/bench:scale "[--json] " "$@"
 
 # run ARCH CPUS ARGUMENT...: lines "NAME FIGURE".
 run() {
-    local arch=$1 cpus=$2 runner
+    local arch=$1 cpus=$2
     shift 2
-    for runner in "${runners[@]}"; do
-        case $runner in */scale_run_"$arch"*) break ;; esac
-    done
-    "$runner" --cpus "$cpus" --memory 512 --timeout 300 "$@" </dev/null >"$results/log" 2>&1 || true
+    "$(find_runner "scale_run_$arch")" --cpus "$cpus" --memory 512 --timeout 300 "$@" \
+        </dev/null >"$results/log" 2>&1 || true
     if ! tr -d '\r' <"$results/log" | grep -aq '^scale done 0$'; then
-        echo "scale: $arch with $cpus CPUs did not come to its end; its console:" >&2
-        tail -n 20 "$results/log" >&2
-        exit 1
+        fail "scale: $arch with $cpus CPUs" "$results/log"
     fi
     tr -d '\r' <"$results/log" | sed -n 's/^scale \([a-z0-9_]*\) \([0-9]*\)$/\1 \2/p'
 }
@@ -52,7 +24,7 @@ run() {
 measure() {
     local arch=$1 cpus
     for cpus in 1 2 4 8; do
-        run "$arch" $cpus "${count[@]}" | grep -v '^done\|^throughput' | sed "s/^ipc /ipc_$cpus /"
+        run "$arch" $cpus "${counting[@]}" | grep -v '^done\|^throughput' | sed "s/^ipc /ipc_$cpus /"
     done >"$results/$arch"
     run "$arch" 2 --qemu-arg=-accel --qemu-arg=tcg,thread=multi | grep '^throughput' >>"$results/$arch"
 }
@@ -60,24 +32,19 @@ measure() {
 for arch in "${architectures[@]}"; do
     measure "$arch"
 done
+names=$(cut -d' ' -f1 "$results/${architectures[0]}")
 if [ $json = yes ]; then
-    separator=
-    printf '{'
-    for arch in "${architectures[@]}"; do
-        printf '%s"%s": {%s}' "$separator" "$arch" \
-            "$(sed 's/^\(.*\) \(.*\)$/"\1": \2/' "$results/$arch" | paste -sd, | sed 's/,/, /g')"
-        separator=", "
-    done
-    printf '}\n'
+    # shellcheck disable=SC2086 # names
+    print_json $names
     exit 0
 fi
 printf '%-16s' ""
 printf '%12s' "${architectures[@]}"
 printf '\n'
-for key in $(cut -d' ' -f1 "$results/${architectures[0]}"); do
-    printf '%-16s' "$key"
+for name in $names; do
+    printf '%-16s' "$name"
     for arch in "${architectures[@]}"; do
-        printf '%12s' "$(sed -n "s/^$key //p" "$results/$arch")"
+        printf '%12s' "$(figure "$arch" "$name")"
     done
     printf '\n'
 done
