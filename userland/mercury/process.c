@@ -26,6 +26,7 @@ uint64_t proc_endpoint;
 
 static struct proc procs[PROC_COUNT];
 static uint32_t generation;
+static uint64_t ends; // of processes, so far
 
 // What a manifest can grant, beside what every process has.
 static const struct {
@@ -79,7 +80,7 @@ static struct proc *new_entry(void) {
         if (proc->state == PROC_RUNNING) {
             continue;
         }
-        if (best == NULL || proc->id >> INDEX_BITS < best->id >> INDEX_BITS) {
+        if (best == NULL || proc->end_order < best->end_order) {
             best = proc;
         }
     }
@@ -195,6 +196,7 @@ void proc_end(struct proc *proc, enum proc_state state, int64_t status) {
     journal_flush(&journal, &proc->line, proc->program.name);
     proc->state = state;
     proc->status = status;
+    proc->end_order = ++ends;
     services_forget(proc->id);
     devices_forget(proc);
     helios_process_destroy(&proc->process);

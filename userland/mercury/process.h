@@ -45,11 +45,12 @@ enum proc_state {
 struct proc {
     uint32_t id; // 0: this place was never used
     enum proc_state state;
-    int64_t status;    // what main returned; the fault's number
-    uint32_t restarts; // of this program
-    uint32_t crashes;  // since it offered a service last
-    bool has_worked;   // it, or one that it replaces, has offered a service
-    int device;        // that it drives, or -1
+    int64_t status;     // what main returned; the fault's number
+    uint64_t end_order; // how many ended before it; 0: it runs, or never did
+    uint32_t restarts;  // of this program
+    uint32_t crashes;   // since it offered a service last
+    bool has_worked;    // it, or one that it replaces, has offered a service
+    int device;         // that it drives, or -1
     struct helios_process process;
     struct manifest_program program; // `file` is where it came from
     struct journal_source line;      // what it has begun to say

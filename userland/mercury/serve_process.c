@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "uapi/object.h"
+#include "uapi/registers.h"
 #include "userland/helios/memory.h"
 #include "userland/helios/objects.h"
 #include "userland/interfaces/process.h"
@@ -96,6 +97,23 @@ static enum helios_error kill(void *context, const struct helios_request *reques
     return HELIOS_OK;
 }
 
+// It goes on at address 0, where nothing is mapped.
+static enum helios_error crash(void *context, const struct helios_request *request, uint32_t id) {
+    uint64_t words[HELIOS_MAX_PARAMS] = {0};
+    (void)context;
+    (void)request;
+    const struct proc *proc = proc_find(id);
+    if (proc == NULL || proc->state != PROC_RUNNING) {
+        return HELIOS_ERROR_RANGE;
+    }
+    struct helios_answer registers = helios_task_read_registers(proc->process.task);
+    if (registers.status == HELIOS_OK) {
+        registers = helios_task_write_registers(proc->process.task, 1u << HELIOS_REGISTER_PC, words,
+                                                (uint32_t)registers.more[0]);
+    }
+    return registers.status;
+}
+
 static enum helios_error wait(void *context, const struct helios_request *request, uint32_t id,
                               struct process_info *result) {
     (void)context;
@@ -183,6 +201,7 @@ static enum helios_error memory(void *context, const struct helios_request *requ
 static const struct process_manager_ops ops = {
     .start = start,
     .kill = kill,
+    .crash = crash,
     .wait = wait,
     .list = list,
     .restart = restart,
