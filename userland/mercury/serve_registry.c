@@ -103,6 +103,18 @@ static enum helios_error list(void *context, const struct helios_request *reques
     return HELIOS_OK;
 }
 
+static enum helios_error expected(void *context, const struct helios_request *request,
+                                  const char *name, bool *result) {
+    (void)context;
+    (void)request;
+    const struct proc *proc;
+    *result = false;
+    for (uint32_t i = 0; !*result && (proc = proc_at(i)) != NULL; i++) {
+        *result = proc->state == PROC_RUNNING && manifest_allows(&proc->program.provides, name);
+    }
+    return HELIOS_OK;
+}
+
 // If the watchdog is asking somebody just now, whoever complains will do so again.
 static enum helios_error report(void *context, const struct helios_request *request, uint64_t id,
                                 const char *name) {
@@ -123,6 +135,7 @@ static const struct registry_ops ops = {
     .register_ = offer,
     .lookup = lookup,
     .list = list,
+    .expected = expected,
     .report = report,
 };
 

@@ -211,6 +211,12 @@ static void run_run(const struct command_line *line) {
 }
 
 static void run_slides(const struct command_line *line) {
+    bool has_display = false;
+    if (registry_expected(HELIOS_PROCESS_REGISTRY, "display", &has_display) != HELIOS_OK ||
+        !has_display) {
+        terminal_printf("there is no display to show slides on\n");
+        return;
+    }
     run_program("slides", line->count > 1 ? line->rest[1] : "");
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
 //
-// The shell on the serial console.
+// The shell on the serial console. Its arguments are a command to begin with.
 #include <string.h>
 
 #include "userland/apps/shell/commands.h"
@@ -9,12 +9,15 @@
 
 int main(int argc, char **argv) {
     static struct line line;
-    (void)argc;
-    (void)argv;
+    char first[LINE_MOST + 1] = "";
     line.prompt = "ares> ";
     line.write = terminal_write;
     terminal_open();
     terminal_printf("Helios. Type help for the commands.\n");
+    for (int i = 1; i < argc && strlen(first) + strlen(argv[i]) + 2 <= sizeof first; i++) {
+        strcat(strcat(first, i > 1 ? " " : ""), argv[i]);
+    }
+    command_run(first);
     for (;;) {
         line_begin(&line);
         while (!line_key(&line, terminal_read())) {
