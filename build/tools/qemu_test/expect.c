@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "build/tools/qemu_test/idle.h"
 #include "build/tools/qemu_test/screen.h"
 
 struct rejection {
@@ -239,6 +240,13 @@ static char *look(struct player *player, const struct script_step *step) {
     return failure;
 }
 
+static char *idle(struct player *player, const struct script_step *step) {
+    struct error err = {0};
+    return idle_check(player->guest, (uint64_t)step->x, step->number, &err)
+               ? NULL
+               : guest_failure(player->guest, "line %u: idle: %s", step->line, err.text);
+}
+
 // Does one directive. Returns NULL or a failure.
 static char *step_do(struct player *player, const struct script_step *step) {
     switch (step->op) {
@@ -261,6 +269,8 @@ static char *step_do(struct player *player, const struct script_step *step) {
     case SCRIPT_SCREEN:
     case SCRIPT_PIXEL:
         return look(player, step);
+    case SCRIPT_IDLE:
+        return idle(player, step);
     case SCRIPT_REJECT:
         player->rejections = mem_resize(player->rejections,
                                         (player->rejection_count + 1) * sizeof *player->rejections);

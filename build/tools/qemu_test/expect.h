@@ -17,6 +17,9 @@
 //   screen FILE N  the screen shows that PNG file, pixel for pixel, in its middle and on black; the
 //                  lowest N lines are not looked at. FILE is the name of one of the test's pictures
 //   pixel X Y RRGGBB   that pixel has that colour; negative: from the right and from below
+//   idle SECONDS N for so long no CPU executes more than N instructions a second; then the return
+//   key
+//                  is typed, to see that instructions are counted
 //   reset          waits until the guest resets the machine; more resets than the script has of
 //                  these are failures
 //   exit N         waits until the guest powers off with that status
@@ -48,6 +51,7 @@ enum script_op {
     SCRIPT_BUTTON,
     SCRIPT_SCREEN,
     SCRIPT_PIXEL,
+    SCRIPT_IDLE,
     SCRIPT_RESET,
     SCRIPT_EXIT,
     SCRIPT_DISK,
@@ -57,9 +61,10 @@ enum script_op {
 struct script_step {
     enum script_op op;
     char *text;      // the rest of the line, variables replaced
-    uint64_t number; // of exit and timeout; of screen: lines not looked at; of pixel: the colour
+    uint64_t number; // of exit and timeout; of screen: lines not looked at; of pixel: the colour;
+                     // of idle: instructions
     const char *picture; // of screen: its path
-    int64_t x, y;        // of pixel and point
+    int64_t x, y;        // of pixel and point; x of idle: seconds
     unsigned int line;
 };
 

@@ -583,6 +583,28 @@ TEST_F(Driver, ScriptFilterRunsUpToTheLastMatch) {
     EXPECT_EQ(Outcome(), "filter!");
 }
 
+// A guest whose QEMU writes down what is in $lines whenever it is told to.
+const char kTraced[] =
+    "read -r hello <&4; say up\n"
+    "while read -r line <&4; do id=${line#*id\\\":\\\"}\n"
+    "case $line in *'logfile '*) file=${line#*logfile }; file=${file%%\\\"*};;\n"
+    "*'log exec'*) printf \"$lines\" > \"$file\";; esac\n"
+    "printf '{\"return\": \"\", \"id\": \"%s\"}\\n' \"${id%%\\\"*}\" >&4; done\n";
+
+TEST_F(Driver, ScriptCountsTheInstructionsOfAnIdleGuest) {
+    const std::string lines = "lines='Trace 0: a\\nTrace 1: b\\nStopped\\nTrace 1: c\\n'\n";
+    Prepare((lines + kTraced).c_str());
+    ASSERT_TRUE(Script("case a\nexpect up\nidle 1 2\ncase b\nidle 1 1\n"));
+    EXPECT_EQ(Outcome(), "a b!");
+    EXPECT_HAS(Failure(1), "line 5: idle: CPU 1 executed 2 instructions in 1 seconds");
+}
+
+TEST_F(Driver, ScriptNoticesThatNothingIsCounted) {
+    Prepare((std::string("lines=\n") + kTraced).c_str());
+    ASSERT_TRUE(Script("expect up\nidle 1 2\n"));
+    EXPECT_HAS(Failure(0), "idle: a key was typed and no instruction counted");
+}
+
 TEST_F(Driver, ScriptErrorsNameTheLine) {
     const struct {
         const char *script;
@@ -603,6 +625,8 @@ TEST_F(Driver, ScriptErrorsNameTheLine) {
         {"button top\n", "button: \"top\" is none of left, middle, right"},
         {"pixel 1 2\n", "pixel needs two numbers and a colour"},
         {"pixel 1 2 ffffff0\n", "pixel needs two numbers and a colour"},
+        {"idle 5\n", "idle needs a number of seconds and one of instructions"},
+        {"idle 0 5\n", "idle needs a number of seconds and one of instructions"},
         {"\n# only a comment\n", "an empty script"},
         {"\ntimeout 3\ncase a\nexpect b\n", "script:2: a script with cases begins with one"},
     };

@@ -15,13 +15,21 @@ static const struct {
     bool has_text;
     uint64_t max_number; // 0: the text is no number
 } directives[] = {
-    {"case", SCRIPT_CASE, true, 0},     {"expect", SCRIPT_EXPECT, true, 0},
-    {"find", SCRIPT_FIND, true, 0},     {"reject", SCRIPT_REJECT, true, 0},
-    {"send", SCRIPT_SEND, true, 0},     {"key", SCRIPT_KEY, true, 0},
-    {"point", SCRIPT_POINT, true, 0},   {"button", SCRIPT_BUTTON, true, 0},
-    {"screen", SCRIPT_SCREEN, true, 0}, {"pixel", SCRIPT_PIXEL, true, 0},
-    {"reset", SCRIPT_RESET, false, 0},  {"exit", SCRIPT_EXIT, true, 255},
-    {"disk", SCRIPT_DISK, true, 0},     {"timeout", SCRIPT_TIMEOUT, true, 100000},
+    {"case", SCRIPT_CASE, true, 0},
+    {"expect", SCRIPT_EXPECT, true, 0},
+    {"find", SCRIPT_FIND, true, 0},
+    {"reject", SCRIPT_REJECT, true, 0},
+    {"send", SCRIPT_SEND, true, 0},
+    {"key", SCRIPT_KEY, true, 0},
+    {"point", SCRIPT_POINT, true, 0},
+    {"button", SCRIPT_BUTTON, true, 0},
+    {"screen", SCRIPT_SCREEN, true, 0},
+    {"pixel", SCRIPT_PIXEL, true, 0},
+    {"idle", SCRIPT_IDLE, true, 0},
+    {"reset", SCRIPT_RESET, false, 0},
+    {"exit", SCRIPT_EXIT, true, 255},
+    {"disk", SCRIPT_DISK, true, 0},
+    {"timeout", SCRIPT_TIMEOUT, true, 100000},
 };
 
 // Replaces each ${NAME}. NULL and *err for an unknown one.
@@ -115,6 +123,20 @@ static bool button_parse(const struct script_step *step, struct error *err) {
            error_set(err, "button: \"%s\" is none of left, middle, right", step->text);
 }
 
+// "SECONDS MOST"
+static bool idle_parse(struct script_step *step, struct error *err) {
+    char *blank = strchr(step->text, ' ');
+    uint64_t seconds = 0;
+    bool ok = blank != NULL && number_parse(blank + 1, 0, 1000000000, &step->number);
+    if (ok) {
+        *blank = '\0';
+        ok = number_parse(step->text, 1, 1000, &seconds);
+        *blank = ' ';
+    }
+    step->x = (int64_t)seconds;
+    return ok || error_set(err, "idle needs a number of seconds and one of instructions");
+}
+
 // What a directive makes of its text.
 static bool text_parse(struct script_step *step, const struct strings *pictures,
                        struct error *err) {
@@ -130,6 +152,8 @@ static bool text_parse(struct script_step *step, const struct strings *pictures,
         return screen_parse(step, pictures, err);
     case SCRIPT_PIXEL:
         return pixel_parse(step, err);
+    case SCRIPT_IDLE:
+        return idle_parse(step, err);
     default:
         return true;
     }
