@@ -25,10 +25,10 @@ static const uint32_t BAR_HEIGHT = 8; // build/tools/slides/slide.h leaves as mu
 static const uint32_t BAR_COLOUR = 0xffb454;
 static const uint32_t BAR_REST = 0x1a2233;
 
-// A driver that is about to start is waited for that long; a keyboard, without which it goes too,
-// for as long as the registry may need to answer.
+// A driver that is about to start is waited for so often, and each time for so long: in between it
+// may have found that it has no device.
+static const uint32_t PATIENCE = 20;
 static const uint64_t PATIENCE_NS = 3000000000;
-static const uint64_t ANSWER_NS = 300000000;
 
 // Bits of the notification.
 enum {
@@ -49,12 +49,22 @@ struct show {
     struct turn_reader pressed;
 };
 
-static uint64_t find_service(uint64_t id, uint32_t version, const char *name, uint64_t patience) {
-    struct registry_entry entry;
-    uint64_t service = 0;
-    enum helios_error status = registry_lookup_until(
-        HELIOS_PROCESS_REGISTRY, helios_now() + patience, id, version, name, &entry, &service);
-    return status == HELIOS_OK ? service : 0;
+// 0: nobody is going to offer it.
+static uint64_t find_service(uint64_t id, uint32_t version, const char *name) {
+    for (uint32_t i = 0; i < PATIENCE; i++) {
+        struct registry_entry entry;
+        uint64_t service = 0;
+        bool is_expected = false;
+        if (registry_expected(HELIOS_PROCESS_REGISTRY, name, &is_expected) != HELIOS_OK ||
+            !is_expected) {
+            return 0;
+        }
+        if (registry_lookup_until(HELIOS_PROCESS_REGISTRY, helios_now() + PATIENCE_NS, id, version,
+                                  name, &entry, &service) == HELIOS_OK) {
+            return service;
+        }
+    }
+    return 0;
 }
 
 // How far the talk is, along the lower edge.
@@ -154,8 +164,8 @@ static void run(struct show *show) {
 }
 
 static bool open_sources(struct show *show) {
-    show->console = find_service(IO_SERIAL_ID, IO_SERIAL_VERSION, "serial", PATIENCE_NS);
-    show->keyboard = find_service(INPUT_ID, INPUT_VERSION, "keyboard", ANSWER_NS);
+    show->console = find_service(IO_SERIAL_ID, IO_SERIAL_VERSION, "serial");
+    show->keyboard = find_service(INPUT_ID, INPUT_VERSION, "keyboard");
     struct helios_answer made = helios_make(HELIOS_TYPE_NOTIFICATION, 0);
     if (made.status != HELIOS_OK) {
         return false;
@@ -171,7 +181,7 @@ static bool open_sources(struct show *show) {
 int main(void) {
     static struct show show;
     struct picture first;
-    uint64_t display = find_service(DISPLAY_ID, DISPLAY_VERSION, "display", PATIENCE_NS);
+    uint64_t display = find_service(DISPLAY_ID, DISPLAY_VERSION, "display");
     if (display == 0) {
         printf("slides: there is no display\n");
         return 1;
