@@ -17,9 +17,8 @@
 //   screen FILE N  the screen shows that PNG file, pixel for pixel, in its middle and on black; the
 //                  lowest N lines are not looked at. FILE is the name of one of the test's pictures
 //   pixel X Y RRGGBB   that pixel has that colour; negative: from the right and from below
-//   idle SECONDS N for so long no CPU executes more than N instructions a second; then the return
-//   key
-//                  is typed, to see that instructions are counted
+//   idle SECONDS N for so long no CPU executes more than N instructions a second, after as long to
+//                  come to rest; then the return key is typed, to see that they are counted
 //   reset          waits until the guest resets the machine; more resets than the script has of
 //                  these are failures
 //   exit N         waits until the guest powers off with that status

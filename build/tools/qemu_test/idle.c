@@ -84,7 +84,8 @@ bool idle_check(struct guest *guest, uint64_t seconds, uint64_t most, struct err
     if (!guest->running) {
         return error_set(err, "the guest has ended");
     }
-    if (!trace(guest, (int64_t)seconds * 1000, NULL, counts, err)) {
+    int64_t ms = (int64_t)seconds * 1000;
+    if (!pass(guest, ms, err) || !trace(guest, ms, NULL, counts, err)) {
         return false;
     }
     for (unsigned int i = 0; i < IDLE_CPUS; i++) {

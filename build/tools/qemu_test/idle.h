@@ -15,9 +15,10 @@ extern "C" {
 #define IDLE_CPUS 64u
 
 // Whether no CPU of the guest executes more than `most` instructions a second, over so many seconds
-// of the guest's time. QEMU writes each instruction down (`log exec` with one instruction in each
-// translation block), and they are counted. Then a return key is typed: if that makes the guest do
-// nothing the counting does not work, which is an error too.
+// of the guest's time; before that it has as long to come to rest. QEMU writes each instruction
+// down (`log exec` with one instruction in each translation block), and they are counted. Then a
+// return key is typed: if that makes the guest do nothing the counting does not work, which is an
+// error too.
 bool idle_check(struct guest *guest, uint64_t seconds, uint64_t most, struct error *err);
 
 // Counts the instructions of each CPU in QEMU's log. Returns false if it has a CPU that is not
