@@ -149,6 +149,17 @@ TEST_F(TwoCpusTest, PageThatOnlyItsMappingKeepsLivesUntilEveryCpuHasForgottenTha
     EXPECT_NE(page->type, HELIOS_TYPE_PAGE) << "it is free";
 }
 
+// Which finds it gone when it wants to make the mapping, and gives it back.
+TEST_F(TwoCpusTest, TableIsTakenApartWhileTheOtherCpuIsAboutToMapIt) {
+    uint64_t slot = Allocate(HELIOS_TYPE_TABLE_0);
+    struct table *table = table_of(SlotAt(slot)->object);
+    LetTheOtherLook();
+    table->vspace = init_->vspace; // claimed
+    Destroy(slot);
+    EXPECT_EQ(reaper_depth(), 0u);
+    EXPECT_EQ(reaper_limbo, 1u) << "its memory is not used again before that";
+}
+
 TEST_F(TwoCpusTest, CpuThatNeverHadTheAddressSpaceIsLeftAlone) {
     Map(Allocate(HELIOS_TYPE_PAGE));
     unsigned ipis = host_record.ipis_sent;
