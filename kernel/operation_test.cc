@@ -136,6 +136,17 @@ TEST_F(OperationTest, CancelGivesBackWhatIsHalfMade) {
     EXPECT_EQ(helios_tag_label(result.tag), static_cast<uint32_t>(HELIOS_ERROR_CANCELLED));
 }
 
+// The operation would have gone on without one, and the task would not have run behind it.
+TEST_F(OperationTest, CancelLeavesATaskThatHasLostItsAddressSpaceInactive) {
+    EnterAndInterrupt(HELIOS_MEMORY_ALLOCATE, own_, {HELIOS_TYPE_PAGE, 1, 2});
+    task_drop_reference(&init_->vspace_reference);
+    EXPECT_NE(init_->operation.step, nullptr);
+    Other(HELIOS_TASK_CANCEL, HELIOS_INIT_TASK);
+    EXPECT_EQ(init_->state, HELIOS_TASK_INACTIVE);
+    EXPECT_EQ(init_->queued, 0);
+    EXPECT_EQ(init_->operation.step, nullptr);
+}
+
 TEST_F(OperationTest, TheDeathOfItsTaskGivesBackWhatIsHalfMade) {
     EnterAndInterrupt(HELIOS_MEMORY_ALLOCATE, own_, {HELIOS_TYPE_CSPACE, 15, 2});
     Other(HELIOS_CSPACE_DESTROY, HELIOS_INIT_CSPACE, {HELIOS_INIT_TASK});

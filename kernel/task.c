@@ -140,6 +140,14 @@ void task_unbind(struct task *task) {
     let_go(task, &task->notification_reference);
 }
 
+// The task, which waits for nothing, has no address space to run in.
+static void stop_running(struct task *task) {
+    if (task->queued != 0) {
+        sched_dequeue(task);
+    }
+    task->state = HELIOS_TASK_INACTIVE;
+}
+
 // An operation that is under way is finished first: it is the kernel's work, and needs no address
 // space (kernel/sched.c).
 static void deactivate(struct task *task) {
@@ -151,10 +159,7 @@ static void deactivate(struct task *task) {
     task_set_suspended(task, 1);
     task_unblock(task, HELIOS_ERROR_CANCELLED);
     ipc_finish_wait(task); // another CPU may have ended its wait a moment ago
-    if (task->queued != 0) {
-        sched_dequeue(task);
-    }
-    task->state = HELIOS_TASK_INACTIVE;
+    stop_running(task);
     task_set_suspended(task, stays);
 }
 
@@ -220,6 +225,9 @@ bool task_unblock(struct task *task, enum helios_error error) {
     operation_abort(task);
     arch_task_set_message(&task->arch, 0, helios_tag(error, 0, 3, flags), HELIOS_ARGUMENT_NONE, 0,
                           0, 0);
+    if (task->vspace == NULL) { // it lost it inside the operation
+        stop_running(task);
+    }
     return true;
 }
 
