@@ -52,6 +52,10 @@ def _debian_packages_impl(ctx):
         result = ctx.execute(["bash", "-euc", command])
         if result.return_code != 0:
             fail("%s: `%s` failed: %s" % (ctx.name, command, result.stderr))
+    # What has gone may have left links to it, which a disk cache can't take.
+    result = ctx.execute(["find", ".", "-xtype", "l", "-delete"])
+    if result.return_code != 0:
+        fail("%s: %s" % (ctx.name, result.stderr))
     ctx.file("WORKSPACE", "workspace(name = \"%s\")\n" % ctx.name, executable = False)
     if ctx.attr.build_file:
         ctx.file("BUILD.bazel", ctx.read(ctx.attr.build_file), executable = False)
