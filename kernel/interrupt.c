@@ -64,6 +64,15 @@ struct arch_task *kernel_interrupt(uint32_t irq) {
     return next;
 }
 
+// While something goes on in the kernel: who waited for it competes for the CPU. Apart, so that an
+// interrupt of a user has the way above to itself.
+static __attribute__((noinline)) void handle_here(uint32_t irq) {
+    struct task *woken = handle(irq);
+    if (woken != NULL) {
+        task_make_ready(woken);
+    }
+}
+
 // Taken as if nobody had looked: they come again as soon as the kernel is left, or steps aside.
 static void leave_for_later(bool timer, bool ipi) {
     if (timer) {
@@ -90,10 +99,7 @@ void irq_window(void) {
         } else if (irq == ARCH_IRQ_TIMER) {
             timer = true;
         } else {
-            struct task *woken = irq_raise(irq);
-            if (woken != NULL) {
-                task_make_ready(woken);
-            }
+            handle_here(irq);
         }
     }
     leave_for_later(timer, ipi);
@@ -107,10 +113,7 @@ bool sched_poll_interrupts(void) {
         if (irq == ARCH_IRQ_NONE) {
             break;
         }
-        struct task *woken = handle(irq);
-        if (woken != NULL) {
-            task_make_ready(woken);
-        }
+        handle_here(irq);
     }
     return sched_is_wanted(arch_percpu());
 }
