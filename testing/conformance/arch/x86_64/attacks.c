@@ -376,6 +376,24 @@ TEST_CASE(breakpoint_that_is_taken_away_does_not_stop) {
     run_to_end(task);
 }
 
+// What the debug registers held for a task that has died stops nobody at the same place.
+TEST_CASE(breakpoint_goes_with_its_task) {
+    uint64_t task = prepare(0, attack_write, 0);
+    EXPECT_EQ(set_breakpoint(task, 0, HELIOS_BREAKPOINT_EXECUTE, (uintptr_t)attack_read, 1),
+              HELIOS_OK);
+    resume(task);
+    expect_stop(HELIOS_FAULT_BREAKPOINT, (uintptr_t)attack_read);
+    space_end(0);
+    run_to_end(prepare(0, attack_write, 0));
+}
+
+TEST_CASE(stepping_goes_with_its_task) {
+    run_stepped();
+    step();
+    space_end(0);
+    run_to_end(prepare(0, attack_stepped, 0));
+}
+
 TEST_CASE(breakpoints_beyond_the_fourth_are_refused) {
     uint64_t task = prepare(0, attack_write, 0);
     EXPECT_EQ(set_breakpoint(task, 4, HELIOS_BREAKPOINT_EXECUTE, (uintptr_t)attack_read, 1),
