@@ -52,6 +52,7 @@ def _debian_packages_impl(ctx):
         result = ctx.execute(["bash", "-euc", command])
         if result.return_code != 0:
             fail("%s: `%s` failed: %s" % (ctx.name, command, result.stderr))
+
     # What has gone may have left links to it, which a disk cache can't take.
     result = ctx.execute(["find", ".", "-xtype", "l", "-delete"])
     if result.return_code != 0:
