@@ -18,6 +18,21 @@ class Smp : public SmpMachine {
         return slot;
     }
 
+    // The same on CPU 1, in an address space that no other task has.
+    uint64_t RunningInItsOwnSpace() {
+        uint64_t vspace = Allocate(HELIOS_TYPE_VSPACE);
+        uint64_t slot = NewTask(2);
+        Do(slot, HELIOS_TASK_CONFIGURE, {HELIOS_TASK_VSPACE}, {vspace});
+        Do(slot, HELIOS_TASK_RESUME);
+        return slot;
+    }
+
+    // As the reaper does of a task of another CPU.
+    static void AskForItsSpace(task *task) {
+        smp_post(task, static_cast<unsigned>(TASK_DROP) << REFERENCE_TASK_VSPACE);
+        task->vspace_reference.drop = REFERENCE_DROP_ASKED;
+    }
+
     uint64_t Mapped(uintptr_t address) {
         for (unsigned type = HELIOS_TYPE_TABLE_1; type >= HELIOS_TYPE_TABLE_0; type--) {
             uint64_t table = Allocate(static_cast<helios_type>(type));
@@ -95,18 +110,14 @@ TEST_F(Smp, MailForATaskThatHasMovedFollowsIt) {
 
 TEST_F(Smp, WaitThatEndsWhileTheAddressSpaceGoesLeavesNoDeadline) {
     uint64_t notification = Allocate(HELIOS_TYPE_NOTIFICATION);
-    uint64_t vspace = Allocate(HELIOS_TYPE_VSPACE);
-    uint64_t slot = NewTask(2);
-    Do(slot, HELIOS_TASK_CONFIGURE, {HELIOS_TASK_VSPACE}, {vspace});
-    Do(slot, HELIOS_TASK_RESUME);
+    uint64_t slot = RunningInItsOwnSpace();
     task *task = TaskAt(slot);
     task->buffer->deadline = 1000000000000;
     Start(task, HELIOS_SYS_WAIT, notification, helios_tag(0, 0, 0, HELIOS_FLAG_DEADLINE));
     EXPECT_NE(task->deadline.when, 0u);
     // Both before the owner looks: the signal, and the end of the address space.
     Start(init_, HELIOS_SYS_SIGNAL, notification);
-    smp_post(task, static_cast<unsigned>(TASK_DROP) << REFERENCE_TASK_VSPACE);
-    task->vspace_reference.drop = REFERENCE_DROP_ASKED;
+    AskForItsSpace(task);
     Take(1);
     EXPECT_EQ(task->state, HELIOS_TASK_INACTIVE);
     EXPECT_EQ(task->deadline.when, 0u);
@@ -116,16 +127,12 @@ TEST_F(Smp, WaitThatEndsWhileTheAddressSpaceGoesLeavesNoDeadline) {
 
 TEST_F(Smp, TaskThatLosesItsAddressSpaceWhileItWaitsLeavesForNoOtherCpu) {
     uint64_t notification = Allocate(HELIOS_TYPE_NOTIFICATION);
-    uint64_t vspace = Allocate(HELIOS_TYPE_VSPACE);
-    uint64_t slot = NewTask(2);
-    Do(slot, HELIOS_TASK_CONFIGURE, {HELIOS_TASK_VSPACE}, {vspace});
-    Do(slot, HELIOS_TASK_RESUME);
+    uint64_t slot = RunningInItsOwnSpace();
     task *task = TaskAt(slot);
     Start(task, HELIOS_SYS_WAIT, notification);
     Running(1);
     task->affinity = 7; // and CPU 2 has nothing to do
-    smp_post(task, static_cast<unsigned>(TASK_DROP) << REFERENCE_TASK_VSPACE);
-    task->vspace_reference.drop = REFERENCE_DROP_ASKED;
+    AskForItsSpace(task);
     Take(1);
     EXPECT_EQ(task->state, HELIOS_TASK_INACTIVE);
     EXPECT_EQ(task->suspended, 0);
