@@ -42,6 +42,10 @@ struct helios_ipc_buffer *actor_buffer(unsigned index);
 
 void actor_end(unsigned index);
 
+// Resumes a task that suspends itself, when it has done so: what is resumed before that would be
+// suspended from then on.
+void resume_suspended(uint64_t task);
+
 // Objects of the case, made of the largest Memory, and their end.
 uint64_t make_object(uint64_t type);
 void destroy_slot(uint64_t slot);

@@ -76,7 +76,7 @@ static void end(uint64_t vspace) {
 static uint64_t look_again(void) {
     enum { TURNS = 1000 };
     seen = 0;
-    EXPECT_OK(helios_task_resume(space_get(LOOKER)->task));
+    resume_suspended(space_get(LOOKER)->task);
     for (unsigned i = 0; i < TURNS && seen == 0; i++) {
         helios_yield();
     }
@@ -92,7 +92,7 @@ static uint64_t look_into(uint64_t vspace) {
 
 // The looker's next look is a fault there.
 static void expect_nothing_there(void) {
-    EXPECT_OK(helios_task_resume(space_get(LOOKER)->task));
+    resume_suspended(space_get(LOOKER)->task);
     struct fault fault = receive_fault();
     EXPECT_EQ(fault.kind, HELIOS_FAULT_READ);
     EXPECT_EQ(fault.address, PLACE);
@@ -164,7 +164,7 @@ TEST_CASE(page_that_is_mapped_again_without_write_is_not_written_any_more) {
     EXPECT_EQ(*at(PLACE), 5);
     unmap(HELIOS_INIT_VSPACE, PLACE);
     map(HELIOS_INIT_VSPACE, page, PLACE, 0);
-    EXPECT_OK(helios_task_resume(space_get(LOOKER)->task));
+    resume_suspended(space_get(LOOKER)->task);
     EXPECT_EQ(receive_fault().kind, HELIOS_FAULT_WRITE);
     space_end(LOOKER);
     unmap(HELIOS_INIT_VSPACE, PLACE);

@@ -105,7 +105,7 @@ TEST_CASE(suspended_owner_finds_its_avx_registers_again) {
     run(OTHER, own);
     goes_on = true;
     for (unsigned i = OWNER; i <= OTHER; i++) {
-        EXPECT_OK(helios_task_resume(space_get(i)->task));
+        resume_suspended(space_get(i)->task);
         helios_yield();
         const struct state mine = pattern(i + 1);
         EXPECT_TRUE(is_same(&found[i], &mine));
@@ -120,7 +120,7 @@ TEST_CASE(owner_keeps_its_avx_registers_when_another_one_is_destroyed) {
     run(OTHER, own);
     space_end(OTHER);
     goes_on = true;
-    EXPECT_OK(helios_task_resume(space_get(OWNER)->task));
+    resume_suspended(space_get(OWNER)->task);
     helios_yield();
     const struct state mine = pattern(OWNER + 1);
     EXPECT_TRUE(is_same(&found[OWNER], &mine));
