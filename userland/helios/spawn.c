@@ -16,7 +16,10 @@
 #include "userland/helios/objects.h"
 #include "userland/helios/spawn_state.h"
 
-enum { BATCH = HELIOS_MAX_CAPS };
+enum {
+    BATCH = HELIOS_MAX_CAPS,
+    STACK_LEAST_BITS = 2, // of the smallest CSpace
+};
 
 static uint64_t page_down(uint64_t value) {
     return value & ~(HELIOS_PAGE_BYTES - 1);
@@ -92,6 +95,21 @@ static struct helios_answer add_batch(struct spawn *spawn, const uint64_t *pages
     return answer;
 }
 
+// The stack's pages are kept where the process can't reach them.
+static struct helios_answer keep(const struct spawn *spawn, const uint64_t *pages, uint64_t count,
+                                 uint64_t address) {
+    const struct helios_process *process = spawn->process;
+    struct helios_answer answer = {.status = HELIOS_OK};
+    if (process->stack == 0 || address < process->stack_base || address >= process->stack_top) {
+        return answer;
+    }
+    uint64_t first = (address - process->stack_base) / HELIOS_PAGE_BYTES;
+    for (uint64_t i = 0; i < count && answer.status == HELIOS_OK; i++) {
+        answer = helios_cspace_copy(process->stack, pages[i], first + i, HELIOS_RIGHT_READ, 0);
+    }
+    return answer;
+}
+
 static struct helios_answer add_pages(struct spawn *spawn, uint64_t address, uint64_t end,
                                       uint64_t flags, fill_page *fill, const void *source) {
     struct helios_answer answer = {.status = HELIOS_OK};
@@ -105,6 +123,9 @@ static struct helios_answer add_pages(struct spawn *spawn, uint64_t address, uin
         uint64_t pages[BATCH];
         memcpy(pages, helios_buffer->caps, count * sizeof(pages[0]));
         answer = add_batch(spawn, pages, count, address, flags, fill, source);
+        if (answer.status == HELIOS_OK) {
+            answer = keep(spawn, pages, count, address);
+        }
         helios_cspace_destroy(helios_environment.cspace, pages, (uint32_t)count);
         address += count * HELIOS_PAGE_BYTES;
     }
@@ -168,6 +189,16 @@ static struct helios_answer give(const struct spawn *spawn, uint64_t capability,
     return helios_cspace_copy(spawn->process->cspace, capability, slot, rights, badge);
 }
 
+// log2 of the slots that a stack's pages need.
+static uint64_t stack_bits(const struct helios_process *process) {
+    uint64_t pages = (process->stack_top - process->stack_base) / HELIOS_PAGE_BYTES;
+    uint64_t bits = STACK_LEAST_BITS;
+    while (1ull << bits < pages) {
+        bits++;
+    }
+    return bits;
+}
+
 static bool make_objects(struct spawn *spawn) {
     const struct helios_spawn_config *config = spawn->config;
     struct helios_process *process = spawn->process;
@@ -195,6 +226,13 @@ static bool make_objects(struct spawn *spawn) {
             return false;
         }
         *parts[i].slot = answer.value;
+    }
+    if (config->keeps_stack) {
+        answer = helios_allocate(process->memory, HELIOS_TYPE_CSPACE, stack_bits(process));
+        if (spawn_fails(spawn, HELIOS_SPAWN_OBJECTS, 5, answer)) {
+            return false;
+        }
+        process->stack = answer.value;
     }
     uint64_t pool = spawn_or_default(config->asid_pool, helios_environment.asid_pool);
     return pool == 0 || !spawn_fails(spawn, HELIOS_SPAWN_OBJECTS, 4,
@@ -401,4 +439,5 @@ void helios_process_destroy(struct helios_process *process) {
     process->task = 0;
     process->cspace = 0;
     process->vspace = 0;
+    process->stack = 0;
 }

@@ -58,6 +58,7 @@ struct helios_spawn_config {
     uint64_t registry_badge;
     uint64_t asid_pool; // ASIDPool; none: it runs without an identifier of its own
     bool suspended;     // don't let it run yet
+    bool keeps_stack;   // keep what reads the first thread's stack: for who reports its faults
 };
 
 // How far a spawn came.
@@ -82,6 +83,11 @@ struct helios_process {
     uint64_t vspace;
     uint64_t image_base; // in its address space
     uint64_t image_end;
+    uint64_t stack_base; // of its first thread
+    uint64_t stack_top;
+    // CSpace of the process's Memory that only the maker has: its slots are the stack's Pages from
+    // stack_base on, readable. 0: config.keeps_stack was not set.
+    uint64_t stack;
     // Why there is none:
     enum helios_spawn_stage stage;
     uint32_t index;

@@ -107,5 +107,7 @@ bool spawn_check(struct spawn *spawn) {
         return false;
     }
     place(spawn);
+    process->stack_base = spawn->places.stack_base;
+    process->stack_top = spawn->places.stack_top;
     return true;
 }

@@ -3,10 +3,7 @@
 
 #include <string.h>
 
-#include "uapi/fault.h"
 #include "uapi/object.h"
-#include "uapi/registers.h"
-#include "userland/helios/ipc.h"
 #include "userland/helios/memory.h"
 #include "userland/mercury/mercury.h"
 #include "userland/mercury/resources.h"
@@ -16,8 +13,6 @@ enum {
     ARGUMENTS = 16,
     TEXT = 200,
     GRANTS = 8,
-    REGISTERS_SHOWN = 34,
-    REGISTERS_A_LINE = 4,
 };
 
 _Static_assert(PROC_COUNT == 1u << INDEX_BITS, "an id holds an index");
@@ -155,6 +150,7 @@ static bool spawn(struct proc *proc, const struct bootfs_file *file) {
         .priority = proc->program.priority,
         .manager = proc_endpoint,
         .badge = proc_badge(proc->id, ROLE_MANAGER),
+        .keeps_stack = true,
         .log = proc_endpoint,
         .log_badge = proc_badge(proc->id, ROLE_LOG),
         .registry = proc_endpoint,
@@ -233,37 +229,6 @@ void proc_works(struct proc *proc) {
     proc->crashes = 0;
 }
 
-static const char *fault_text(uint32_t fault) {
-    static const char *const texts[] = {"?",       "READ",       "WRITE", "EXECUTE",
-                                        "ILLEGAL", "BREAKPOINT", "STEP",  "ALIGNMENT",
-                                        "FPU",     "WATCHPOINT", "OTHER", "SYSCALL"};
-    return fault < sizeof texts / sizeof texts[0] ? texts[fault] : texts[0];
-}
-
-static void say_registers(const struct proc *proc, const uint64_t *words, uint64_t count) {
-    for (uint64_t i = 0; i < count; i += REGISTERS_A_LINE) {
-        uint64_t four[REGISTERS_A_LINE] = {0};
-        for (uint64_t j = 0; j < REGISTERS_A_LINE && i + j < count; j++) {
-            four[j] = words[i + j];
-        }
-        say("%s: r%lu: %p %p %p %p", proc->program.name, (unsigned long)i,
-            (void *)(uintptr_t)four[0], (void *)(uintptr_t)four[1], (void *)(uintptr_t)four[2],
-            (void *)(uintptr_t)four[3]);
-    }
-}
-
-static void faulted(struct proc *proc, const struct helios_process_event *event,
-                    const struct helios_message *message) {
-    uint64_t words[REGISTERS_SHOWN];
-    uint64_t count = message->params[3] < REGISTERS_SHOWN ? message->params[3] : REGISTERS_SHOWN;
-    memcpy(words, &helios_buffer->params[4], count * sizeof words[0]);
-    say("%s: fault %s at %p, pc %p, sp %p", proc->program.name, fault_text(event->fault),
-        (void *)(uintptr_t)event->address, (void *)(uintptr_t)event->pc,
-        (void *)(uintptr_t)event->sp);
-    say_registers(proc, words, count);
-    proc_crashed(proc, PROC_FAULTED, event->fault);
-}
-
 void proc_event(uint32_t flags, const struct helios_message *message) {
     struct helios_process_event event = helios_process_event_of(flags, message);
     struct proc *proc = proc_of_badge(message->capability);
@@ -271,7 +236,8 @@ void proc_event(uint32_t flags, const struct helios_message *message) {
         return;
     }
     if (event.end == HELIOS_PROCESS_FAULTED) {
-        faulted(proc, &event, message);
+        fault_report(proc, &event, message);
+        proc_crashed(proc, PROC_FAULTED, event.fault);
         return;
     }
     if (event.status != 0 || proc->program.restart) {

@@ -88,6 +88,10 @@ void proc_end(struct proc *proc, enum proc_state state, int64_t status);
 // The same, and starts it again if its manifest says so.
 void proc_crashed(struct proc *proc, enum proc_state state, int64_t status);
 
+// Says what a process did: the fault, its registers, who called whom.
+void fault_report(const struct proc *proc, const struct helios_process_event *event,
+                  const struct helios_message *message);
+
 // A message for ROLE_MANAGER: its end, or a fault.
 void proc_event(uint32_t flags, const struct helios_message *message);
 

@@ -152,6 +152,7 @@ static enum helios_error off(void *context, const struct helios_request *request
 
 static enum helios_error reboot(void *context, const struct helios_request *request) {
     (void)context;
+    say("the machine is started anew");
     return ask_for(request, true);
 }
 

@@ -77,8 +77,9 @@ static inline uint64_t helios_stub_ticks(void) {
 // follows.
 #define HELIOS_STUB_FRAME 0
 
-#define HELIOS_STUB_ARGUMENT  HELIOS_AARCH64_X0
-#define HELIOS_STUB_REGISTERS HELIOS_AARCH64_REGISTERS
+#define HELIOS_STUB_ARGUMENT      HELIOS_AARCH64_X0
+#define HELIOS_STUB_REGISTERS     HELIOS_AARCH64_REGISTERS
+#define HELIOS_STUB_FRAME_POINTER (HELIOS_AARCH64_X0 + 29)
 
 // The stack pointer of a function that was called with `top` as the end of its stack.
 static inline uint64_t helios_stub_stack(uint64_t top) {

@@ -76,8 +76,9 @@ static inline uint64_t helios_stub_ticks(void) {
 // follows.
 #define HELIOS_STUB_FRAME (-2)
 
-#define HELIOS_STUB_ARGUMENT  HELIOS_RISCV64_A0
-#define HELIOS_STUB_REGISTERS HELIOS_RISCV64_REGISTERS
+#define HELIOS_STUB_ARGUMENT      HELIOS_RISCV64_A0
+#define HELIOS_STUB_REGISTERS     HELIOS_RISCV64_REGISTERS
+#define HELIOS_STUB_FRAME_POINTER (HELIOS_RISCV64_T0 + 3)
 
 // The stack pointer of a function that was called with `top` as the end of its stack.
 static inline uint64_t helios_stub_stack(uint64_t top) {

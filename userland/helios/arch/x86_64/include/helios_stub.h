@@ -76,8 +76,9 @@ static inline uint64_t helios_stub_ticks(void) {
 // follows.
 #define HELIOS_STUB_FRAME 0
 
-#define HELIOS_STUB_ARGUMENT  HELIOS_X86_64_RDI
-#define HELIOS_STUB_REGISTERS HELIOS_X86_64_REGISTERS
+#define HELIOS_STUB_ARGUMENT      HELIOS_X86_64_RDI
+#define HELIOS_STUB_REGISTERS     HELIOS_X86_64_REGISTERS
+#define HELIOS_STUB_FRAME_POINTER HELIOS_X86_64_RBP
 
 // The stack pointer of a function that was called with `top` as the end of its stack: below a
 // return address.
