@@ -102,7 +102,7 @@ bool pci_msi_enable(const struct pci_function *function, uint64_t address, uint3
     return true;
 }
 
-void pci_use_line(const struct pci_function *function) {
+static void messages_off(const struct pci_function *function) {
     uint32_t msi = pci_find_capability(function, PCI_CAPABILITY_MSI, 0);
     if (msi != 0) {
         uint32_t control = pci_read(function, msi + MSI_CONTROL, 2);
@@ -113,5 +113,14 @@ void pci_use_line(const struct pci_function *function) {
         const struct pci_msix found = {.capability = msix};
         pci_msix_enable(function, &found, false);
     }
+}
+
+void pci_use_line(const struct pci_function *function) {
+    messages_off(function);
     pci_set_command(function, 0, PCI_COMMAND_NO_LINE);
+}
+
+void pci_quiet(const struct pci_function *function) {
+    pci_set_command(function, PCI_COMMAND_NO_LINE, PCI_COMMAND_MASTER);
+    messages_off(function);
 }

@@ -15,6 +15,7 @@ enum pci_header {
     PCI_HEADER_SECONDARY = 0x19,
     PCI_HEADER_SUBSYSTEM = 0x2c,
     PCI_HEADER_CAPABILITIES = 0x34,
+    PCI_HEADER_LINE = 0x3c,
     PCI_HEADER_PIN = 0x3d,
     PCI_HEADER_END = 0x40,
 };

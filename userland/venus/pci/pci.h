@@ -26,6 +26,7 @@ extern "C" {
 enum pci_capability_id {
     PCI_CAPABILITY_MSI = 0x05,
     PCI_CAPABILITY_VENDOR = 0x09, // virtio's structures
+    PCI_CAPABILITY_EXPRESS = 0x10,
     PCI_CAPABILITY_MSIX = 0x11,
 };
 
@@ -147,6 +148,15 @@ bool pci_msi_enable(const struct pci_function *function, uint64_t address, uint3
 
 // No messages: it interrupts by its line.
 void pci_use_line(const struct pci_function *function);
+
+// No messages, no line, and it begins no access to memory: nobody drives it.
+void pci_quiet(const struct pci_function *function);
+
+// Resets a function of PCI Express by FLR, if it knows how to (PCI Express Base Specification,
+// section 6.6.2): it has then no access under way. It keeps its BARs and its command register.
+// `wait` passes at least so many nanoseconds: at most 200 ms in all. false: it can't be reset so,
+// or does not come back.
+bool pci_reset(const struct pci_function *function, void (*wait)(uint64_t nanoseconds));
 
 #ifdef __cplusplus
 }

@@ -7,46 +7,12 @@
 
 #include "gtest/gtest.h"
 
-#include "userland/venus/pci/header.h"
+#include "userland/venus/testing/fake_pci.h"
 
 namespace {
 
-// Functions that behave as their masks say: a bit of a mask can be written.
-struct Function {
-    uint8_t bytes[256] = {};
-    uint8_t mask[256] = {};
-
-    void Put(uint32_t at, uint32_t value, unsigned width) {
-        memcpy(&bytes[at], &value, width);
-    }
-    void Bar(uint32_t index, uint32_t value, uint32_t writable) {
-        Put(PCI_HEADER_BAR + 4 * index, value, 4);
-        memcpy(&mask[PCI_HEADER_BAR + 4 * index], &writable, 4);
-    }
-    uint32_t Get(uint32_t at, unsigned width) const {
-        uint32_t value = 0;
-        memcpy(&value, &bytes[at], width);
-        return value;
-    }
-};
-
-class Pci : public testing::Test {
+class Pci : public testing::Test, public FakePci {
   protected:
-    Function &Add(uint32_t address, uint32_t id = 0x10001234) {
-        Function &function = functions_[address];
-        function.Put(PCI_HEADER_ID, id, 4);
-        memset(&function.mask[PCI_HEADER_COMMAND], 0xff, 2);
-        return function;
-    }
-    Function &Bridge(uint32_t address, uint8_t secondary) {
-        Function &bridge = Add(address);
-        bridge.bytes[PCI_HEADER_TYPE] = PCI_HEADER_BRIDGE;
-        bridge.bytes[PCI_HEADER_SECONDARY] = secondary;
-        return bridge;
-    }
-    struct pci_function At(uint32_t address) {
-        return {&access_, address};
-    }
     std::vector<uint32_t> Scan() {
         std::vector<uint32_t> seen;
         pci_scan(
@@ -58,43 +24,7 @@ class Pci : public testing::Test {
             &seen);
         return seen;
     }
-    static uint32_t Read(void *context, uint32_t address, uint32_t offset, unsigned width) {
-        Pci *self = static_cast<Pci *>(context);
-        auto found = self->functions_.find(address);
-        if (found == self->functions_.end() || offset + width > 256) {
-            return ~0u >> (32 - 8 * width);
-        }
-        return found->second.Get(offset, width);
-    }
-    static void Write(void *context, uint32_t address, uint32_t offset, unsigned width,
-                      uint32_t value) {
-        Pci *self = static_cast<Pci *>(context);
-        auto found = self->functions_.find(address);
-        if (found == self->functions_.end() || offset + width > 256) {
-            return;
-        }
-        for (unsigned i = 0; i < width; i++) {
-            uint8_t mask = found->second.mask[offset + i];
-            uint8_t &byte = found->second.bytes[offset + i];
-            byte = static_cast<uint8_t>((byte & ~mask) | (value >> 8 * i & mask));
-        }
-    }
-
-    std::map<uint32_t, Function> functions_;
-    struct pci_access access_ = {Read, Write, this, 0, 255};
 };
-
-// A list of capabilities: {offset, id} each, in this order.
-void Capabilities(Function &function, const std::vector<std::pair<uint8_t, uint8_t>> &list) {
-    function.Put(PCI_HEADER_STATUS, PCI_STATUS_CAPABILITIES, 2);
-    uint32_t link = PCI_HEADER_CAPABILITIES;
-    for (auto [offset, id] : list) {
-        function.bytes[link] = offset;
-        function.bytes[offset] = id;
-        link = offset + 1u;
-    }
-    function.bytes[link] = 0;
-}
 
 TEST_F(Pci, ScanVisitsFunctionsOfDevicesThatHaveSeveral) {
     Add(PCI_ADDRESS(0, 1, 0)).bytes[PCI_HEADER_TYPE] = PCI_HEADER_TYPE_SEVERAL;
@@ -130,7 +60,7 @@ TEST_F(Pci, ScanStaysBelowTheLastBus) {
 }
 
 TEST_F(Pci, IdentityHasWhatTheHeaderSays) {
-    Function &function = Add(0, 0x10421af4);
+    FakeFunction &function = Add(0, 0x10421af4);
     function.Put(PCI_HEADER_CLASS, 0x02000301, 4);
     function.Put(PCI_HEADER_SUBSYSTEM, 0x11001af4, 4);
     function.bytes[PCI_HEADER_PIN] = 2;
@@ -162,7 +92,7 @@ TEST_F(Pci, PinIsRotatedAtEachBridge) {
 }
 
 TEST_F(Pci, BarsAreSizedAndKept) {
-    Function &function = Add(0);
+    FakeFunction &function = Add(0);
     function.Put(PCI_HEADER_COMMAND, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER, 2);
     function.Bar(0, 0xfebc0000, 0xfffe0000); // 128 KiB
     function.Bar(1, 0xc001, 0xffffffe0);     // 32 ports
@@ -188,7 +118,7 @@ TEST_F(Pci, BarsAreSizedAndKept) {
 }
 
 TEST_F(Pci, BarOfPortsMayHaveAnUpperHalfOfZeros) {
-    Function &function = Add(0);
+    FakeFunction &function = Add(0);
     function.Bar(0, 0x6001, 0x0000fff0);
     struct pci_bar bars[PCI_BARS];
     struct pci_function at = At(0);
@@ -197,7 +127,7 @@ TEST_F(Pci, BarOfPortsMayHaveAnUpperHalfOfZeros) {
 }
 
 TEST_F(Pci, LastBarCannotBeTheLowerHalfOfOne) {
-    Function &function = Add(0);
+    FakeFunction &function = Add(0);
     function.Bar(5, 0x80000004, 0xffff0000);
     struct pci_bar bars[PCI_BARS];
     struct pci_function at = At(0);
@@ -207,7 +137,7 @@ TEST_F(Pci, LastBarCannotBeTheLowerHalfOfOne) {
 }
 
 TEST_F(Pci, AssignedBarsAreAlignedAndFollowEachOther) {
-    Function &function = Add(0);
+    FakeFunction &function = Add(0);
     function.Bar(0, 0, 0xfffff000);
     function.Bar(2, 4, 0xffff0000);
     function.Bar(3, 0, 0xffffffff);
@@ -235,9 +165,8 @@ TEST_F(Pci, WindowAtTheEndOfAllAddressesDoesNotWrap) {
 }
 
 TEST_F(Pci, CapabilitiesAreFoundOneAfterTheOther) {
-    Function &function = Add(0);
-    Capabilities(
-        function,
+    FakeFunction &function = Add(0);
+    function.Capabilities(
         {{0x40, PCI_CAPABILITY_VENDOR}, {0x60, PCI_CAPABILITY_MSI}, {0x50, PCI_CAPABILITY_VENDOR}});
     struct pci_function at = At(0);
     EXPECT_EQ(pci_find_capability(&at, PCI_CAPABILITY_VENDOR, 0), 0x40u);
@@ -249,8 +178,8 @@ TEST_F(Pci, CapabilitiesAreFoundOneAfterTheOther) {
 }
 
 TEST_F(Pci, ListOfCapabilitiesThatGoesInCirclesEnds) {
-    Function &function = Add(0);
-    Capabilities(function, {{0x40, 1}, {0x50, 2}});
+    FakeFunction &function = Add(0);
+    function.Capabilities({{0x40, 1}, {0x50, 2}});
     function.bytes[0x51] = 0x40;
     struct pci_function at = At(0);
     EXPECT_EQ(pci_find_capability(&at, PCI_CAPABILITY_MSIX, 0), 0u);
@@ -259,8 +188,8 @@ TEST_F(Pci, ListOfCapabilitiesThatGoesInCirclesEnds) {
 }
 
 TEST_F(Pci, TableOfMsixHasToLieInItsBar) {
-    Function &function = Add(0);
-    Capabilities(function, {{0x40, PCI_CAPABILITY_MSIX}});
+    FakeFunction &function = Add(0);
+    function.Capabilities({{0x40, PCI_CAPABILITY_MSIX}});
     function.Put(0x42, 3, 2); // four entries
     function.Put(0x44, 0x801, 4);
     struct pci_bar bars[PCI_BARS] = {};
@@ -290,8 +219,8 @@ TEST_F(Pci, EntryOfMsixIsUnmaskedWhenItIsWhole) {
 }
 
 TEST_F(Pci, MessagesTurnTheLineOff) {
-    Function &function = Add(0);
-    Capabilities(function, {{0x40, PCI_CAPABILITY_MSI}});
+    FakeFunction &function = Add(0);
+    function.Capabilities({{0x40, PCI_CAPABILITY_MSI}});
     function.Put(0x42, 0x80, 2);
     memset(&function.mask[0x42], 0xff, 14);
     struct pci_function at = At(0);
@@ -307,10 +236,110 @@ TEST_F(Pci, MessagesTurnTheLineOff) {
 }
 
 TEST_F(Pci, MessageWithALargeAddressNeedsAFunctionThatKnowsThem) {
-    Function &function = Add(0);
-    Capabilities(function, {{0x40, PCI_CAPABILITY_MSI}});
+    FakeFunction &function = Add(0);
+    function.Capabilities({{0x40, PCI_CAPABILITY_MSI}});
     struct pci_function at = At(0);
     EXPECT_FALSE(pci_msi_enable(&at, 0x100000000, 1));
+}
+
+// What passes in a reset, and what was seen at its end.
+uint64_t passed;
+void Pass(uint64_t nanoseconds) {
+    passed += nanoseconds;
+}
+
+// A function that can be reset so: it loses what it was told.
+FakeFunction &Express(FakeFunction &function) {
+    function.Capabilities({{0x40, PCI_CAPABILITY_VENDOR}, {0x60, PCI_CAPABILITY_EXPRESS}});
+    function.Put(0x64, 0x10008000, 4);
+    function.Put(0x68, 0x2810, 2);
+    memset(&function.mask[0x68], 0xff, 2);
+    function.mask[PCI_HEADER_LINE] = 0xff;
+    function.Bar(0, 0xfebc0000, 0xfffe0000);
+    function.Bar(2, 0x8000000c, 0xffffc000);
+    function.Bar(3, 0x00000080, 0xffffffff);
+    function.written = [](FakeFunction &self, uint32_t offset) {
+        if (offset != 0x68 || (self.Get(0x68, 2) & 0x8000) == 0) {
+            return;
+        }
+        EXPECT_EQ(self.Get(PCI_HEADER_COMMAND, 2) & 7, 0u);
+        EXPECT_EQ(self.Get(0x6a, 2) & 0x20, 0u) << "an access is under way";
+        self.Put(0x68, 0, 2);
+        self.Put(PCI_HEADER_COMMAND, 0, 2);
+        self.bytes[PCI_HEADER_LINE] = 0;
+        self.Put(PCI_HEADER_BAR, 0, 4);
+        self.Put(PCI_HEADER_BAR + 8, 0xc, 4);
+        self.Put(PCI_HEADER_BAR + 12, 0, 4);
+    };
+    passed = 0;
+    return function;
+}
+
+TEST_F(Pci, ResetKeepsAddressesAndTheCommand) {
+    FakeFunction &function = Express(Add(0));
+    function.Put(PCI_HEADER_COMMAND, PCI_COMMAND_MEMORY, 2);
+    function.bytes[PCI_HEADER_LINE] = 11;
+    struct pci_function at = At(0);
+    ASSERT_TRUE(pci_reset(&at, Pass));
+    EXPECT_EQ(passed, 100000000u);
+    EXPECT_EQ(function.Get(PCI_HEADER_BAR, 4), 0xfebc0000u);
+    EXPECT_EQ(function.Get(PCI_HEADER_BAR + 8, 4), 0x8000000cu);
+    EXPECT_EQ(function.Get(PCI_HEADER_BAR + 12, 4), 0x80u);
+    EXPECT_EQ(function.Get(PCI_HEADER_COMMAND, 2), static_cast<uint32_t>(PCI_COMMAND_MEMORY));
+    EXPECT_EQ(function.Get(PCI_HEADER_LINE, 1), 11u);
+    EXPECT_EQ(function.Get(0x68, 2), 0x2810u);
+}
+
+TEST_F(Pci, ResetLetsAnswersArriveFirst) {
+    FakeFunction &function = Express(Add(0));
+    function.Put(0x6a, 0x20, 2);
+    static FakeFunction *waiting;
+    waiting = &function;
+    struct pci_function at = At(0);
+    ASSERT_TRUE(pci_reset(&at, [](uint64_t nanoseconds) {
+        waiting->Put(0x6a, 0, 2);
+        Pass(nanoseconds);
+    }));
+    EXPECT_EQ(passed, 200000000u);
+}
+
+TEST_F(Pci, ResetIsForWhoKnowsIt) {
+    struct pci_function at = At(0);
+    FakeFunction &function = Express(Add(0));
+    function.Put(0x64, 0x8000, 4);
+    EXPECT_FALSE(pci_reset(&at, Pass));
+    function.Put(PCI_HEADER_STATUS, 0, 2);
+    EXPECT_FALSE(pci_reset(&at, Pass));
+    EXPECT_EQ(passed, 0u);
+    EXPECT_EQ(function.Get(PCI_HEADER_BAR, 4), 0xfebc0000u);
+}
+
+TEST_F(Pci, WhatDoesNotComeBackFromAResetIsGone) {
+    FakeFunction &function = Express(Add(0));
+    auto reset = function.written;
+    function.written = [reset](FakeFunction &self, uint32_t offset) {
+        reset(self, offset);
+        if (offset == 0x68) {
+            self.Put(PCI_HEADER_ID, ~0u, 4);
+        }
+    };
+    struct pci_function at = At(0);
+    EXPECT_FALSE(pci_reset(&at, Pass));
+}
+
+TEST_F(Pci, QuietFunctionHasNoMessagesNoLineAndNoMemory) {
+    FakeFunction &function = Add(0);
+    function.Put(PCI_HEADER_COMMAND, 7, 2);
+    function.Capabilities({{0x40, PCI_CAPABILITY_MSI}, {0x60, PCI_CAPABILITY_MSIX}});
+    function.Put(0x42, 0x81, 2);
+    function.Put(0x62, 0x8003, 2);
+    memset(&function.mask[0x42], 0xff, 2);
+    memset(&function.mask[0x62], 0xff, 2);
+    struct pci_function at = At(0);
+    pci_quiet(&at);
+    EXPECT_EQ(function.Get(PCI_HEADER_COMMAND, 2), 0x403u);
+    EXPECT_EQ(function.Get(0x42, 2), 0x80u);
+    EXPECT_EQ(function.Get(0x62, 2), 3u);
 }
 
 TEST_F(Pci, EcamHasAPageForEachFunction) {

@@ -79,6 +79,20 @@ enum virtio_error virtio_open_pci(struct virtio_device *device, const struct pci
                                   struct venus_registers (*map)(void *context, uint32_t bar),
                                   void *context);
 
+// Where in its BARs a function has the registers that a device is reset by.
+struct virtio_place {
+    uint32_t bar;
+    uint64_t offset;
+    uint64_t length;
+};
+
+// false: it is no virtio device, or they don't lie inside a BAR of memory.
+bool virtio_find_common(const struct pci_function *function, const struct pci_bar bars[PCI_BARS],
+                        struct virtio_place *place);
+
+// A device of which nothing but these registers is known: for virtio_reset, and nothing else.
+void virtio_open_common(struct virtio_device *device, const struct venus_registers *common);
+
 // Finds the device in a range of registers.
 enum virtio_error virtio_open_mmio(struct virtio_device *device,
                                    const struct venus_registers *registers);

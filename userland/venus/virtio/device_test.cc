@@ -278,6 +278,37 @@ TEST_F(OverPci, ListOfStructuresThatGoesInCirclesEnds) {
     EXPECT_EQ(Open(), VIRTIO_OK);
 }
 
+// It is found by who does not drive it, too, and stopped.
+TEST_F(OverPci, CommonStructureHasToLieInABarOfMemory) {
+    struct pci_bar bars[PCI_BARS] = {};
+    bars[4].length = 0x4000;
+    struct virtio_place place;
+    ASSERT_TRUE(virtio_find_common(&function_, bars, &place));
+    EXPECT_EQ(place.bar, 4u);
+    EXPECT_EQ(place.offset, 0u);
+    EXPECT_EQ(place.length, 56u);
+    Structure(0x40, 0x50, 1, 4, 0x4000 - 55, 0x38);
+    EXPECT_FALSE(virtio_find_common(&function_, bars, &place));
+    Structure(0x40, 0x50, 1, 4, 0x4000 - 56, 0x38);
+    EXPECT_TRUE(virtio_find_common(&function_, bars, &place));
+    bars[4].is_io = true;
+    EXPECT_FALSE(virtio_find_common(&function_, bars, &place));
+    Structure(0x40, 0x50, 1, 7, 0, 0x38);
+    EXPECT_FALSE(virtio_find_common(&function_, bars, &place));
+    Structure(0x40, 0x40, 2, 4, 0, 0x38); // none, and in circles
+    EXPECT_FALSE(virtio_find_common(&function_, bars, &place));
+    Put(0x00, 0x10421234, 4);
+    EXPECT_FALSE(virtio_find_common(&function_, bars, &place));
+}
+
+TEST_F(OverPci, StatusIsEnoughToStopIt) {
+    memory_[20 / 4] = 15; // the status, and nothing of the generation
+    struct virtio_device device;
+    virtio_open_common(&device, &bar_);
+    EXPECT_EQ(virtio_reset(&device), VIRTIO_OK);
+    EXPECT_EQ(memory_[20 / 4], 0u);
+}
+
 TEST_F(OverPci, NotificationHasToLieInItsStructure) {
     ASSERT_EQ(Open(), VIRTIO_OK);
     memory_[16 / 4] = 1u << 16; // one queue

@@ -188,3 +188,29 @@ enum virtio_error virtio_open_pci(struct virtio_device *device, const struct pci
     pci_set_command(function, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER, 0);
     return VIRTIO_OK;
 }
+
+bool virtio_find_common(const struct pci_function *function, const struct pci_bar bars[PCI_BARS],
+                        struct virtio_place *place) {
+    uint32_t type = 0;
+    if (!find_type(function, &type)) {
+        return false;
+    }
+    uint32_t at = pci_find_capability(function, PCI_CAPABILITY_VENDOR, 0);
+    for (unsigned i = 0; at != 0 && i < MOST_STRUCTURES; i++) {
+        place->bar = pci_read(function, at + CAPABILITY_BAR, 1);
+        place->offset = pci_read(function, at + CAPABILITY_OFFSET, 4);
+        place->length = COMMON_BYTES;
+        if (pci_read(function, at + CAPABILITY_TYPE, 1) == TYPE_COMMON &&
+            pci_read(function, at + CAPABILITY_BYTES, 4) >= COMMON_BYTES && place->bar < PCI_BARS &&
+            !bars[place->bar].is_io && place->offset < bars[place->bar].length &&
+            bars[place->bar].length - place->offset >= COMMON_BYTES) {
+            return true;
+        }
+        at = pci_find_capability(function, PCI_CAPABILITY_VENDOR, at);
+    }
+    return false;
+}
+
+void virtio_open_common(struct virtio_device *device, const struct venus_registers *common) {
+    *device = (struct virtio_device){.transport = &over_pci, .common = *common};
+}
