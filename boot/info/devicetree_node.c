@@ -276,17 +276,28 @@ static bool map_entry(const void *fdt, struct dt_cells map, uint32_t at, uint32_
     return true;
 }
 
+// Whether an entry of the map, from `at` on, is for this pin of this device: its own bus, first
+// function and register count as 0.
+static bool map_fits(struct dt_cells map, uint32_t at, struct dt_cells mask, uint32_t device,
+                     uint32_t pin) {
+    const uint32_t wanted[] = {device << PCI_DEVICE_AT, 0, 0, pin};
+    for (uint32_t i = 0; i < PCI_UNIT_CELLS + PCI_PIN_CELLS; i++) {
+        const uint32_t bits = mask.count == PCI_UNIT_CELLS + PCI_PIN_CELLS ? dt_cell(mask, i) : ~0u;
+        if (((wanted[i] ^ dt_cell(map, at + i)) & bits) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool dt_pci_interrupt(const struct dt_node *node, uint32_t device, uint32_t pin, uint32_t *irq,
                       uint32_t *flags) {
     const struct dt_cells map = dt_cells(node->fdt, dt_offset(node), "interrupt-map");
     const struct dt_cells mask = dt_cells(node->fdt, dt_offset(node), "interrupt-map-mask");
-    const uint32_t unit_mask = mask.count == 4 ? dt_cell(mask, 0) : ~0u;
-    const uint32_t pin_mask = mask.count == 4 ? dt_cell(mask, 3) : ~0u;
     struct interrupt_cells interrupt;
     uint32_t next = 0;
     for (uint32_t at = 0; map_entry(node->fdt, map, at, &next, &interrupt); at = next) {
-        if (((device << PCI_DEVICE_AT ^ dt_cell(map, at)) & unit_mask) == 0 &&
-            ((pin ^ dt_cell(map, at + PCI_UNIT_CELLS)) & pin_mask) == 0) {
+        if (map_fits(map, at, mask, device, pin)) {
             return decode(&interrupt, irq, flags);
         }
     }

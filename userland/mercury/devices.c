@@ -1,43 +1,35 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "userland/mercury/devices.h"
 
-#include <stdarg.h>
-
-#include "toolchains/freestanding/format.h"
-#include "uapi/object.h"
-#include "userland/helios/memory.h"
+#include "userland/helios/clock.h"
 #include "userland/helios/objects.h"
 #include "userland/mercury/mercury.h"
 #include "userland/mercury/resources.h"
 
-struct dev devs[DEV_COUNT];
-uint32_t dev_count;
-
-struct dev *dev_add(enum dev_bus bus, const char *format, ...) {
-    if (dev_count == DEV_COUNT) {
-        say("there are more than %u devices; the others are left out", DEV_COUNT);
-        return NULL;
+// A part of a BAR, mapped here for good; of length 0: it can't be.
+static struct venus_registers map_part(const struct dev *dev, uint32_t bar, uint64_t offset,
+                                       uint64_t length) {
+    struct venus_registers none = {.length = 0};
+    for (uint32_t i = 0; i < dev->range_count; i++) {
+        const struct dev_range *range = &dev->ranges[i];
+        if (range->kind == DEV_MEMORY && range->index == bar && offset <= range->length &&
+            length <= range->length - offset) {
+            volatile void *part = resources_map(range->base + offset, length);
+            return part != NULL ? venus_mmio(part, length) : none;
+        }
     }
-    struct dev *dev = &devs[dev_count++];
-    va_list arguments;
-    va_start(arguments, format);
-    format_text_v(dev->name, sizeof dev->name, format, arguments);
-    va_end(arguments);
-    dev->bus = bus;
-    dev->driver = -1;
-    return dev;
+    return none;
 }
 
-void dev_add_range(struct dev *dev, enum dev_range_kind kind, uint32_t index, uint64_t base,
-                   uint64_t length) {
-    if (dev->range_count < DEV_RANGES && length != 0 && length <= UINT64_MAX - base) {
-        dev->ranges[dev->range_count++] = (struct dev_range){kind, index, base, length};
+// Finds what a virtio device is reset by.
+static void find_reset(struct dev *dev) {
+    struct virtio_place place;
+    if (dev->virtio.transport != NULL || !virtio_find_common(&dev->function, dev->bars, &place)) {
+        return;
     }
-}
-
-void dev_add_line(struct dev *dev, uint32_t line, uint32_t trigger) {
-    if (dev->line_count < DEV_LINES) {
-        dev->lines[dev->line_count++] = (struct dev_line){line, trigger};
+    struct venus_registers common = map_part(dev, place.bar, place.offset, place.length);
+    if (common.length != 0) {
+        virtio_open_common(&dev->virtio, &common);
     }
 }
 
@@ -45,33 +37,25 @@ void dev_enable(struct dev *dev) {
     if (dev->bus == DEV_PCI) {
         pci_set_command(&dev->function, PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER,
                         0);
+        find_reset(dev);
     }
 }
 
-// It must not reach memory any more: that will be somebody else's.
+static void wait(uint64_t nanoseconds) {
+    helios_sleep_until(helios_after(nanoseconds));
+}
+
 void dev_disable(struct dev *dev) {
-    if (dev->bus != DEV_PCI) {
-        return;
-    }
-    pci_set_command(&dev->function, 0, PCI_COMMAND_MASTER);
-    if (dev->has_msix) {
-        pci_msix_enable(&dev->function, &dev->msix, false);
+    if (!dev_quiet(dev, wait)) {
+        say("%s: it does not stop; it may write to memory that was its driver's", dev->name);
     }
 }
 
 // The table of MSI-X, mapped here: a driver never says where messages go.
 static bool map_table(struct dev *dev) {
-    uint64_t length = (uint64_t)dev->msix.entries * 16;
-    for (uint32_t i = 0; i < dev->range_count && dev->msix_table.length == 0; i++) {
-        const struct dev_range *range = &dev->ranges[i];
-        if (range->kind != DEV_MEMORY || range->index != dev->msix.bar ||
-            dev->msix.offset + length > range->length) {
-            continue;
-        }
-        volatile void *table = resources_map(range->base + dev->msix.offset, length);
-        if (table != NULL) {
-            dev->msix_table = venus_mmio(table, length);
-        }
+    if (dev->msix_table.length == 0) {
+        dev->msix_table =
+            map_part(dev, dev->msix.bar, dev->msix.offset, (uint64_t)dev->msix.entries * 16);
     }
     return dev->msix_table.length != 0;
 }

@@ -97,6 +97,9 @@ void drivers_begin(void) {
             start(i);
         }
     }
+    if (dev_left_out != 0) {
+        say("there are more than %u devices; %u are left out", DEV_COUNT, dev_left_out);
+    }
     say("%u devices, %u drivers", dev_count, driver_count);
 }
 

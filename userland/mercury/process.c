@@ -5,6 +5,7 @@
 
 #include "uapi/object.h"
 #include "userland/helios/memory.h"
+#include "userland/helios/objects.h"
 #include "userland/mercury/mercury.h"
 #include "userland/mercury/resources.h"
 
@@ -194,6 +195,8 @@ void proc_end(struct proc *proc, enum proc_state state, int64_t status) {
     proc->status = status;
     proc->end_order = ++ends;
     services_forget(proc->id);
+    // Nobody drives the device when it is stopped, and nobody gets the memory before.
+    helios_memory_reset(proc->process.memory);
     devices_forget(proc);
     helios_process_destroy(&proc->process);
     proc_tell_waiters(proc);

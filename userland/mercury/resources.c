@@ -131,18 +131,3 @@ volatile void *resources_map(uint64_t base, uint64_t length) {
     }
     return address != 0 ? (volatile char *)(uintptr_t)address + (base - first) : NULL;
 }
-
-bool resources_bus_address(uint64_t bus, uint64_t length, uint64_t *physical) {
-    for (uint32_t i = 0; i < resources.bootinfo->device_count; i++) {
-        const struct helios_bootinfo_device *device = &resources.bootinfo->devices[i];
-        if (device->kind == HELIOS_BOOTINFO_PCI_MEMORY && bus >= device->bus_base &&
-            bus - device->bus_base < device->length &&
-            length <= device->length - (bus - device->bus_base)) {
-            *physical = device->base + (bus - device->bus_base);
-            return true;
-        }
-    }
-    // Where firmware names no windows (ACPI keeps them in AML), both count alike.
-    *physical = bus;
-    return true;
-}

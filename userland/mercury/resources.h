@@ -36,9 +36,6 @@ struct helios_answer resources_device_memory(uint64_t base, uint64_t length, uin
 // The same, mapped here for good. NULL: it can't be.
 volatile void *resources_map(uint64_t base, uint64_t length);
 
-// Where the CPU finds an address of a PCI bus. false: in no window.
-bool resources_bus_address(uint64_t bus, uint64_t length, uint64_t *physical);
-
 #ifdef __cplusplus
 }
 #endif

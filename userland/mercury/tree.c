@@ -2,15 +2,13 @@
 //
 // Devices of the device tree: every node that can be used, says what it is compatible with, and has
 // registers. The walk is the loaders' (boot/info), which trusts nothing in the tree.
+#include "userland/mercury/find.h"
+
 #include <libfdt.h>
 #include <string.h>
 
 #include "boot/info/devicetree_node.h"
 #include "uapi/object.h"
-#include "userland/helios/memory.h"
-#include "userland/mercury/devices.h"
-#include "userland/mercury/mercury.h"
-#include "userland/mercury/resources.h"
 
 // virtio-mmio (virtio 1.2, section 4.2.2).
 enum {
@@ -21,34 +19,6 @@ enum {
     RANGES = 4,
 };
 
-static const void *tree; // a copy; NULL: there is none
-
-// The tree lies in what is mapped as a device: it is read word by word.
-static bool copy_tree(void) {
-    const struct helios_bootinfo_range *range = &resources.bootinfo->device_tree;
-    struct boot_failure failure;
-    size_t size = 0;
-    if (range->length < 8) {
-        return false;
-    }
-    const volatile uint32_t *from =
-        (const volatile uint32_t *)resources_map(range->base, range->length);
-    uint32_t *copy = helios_pages_new(range->length, HELIOS_MAP_WRITE);
-    if (from == NULL || copy == NULL) {
-        say("the device tree can't be read");
-        return false;
-    }
-    for (uint64_t i = 0; i < range->length / sizeof *copy; i++) {
-        copy[i] = from[i];
-    }
-    if (devicetree_size(copy, range->length, &size, &failure) != BOOT_OK) {
-        say("the device tree makes no sense");
-        return false;
-    }
-    tree = copy;
-    return true;
-}
-
 static uint32_t trigger_of(uint32_t flags) {
     return ((flags & HELIOS_IRQ_LEVEL) != 0 ? HELIOS_IRQ_TRIGGER_LEVEL : 0) |
            ((flags & HELIOS_IRQ_LOW) != 0 ? HELIOS_IRQ_ACTIVE_LOW : 0);
@@ -56,25 +26,29 @@ static uint32_t trigger_of(uint32_t flags) {
 
 static bool is_device(const struct dt_node *node, struct helios_boot_range *range) {
     int length = 0;
-    if (!dt_available(node) || fdt_getprop(tree, dt_offset(node), "compatible", &length) == NULL ||
-        fdt_getprop(tree, dt_offset(node), "interrupt-controller", &length) != NULL ||
-        fdt_getprop(tree, dt_offset(node), "device_type", &length) != NULL) {
+    if (!dt_available(node) ||
+        fdt_getprop(node->fdt, dt_offset(node), "compatible", &length) == NULL ||
+        fdt_getprop(node->fdt, dt_offset(node), "interrupt-controller", &length) != NULL ||
+        fdt_getprop(node->fdt, dt_offset(node), "device_type", &length) != NULL) {
         return false; // processors, memory and host bridges have a device_type
     }
     return dt_reg(node, 0, range) && range->length != 0;
 }
 
 // What stands behind a virtio-mmio transport. false: nothing.
-static bool look_behind(struct dev *dev, const struct helios_boot_range *range) {
-    const volatile uint8_t *registers = resources_map(range->base, range->length);
-    if (registers == NULL ||
-        *(const volatile uint32_t *)(registers + VIRTIO_MAGIC) != VIRTIO_MAGIC_VALUE) {
+static bool look_behind(struct dev *dev, const struct helios_boot_range *range, find_map *map) {
+    struct venus_registers registers = map(range->base, range->length);
+    if (!venus_has(&registers, VIRTIO_VENDOR, 4) ||
+        venus_read32(&registers, VIRTIO_MAGIC) != VIRTIO_MAGIC_VALUE) {
         return false;
     }
     dev->bus = DEV_VIRTIO_MMIO;
     dev->identity.is_virtio = true;
-    dev->identity.device = *(const volatile uint32_t *)(registers + VIRTIO_DEVICE);
-    dev->identity.vendor = *(const volatile uint32_t *)(registers + VIRTIO_VENDOR);
+    dev->identity.device = venus_read32(&registers, VIRTIO_DEVICE);
+    dev->identity.vendor = venus_read32(&registers, VIRTIO_VENDOR);
+    if (virtio_open_mmio(&dev->virtio, &registers) != VIRTIO_OK) {
+        dev->virtio.transport = NULL;
+    }
     return dev->identity.device != 0;
 }
 
@@ -92,7 +66,7 @@ static void add_rest(struct dev *dev, const struct dt_node *node) {
 
 static void set_compatible(struct dev *dev, const struct dt_node *node) {
     int length = 0;
-    dev->identity.compatible = fdt_getprop(tree, dt_offset(node), "compatible", &length);
+    dev->identity.compatible = fdt_getprop(node->fdt, dt_offset(node), "compatible", &length);
     dev->identity.compatible_length = length > 0 ? (size_t)length : 0;
 }
 
@@ -108,7 +82,7 @@ static bool is_console(const struct dt_node *node, uint64_t base) {
     return false;
 }
 
-static void add_node(const struct dt_node *node) {
+static void add_node(const struct dt_node *node, find_map *map) {
     struct helios_boot_range range;
     if (!is_device(node, &range) || is_console(node, range.base)) {
         return;
@@ -117,7 +91,7 @@ static void add_node(const struct dt_node *node) {
     if (dev == NULL) {
         return;
     }
-    if (dt_compatible(node, "virtio,mmio") && !look_behind(dev, &range)) {
+    if (dt_compatible(node, "virtio,mmio") && !look_behind(dev, &range, map)) {
         memset(dev, 0, sizeof *dev);
         dev_count--; // an empty transport
         return;
@@ -126,23 +100,20 @@ static void add_node(const struct dt_node *node) {
     add_rest(dev, node);
 }
 
-void dev_find_tree(void) {
+void find_tree(const void *tree, find_map *map) {
     struct dt_node node;
     struct boot_failure failure;
     enum boot_error error = BOOT_OK;
     bool started = false;
-    if (!copy_tree()) {
-        return;
-    }
     memset(&node, 0, sizeof node);
     node.fdt = tree;
     while (dt_walk(&node, &started, &error, &failure)) {
-        add_node(&node);
+        add_node(&node, map);
     }
 }
 
-bool dev_tree_pci_line(uint64_t ecam_base, uint32_t root_device, uint32_t pin,
-                       struct dev_line *line) {
+bool find_pci_line(const struct find_bridge *bridge, uint32_t device, uint32_t pin,
+                   struct dev_line *line) {
     struct dt_node node;
     struct boot_failure failure;
     struct helios_boot_range range;
@@ -150,11 +121,11 @@ bool dev_tree_pci_line(uint64_t ecam_base, uint32_t root_device, uint32_t pin,
     bool started = false;
     uint32_t flags = 0;
     memset(&node, 0, sizeof node);
-    node.fdt = tree;
-    while (tree != NULL && dt_walk(&node, &started, &error, &failure)) {
+    node.fdt = bridge->tree;
+    while (bridge->tree != NULL && dt_walk(&node, &started, &error, &failure)) {
         if (dt_compatible(&node, "pci-host-ecam-generic") && dt_reg(&node, 0, &range) &&
-            range.base == ecam_base) {
-            bool found = dt_pci_interrupt(&node, root_device, pin, &line->line, &flags);
+            range.base == bridge->ecam_base) {
+            bool found = dt_pci_interrupt(&node, device, pin, &line->line, &flags);
             line->trigger = trigger_of(flags);
             return found;
         }
