@@ -3,6 +3,7 @@
 
 load("@rules_cc//cc:defs.bzl", "cc_binary")
 load("//build:instrumented.bzl", "helios_instrumented_binary")
+load("//build:transitions.bzl", "TRANSITION_ATTRS", "user_transition")
 
 def helios_fuzz_binary(**kwargs):
     """`binary` (a cc_binary with the feature `fuzzer`), instrumented for libFuzzer.
@@ -46,3 +47,16 @@ def helios_parser_fuzz_test(name, srcs, deps, copts = [], seeds = [], seconds = 
         args = ["$(rootpath %s)" % name, str(seconds)] + ["$(rootpaths %s)" % seed for seed in seeds],
         data = [name] + seeds,
     )
+
+def _programs_impl(ctx):
+    files = [program[DefaultInfo].files_to_run.executable for program in ctx.attr.programs]
+    return [DefaultInfo(files = depset(files), runfiles = ctx.runfiles(files = files))]
+
+helios_program_files = rule(
+    implementation = _programs_impl,
+    doc = "Programs of Helios as files, to begin with.",
+    attrs = dict(
+        TRANSITION_ATTRS,
+        programs = attr.label_list(cfg = user_transition),
+    ),
+)

@@ -8,6 +8,8 @@
 
 #include "uapi/syscall.h"
 
+#define HELIOS_STUB_MACHINE ELF_MACHINE_X86_64
+
 struct helios_thread; // userland/helios/syscall.h
 
 // The test's: a system call, and the thread that makes it.
