@@ -33,7 +33,7 @@ static void emit(const struct buffer *text, struct buffer *out) {
 
 int main(int argc, char **argv) {
     if (argc != 4) {
-        fprintf(stderr, "usage: embed NAME MANIFEST OUTPUT\n");
+        fprintf(stderr, "usage: %s NAME MANIFEST OUTPUT\n", argv[0]);
         return 2;
     }
     static struct manifest_program driver;

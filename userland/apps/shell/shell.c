@@ -3,6 +3,7 @@
 // The shell on the serial console. Its arguments are a command to begin with.
 #include <string.h>
 
+#include "toolchains/freestanding/format.h"
 #include "userland/apps/shell/commands.h"
 #include "userland/apps/shell/line.h"
 #include "userland/apps/shell/terminal.h"
@@ -10,12 +11,14 @@
 int main(int argc, char **argv) {
     static struct line line;
     char first[LINE_MOST + 1] = "";
+    size_t length = 0;
     line.prompt = "ares> ";
     line.write = terminal_write;
     terminal_open();
     terminal_printf("Helios. Type help for the commands.\n");
-    for (int i = 1; i < argc && strlen(first) + strlen(argv[i]) + 2 <= sizeof first; i++) {
-        strcat(strcat(first, i > 1 ? " " : ""), argv[i]);
+    for (int i = 1; i < argc && length + strlen(argv[i]) + 2 <= sizeof first; i++) {
+        length +=
+            format_text(first + length, sizeof first - length, "%s%s", i > 1 ? " " : "", argv[i]);
     }
     command_run(first);
     for (;;) {

@@ -62,7 +62,7 @@ static struct turn escape(struct turn_reader *reader, char c) {
         reader->final = (uint8_t)c;
         return (struct turn){.kind = TURN_NONE};
     }
-    char key = c == '~' ? (char)reader->final : c;
+    char key = (char)(c == '~' ? reader->final : c);
     switch (key) {
     case 'A': // up
     case 'D': // left

@@ -22,7 +22,7 @@ static uint32_t pixel_of(const struct surface *surface, uint32_t red, uint32_t g
 
 // Display memory may be slow to read and is not ordinary memory: whole pixels, written once.
 static volatile uint32_t *line_of(const struct surface *surface, uint32_t y) {
-    return (volatile uint32_t *)(void *)(surface->pixels + (size_t)y * surface->pitch);
+    return (volatile uint32_t *)((uintptr_t)surface->pixels + (size_t)y * surface->pitch);
 }
 
 struct rectangle surface_place(const struct surface *surface, uint32_t width, uint32_t height) {
