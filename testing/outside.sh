@@ -9,7 +9,7 @@
 #   example        builds and tests examples/, a workspace that uses Helios from outside
 #   tutorial       does what docs/tutorials/ say, step by step, in an empty directory; what comes out
 #                  has to be what examples/ has
-#   sdk            writes the SDK, moves it, builds its example with make, and boots that in QEMU
+#   sdk            writes the SDK, moves it, builds its examples with make, and boots them in QEMU
 #
 # The last three share one output base.
 #
@@ -130,28 +130,43 @@ tutorial() {
 
 # What the SDK's example makes of itself, without Bazel; QEMU and its firmware are Bazel's.
 sdk() {
-    local moved=$work/moved/sdk boots=$copy/examples/sdk llvm arch
+    local moved=$work/moved/sdk boots=$copy/examples/sdk llvm arch name
     (cd "$tree" && ./bazel run //:sdk -- "$work/sdk") || return 1
     mkdir "$work/moved" && mv "$work/sdk" "$moved" && mkdir "$boots" || return 1
     llvm=$(cd "$tree" && ./bazel info output_base)/external/helios_llvm/usr/lib/llvm-19
     for arch in x86_64 aarch64 riscv64; do
         make -C "$moved/example" ARCH=$arch LD="$llvm/bin/ld.lld" \
             CC="$llvm/bin/clang -resource-dir $llvm/lib/clang/19" || return 1
-        [ -s "$moved/example/out/$arch/service.img" ] || return 1
-        cp "$moved/example/out/$arch/service.efi" "$boots/$arch.efi" || return 1
+        for name in service driver; do
+            [ -s "$moved/example/out/$arch/$name.img" ] || return 1
+            cp "$moved/example/out/$arch/$name.efi" "$boots/${name}_$arch.efi" || return 1
+        done
     done
-    cp "$tree/examples/service/service.script" "$boots/" || return 1
+    cp "$tree/examples/service/service.script" "$tree/examples/driver/driver.script" "$boots/" ||
+        return 1
     cat >"$boots/BUILD.bazel" <<'EOF'
 load("@helios//build:defs.bzl", "ARCHITECTURES", "helios_disk", "helios_qemu_test")
 
-[
-    helios_disk(name = "disk_" + arch, arch = arch, efi = arch + ".efi")
-    for arch in ARCHITECTURES
-]
+OPTIONS = {
+    "driver": ["--qemu-arg=-device", "--qemu-arg=edu,dma_mask=0xffffffff"],
+    "service": [],
+}
 
 [
-    helios_qemu_test(name = arch, arch = arch, image = ":disk_" + arch, script = "service.script")
+    [
+        helios_disk(name = "%s_disk_%s" % (name, arch), arch = arch, efi = "%s_%s.efi" % (name, arch)),
+        helios_qemu_test(
+            name = "%s_%s" % (name, arch),
+            arch = arch,
+            # Only this firmware says how lines of PCI are wired there.
+            firmware = "uboot" if arch == "riscv64" and name == "driver" else "edk2",
+            image = ":%s_disk_%s" % (name, arch),
+            options = options,
+            script = name + ".script",
+        ),
+    ]
     for arch in ARCHITECTURES
+    for name, options in OPTIONS.items()
 ]
 EOF
     [ "$(id -u)" != 0 ] || chown -R 65534:65534 "$boots"

@@ -84,6 +84,9 @@ def _sdk_arch_impl(ctx):
         _place(ctx, "boot/%s/kernel_checked.elf" % arch, ctx.file.checked_kernel),
         _place(ctx, "boot/%s/loader.elf" % arch, ctx.file.loader),
     ]
+    for program, name in ctx.attr.programs.items():
+        file = program[DefaultInfo].files_to_run.executable
+        outputs.append(_place(ctx, "system/%s/%s" % (arch, name), file))
     if arch == "x86_64":
         outputs.append(_place(ctx, "boot/%s/multiboot.elf" % arch, ctx.file.multiboot))
     return [DefaultInfo(files = depset(outputs), runfiles = ctx.runfiles(files = outputs))]
@@ -96,6 +99,10 @@ sdk_arch = rule(
         libraries = attr.label_list(providers = [CcInfo], cfg = user_transition),
         root = attr.label(providers = [CcInfo], cfg = user_transition),
         process = attr.label(providers = [CcInfo], cfg = user_transition),
+        programs = attr.label_keyed_string_dict(
+            cfg = user_transition,
+            doc = "Programs of the system, and what they are called.",
+        ),
         kernel = attr.label(allow_single_file = True, mandatory = True),
         checked_kernel = attr.label(allow_single_file = True, mandatory = True),
         loader = attr.label(
@@ -114,13 +121,12 @@ sdk_arch = rule(
 
 def _sdk_tools_impl(ctx):
     outputs = []
-    for tool in ctx.attr.tools:
-        file = tool[DefaultInfo].files_to_run.executable
-        outputs.append(_place(ctx, "bin/" + file.basename, file))
+    for tool, name in ctx.attr.tools.items():
+        outputs.append(_place(ctx, "bin/" + name, tool[DefaultInfo].files_to_run.executable))
     return [DefaultInfo(files = depset(outputs), runfiles = ctx.runfiles(files = outputs))]
 
 sdk_tools = rule(
     implementation = _sdk_tools_impl,
     doc = "Programs of the machine that builds, without the checks that tests have: NAME/bin/.",
-    attrs = {"tools": attr.label_list(cfg = "host")},
+    attrs = {"tools": attr.label_keyed_string_dict(cfg = "host", doc = "And what they are called.")},
 )

@@ -25,10 +25,16 @@ for part in build/sdk/sdk_*/ build/sdk/files/; do
 done
 cp -R "$tools" "$out/tools/usr"
 cp -L --no-preserve=mode userland/interfaces/*.ipc userland/interfaces/*.md "$out/interfaces/"
-mkdir "$out/example/service"
-for file in "$BUILD_WORKSPACE_DIRECTORY"/examples/service/*.c \
-    "$BUILD_WORKSPACE_DIRECTORY"/examples/service/*.ipc; do
-    cp --no-preserve=mode "$file" "$out/example/service/"
+mkdir "$out/system/etc"
+cp -L --no-preserve=mode images/etc/system "$out/system/etc/"
+for name in service driver; do
+    mkdir "$out/example/$name"
+    for file in "$BUILD_WORKSPACE_DIRECTORY/examples/$name"/*; do
+        case $file in
+        *.bazel | *.script) ;;
+        *) cp --no-preserve=mode "$file" "$out/example/$name/" ;;
+        esac
+    done
 done
 cp -L --no-preserve=mode build/sdk/README.md "$out/"
 cp -L --no-preserve=mode LICENSE "$out/licences/GPL-3.0-only"

@@ -31,3 +31,12 @@ helios_process = $(call helios_link,$(1),$(2),process)
 
 # $(call helios_ipc,NAME) makes NAME.h, NAME.c, NAME_client.c and NAME_server.c of NAME.ipc.
 helios_ipc = $(HELIOS)/bin/ipcgen --file $(1).ipc $(1).h --out $(1)
+
+# $(call helios_manifest,FILE.manifest,OUT.c) checks a driver's manifest and makes a C file of it, to be
+# linked with the driver.
+helios_manifest = $(HELIOS)/bin/helios-manifest $(1) $(1) $(2)
+
+# $(call helios_system,OUT,PATH=FILE ...) makes OUT.efi and OUT.img of the system's own root task and
+# Mercury, with these files beside them.
+helios_system = $(HELIOS)/bin/helios-image $(ARCH) $(HELIOS)/system/$(ARCH)/init $(1) \
+	etc/system=$(HELIOS)/system/etc/system bin/mercury=$(HELIOS)/system/$(ARCH)/mercury $(2)
