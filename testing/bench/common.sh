@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-only
 # shellcheck shell=bash
 #
-# What bench.sh, latency.sh and scale.sh have in common: arguments, runners, figures. They are started
+# What bench.sh, latency.sh, scale.sh and servers.sh have in common: arguments, runners, figures. They are started
 # in the runfiles of this workspace (`bazel run` does that), beside which the runners look for theirs.
 
 RUNFILES_DIR=$(dirname "$PWD")
@@ -78,4 +78,20 @@ print_json() {
         printf '}'
     done
     printf '}\n'
+}
+
+# print_figures TITLE NAME...
+print_figures() {
+    local title=$1 arch name
+    shift
+    printf '%-20s' "$title"
+    printf '%12s' "${architectures[@]}"
+    printf '\n'
+    for name in "$@"; do
+        printf '%-20s' "$name"
+        for arch in "${architectures[@]}"; do
+            printf '%12s' "$(figure "$arch" "$name")"
+        done
+        printf '\n'
+    done
 }

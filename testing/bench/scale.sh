@@ -33,18 +33,9 @@ for arch in "${architectures[@]}"; do
     measure "$arch"
 done
 names=$(cut -d' ' -f1 "$results/${architectures[0]}")
+# shellcheck disable=SC2086 # names
 if [ $json = yes ]; then
-    # shellcheck disable=SC2086 # names
     print_json $names
-    exit 0
+else
+    print_figures "" $names
 fi
-printf '%-16s' ""
-printf '%12s' "${architectures[@]}"
-printf '\n'
-for name in $names; do
-    printf '%-16s' "$name"
-    for arch in "${architectures[@]}"; do
-        printf '%12s' "$(figure "$arch" "$name")"
-    done
-    printf '\n'
-done
