@@ -87,6 +87,13 @@ void helios_drop(uint64_t capability) {
     }
 }
 
+void helios_replace(uint64_t *held, uint64_t capability) {
+    if (*held != capability) {
+        helios_drop(*held);
+    }
+    *held = capability;
+}
+
 struct helios_answer helios_copy(uint64_t capability, uint64_t rights, uint64_t badge) {
     return helios_cspace_copy(helios_environment.cspace, capability, HELIOS_CADDR_UNDEF, rights,
                               badge);

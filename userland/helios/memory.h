@@ -56,6 +56,10 @@ struct helios_answer helios_make_several(uint64_t type, uint64_t size, uint64_t 
 // Empties one slot of this process. Of an object's last capability: destroys it.
 void helios_drop(uint64_t capability);
 
+// Puts a capability that has just come in the place of the one in *held, which goes; either may be
+// 0. What was held may have gone before, with its object: then its slot may be the new one's.
+void helios_replace(uint64_t *held, uint64_t capability);
+
 // A copy of a capability, in any free slot: value is its address.
 struct helios_answer helios_copy(uint64_t capability, uint64_t rights, uint64_t badge);
 

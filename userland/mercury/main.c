@@ -155,11 +155,12 @@ static void run(void) {
     struct helios_message message;
     bool answers = false;
     for (;;) {
-        if (answers && followers_wait()) {
+        if (answers && (followers_wait() || finders_wait())) {
             helios_reply(HELIOS_CADDR_UNDEF, message);
             answers = false;
         }
         serve_followers();
+        serve_finders();
         if (answers) {
             helios_reply_recv(proc_endpoint, &message);
         } else {

@@ -32,9 +32,14 @@ void kernel_ring_drain(void);
 // next message is looked at.
 void drop_later(uint64_t capability);
 
-// A process is over: its services and waiting lookups go, and its device is stopped.
+// A process is over: its services and waiting lookups go, its device is stopped, and it follows the
+// journal no more.
 void services_forget(uint32_t process);
 void devices_forget(struct proc *proc);
+void journal_forget(uint32_t process);
+
+// It has started, or ended: who watches a name that it may offer is told.
+void services_changed(const struct proc *proc);
 
 // A driver is about to start: its device answers.
 void devices_take(const struct proc *proc);

@@ -114,7 +114,7 @@ TEST_F(Registry, a_process_is_forgotten_with_all_that_it_had) {
     uint64_t capability = 0;
     add(7, "disk", 1, 100);
     add(8, "disk", 2, 200);
-    registry_wait(&registry, 9, 1, "", 1, 300);
+    registry_wait(&registry, 9, 1, "", 1, 300, false);
     EXPECT_TRUE(registry_forget(&registry, 1, &capability));
     EXPECT_EQ(capability, 100u);
     EXPECT_TRUE(registry_forget(&registry, 1, &capability));
@@ -126,9 +126,9 @@ TEST_F(Registry, a_process_is_forgotten_with_all_that_it_had) {
 
 TEST_F(Registry, who_waits_is_found_longest_first) {
     struct registry_waiter waiter;
-    registry_wait(&registry, 7, 1, "disk", 1, 10);
-    registry_wait(&registry, 7, 1, "", 2, 20);
-    registry_wait(&registry, 7, 2, "disk", 3, 30);
+    registry_wait(&registry, 7, 1, "disk", 1, 10, false);
+    registry_wait(&registry, 7, 1, "", 2, 20, false);
+    registry_wait(&registry, 7, 2, "disk", 3, 30, false);
     add(7, "disk", 4, 100);
     const struct registry_service *service = registry_find(&registry, 7, 1, "disk");
     ASSERT_TRUE(registry_take_waiter(&registry, service, &waiter));
@@ -140,10 +140,10 @@ TEST_F(Registry, who_waits_is_found_longest_first) {
 
 TEST_F(Registry, the_longest_waiter_makes_room) {
     for (uint32_t i = 0; i < REGISTRY_WAITERS; i++) {
-        EXPECT_EQ(registry_wait(&registry, 7, 1, "", 1, 1000 + i), 0u);
+        EXPECT_EQ(registry_wait(&registry, 7, 1, "", 1, 1000 + i, false), 0u);
     }
-    EXPECT_EQ(registry_wait(&registry, 7, 1, "", 1, 9), 1000u);
-    EXPECT_EQ(registry_wait(&registry, 7, 1, "", 1, 9), 1001u);
+    EXPECT_EQ(registry_wait(&registry, 7, 1, "", 1, 9, false), 1000u);
+    EXPECT_EQ(registry_wait(&registry, 7, 1, "", 1, 9, false), 1001u);
 }
 
 TEST_F(Registry, is_full_with_64_services) {
@@ -153,6 +153,30 @@ TEST_F(Registry, is_full_with_64_services) {
     EXPECT_EQ(add(99, "x", 1, 99), REGISTRY_FULL);
     EXPECT_EQ(registry_at(&registry, 63)->id, 63u);
     EXPECT_EQ(registry_at(&registry, 64), nullptr);
+}
+
+TEST_F(Registry, a_process_watches_a_name_once) {
+    EXPECT_TRUE(registry_add_watch(&registry, "disk", 1, 10, &old));
+    EXPECT_EQ(old, 0u);
+    EXPECT_TRUE(registry_add_watch(&registry, "disk", 1, 11, &old));
+    EXPECT_EQ(old, 10u);
+    EXPECT_TRUE(registry_add_watch(&registry, "disk", 2, 20, &old));
+    EXPECT_EQ(old, 0u);
+    uint64_t capability = 0;
+    EXPECT_TRUE(registry_forget(&registry, 1, &capability));
+    EXPECT_EQ(capability, 11u);
+    EXPECT_FALSE(registry_forget(&registry, 1, &capability));
+    EXPECT_TRUE(registry_forget(&registry, 2, &capability));
+    EXPECT_EQ(capability, 20u);
+}
+
+TEST_F(Registry, watches_are_limited) {
+    for (uint32_t i = 1; i <= REGISTRY_WATCHES; i++) {
+        EXPECT_TRUE(registry_add_watch(&registry, "disk", i, i, &old));
+    }
+    EXPECT_FALSE(registry_add_watch(&registry, "disk", 1000, 1, &old));
+    EXPECT_TRUE(registry_add_watch(&registry, "disk", 7, 70, &old));
+    EXPECT_EQ(old, 7u);
 }
 
 } // namespace

@@ -186,6 +186,7 @@ struct proc *proc_start(const struct manifest_program *program, int device) {
         devices_forget(proc);
         return NULL;
     }
+    services_changed(proc);
     return proc;
 }
 
@@ -198,7 +199,9 @@ void proc_end(struct proc *proc, enum proc_state state, int64_t status) {
     // Nobody drives the device when it is stopped, and nobody gets the memory before.
     helios_memory_reset(proc->process.memory);
     devices_forget(proc);
+    journal_forget(proc->id);
     helios_process_destroy(&proc->process);
+    services_changed(proc);
     proc_tell_waiters(proc);
 }
 
@@ -212,8 +215,9 @@ void proc_crashed(struct proc *proc, enum proc_state state, int64_t status) {
     if (!program.restart) {
         return;
     }
-    if (device >= 0 && state == PROC_EXITED && !has_worked) {
-        return; // it looked at the device, and can't or need not drive it
+    bool provides = device >= 0 || program.provides.count > 0;
+    if (provides && state == PROC_EXITED && !has_worked) {
+        return; // it looked at the device, or at what else it needs, and can't or need not serve it
     }
     if (crashes >= PROC_CRASHES) {
         say("%s: failed %u times in a row; it stays down", program.name, crashes);

@@ -65,7 +65,7 @@ const struct registry_service *registry_find(const struct registry *registry, ui
 }
 
 uint64_t registry_wait(struct registry *registry, uint64_t id, uint32_t version, const char *name,
-                       uint32_t process, uint64_t reply) {
+                       uint32_t process, uint64_t reply, bool is_finding) {
     struct registry_waiter *waiter = &registry->waiters[0];
     for (uint32_t i = 0; i < REGISTRY_WAITERS && waiter->process != 0; i++) {
         struct registry_waiter *other = &registry->waiters[i];
@@ -78,9 +78,34 @@ uint64_t registry_wait(struct registry *registry, uint64_t id, uint32_t version,
     waiter->version = version;
     waiter->process = process;
     waiter->reply = reply;
+    waiter->is_finding = is_finding;
     waiter->order = ++registry->order;
     set_name(waiter->name, name);
     return evicted;
+}
+
+bool registry_add_watch(struct registry *registry, const char *name, uint32_t process,
+                        uint64_t notification, uint64_t *old) {
+    struct registry_watch *place = NULL;
+    *old = 0;
+    for (uint32_t i = 0; i < REGISTRY_WATCHES; i++) {
+        struct registry_watch *watch = &registry->watches[i];
+        if (watch->process == process && strcmp(watch->name, name) == 0) {
+            *old = watch->notification;
+            place = watch;
+            break;
+        }
+        if (watch->process == 0 && place == NULL) {
+            place = watch;
+        }
+    }
+    if (place == NULL) {
+        return false;
+    }
+    place->process = process;
+    place->notification = notification;
+    set_name(place->name, name);
+    return true;
 }
 
 bool registry_take_waiter(struct registry *registry, const struct registry_service *service,
@@ -115,6 +140,14 @@ bool registry_forget(struct registry *registry, uint32_t process, uint64_t *capa
         if (process != 0 && waiter->process == process) {
             waiter->process = 0;
             *capability = waiter->reply;
+            return true;
+        }
+    }
+    for (uint32_t i = 0; i < REGISTRY_WATCHES; i++) {
+        struct registry_watch *watch = &registry->watches[i];
+        if (process != 0 && watch->process == process) {
+            watch->process = 0;
+            *capability = watch->notification;
             return true;
         }
     }

@@ -14,6 +14,7 @@ extern "C" {
 
 #define REGISTRY_SERVICES 64u
 #define REGISTRY_WAITERS  64u
+#define REGISTRY_WATCHES  32u
 #define REGISTRY_NAME     32u
 
 struct registry_service {
@@ -30,13 +31,22 @@ struct registry_waiter {
     uint32_t version;
     uint32_t process; // 0: this place is free
     uint64_t reply;
-    uint64_t order; // the smaller, the longer it waits
+    uint64_t order;  // the smaller, the longer it waits
+    bool is_finding; // only for as long as somebody may offer it
+    char name[REGISTRY_NAME];
+};
+
+// Who wants to know what becomes of a name.
+struct registry_watch {
+    uint32_t process; // 0: this place is free
+    uint64_t notification;
     char name[REGISTRY_NAME];
 };
 
 struct registry {
     struct registry_service services[REGISTRY_SERVICES];
     struct registry_waiter waiters[REGISTRY_WAITERS];
+    struct registry_watch watches[REGISTRY_WATCHES];
     uint64_t order;
 };
 
@@ -59,14 +69,19 @@ const struct registry_service *registry_find(const struct registry *registry, ui
 // Notes that somebody waits for one. If there is no room who waits longest has to go: its Reply is
 // returned, else 0.
 uint64_t registry_wait(struct registry *registry, uint64_t id, uint32_t version, const char *name,
-                       uint32_t process, uint64_t reply);
+                       uint32_t process, uint64_t reply, bool is_finding);
+
+// Notes that a process watches a name; one Notification for each. *old is what it replaces, or 0.
+// false: there is no room.
+bool registry_add_watch(struct registry *registry, const char *name, uint32_t process,
+                        uint64_t notification, uint64_t *old);
 
 // Takes out somebody who waits for this service. false: nobody does.
 bool registry_take_waiter(struct registry *registry, const struct registry_service *service,
                           struct registry_waiter *waiter);
 
-// A process is over: takes out one of its services or waiters; *capability is the endpoint or Reply
-// to drop. false: there are no more.
+// A process is over: takes out one of its services, waiters or watches; *capability is the
+// Endpoint, Reply or Notification to drop. false: there are no more.
 bool registry_forget(struct registry *registry, uint32_t process, uint64_t *capability);
 
 // The service `index` of those that there are; NULL behind the last.

@@ -33,6 +33,12 @@ void serve_followers(void);
 // Whether serve_followers has something to do.
 bool followers_wait(void);
 
+// Who looks for a service that nobody is going to offer any more is told so.
+void serve_finders(void);
+
+// Whether serve_finders has something to do.
+bool finders_wait(void);
+
 // A driver takes the console: lines are not printed by the kernel any more, but followed.
 void journal_console_goes(void);
 

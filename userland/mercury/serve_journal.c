@@ -13,7 +13,7 @@
 #include "userland/mercury/resources.h"
 #include "userland/mercury/serve.h"
 
-enum { STATUS_MOST = 255 };
+enum { STATUS_MOST = 255, WATCHERS = 4 };
 
 static struct {
     uint64_t reply; // of who follows; 0: nobody waits
@@ -21,6 +21,13 @@ static struct {
     uint32_t process;
     uint64_t begin; // lines before this one were printed by the kernel
 } follower;
+
+// Who wants to know of new lines.
+static struct {
+    uint64_t notification;
+    uint64_t first;   // the line that it waits for
+    uint32_t process; // 0: this place is free
+} watchers[WATCHERS];
 
 static struct {
     bool is_asked;
@@ -105,6 +112,56 @@ static enum helios_error follow(void *context, const struct helios_request *requ
     return status;
 }
 
+static enum helios_error watch(void *context, const struct helios_request *request, uint64_t ready,
+                               uint64_t first) {
+    (void)context;
+    const struct proc *proc = proc_of_badge(request->badge);
+    int place = -1;
+    for (int i = 0; i < WATCHERS && proc != NULL; i++) {
+        bool is_mine = watchers[i].process == proc->id;
+        if (is_mine || (watchers[i].process == 0 && place < 0)) {
+            place = i;
+        }
+    }
+    if (place < 0) {
+        return HELIOS_ERROR_NO_SLOT;
+    }
+    if (first < journal.next) {
+        helios_signal(ready);
+        helios_drop(ready);
+        return HELIOS_OK;
+    }
+    helios_replace(&watchers[place].notification, ready);
+    watchers[place].first = first;
+    watchers[place].process = proc->id;
+    return HELIOS_OK;
+}
+
+// What its Replies and Notifications were must not be meant any more when their slots are others'.
+void journal_forget(uint32_t process) {
+    for (uint32_t i = 0; i < WATCHERS; i++) {
+        if (watchers[i].process == process) {
+            helios_drop(watchers[i].notification);
+            watchers[i].notification = 0;
+            watchers[i].process = 0;
+        }
+    }
+    if (follower.process == process) {
+        helios_drop(follower.reply);
+        follower.reply = 0;
+    }
+}
+
+static void signal_watchers(void) {
+    for (uint32_t i = 0; i < WATCHERS; i++) {
+        if (watchers[i].notification != 0 && watchers[i].first < journal.next) {
+            helios_signal(watchers[i].notification);
+            helios_drop(watchers[i].notification);
+            watchers[i].notification = 0;
+        }
+    }
+}
+
 static bool has_lines(void) {
     return follower.reply != 0 && follower.first < journal.next;
 }
@@ -118,12 +175,17 @@ static bool is_off_due(void) {
 }
 
 bool followers_wait(void) {
-    return has_lines() || is_off_due();
+    bool has_watchers = false;
+    for (uint32_t i = 0; i < WATCHERS; i++) {
+        has_watchers |= watchers[i].notification != 0 && watchers[i].first < journal.next;
+    }
+    return has_watchers || has_lines() || is_off_due();
 }
 
 void serve_followers(void) {
     struct log_chunk chunk;
     memset(&chunk, 0, sizeof chunk);
+    signal_watchers();
     if (has_lines() && read_lines(follower.first, &chunk)) {
         log_follow_reply(follower.reply, HELIOS_OK, &chunk);
         follower.reply = 0;
@@ -156,7 +218,7 @@ static enum helios_error reboot(void *context, const struct helios_request *requ
     return ask_for(request, true);
 }
 
-static const struct log_ops log_ops = {.read = read, .follow = follow};
+static const struct log_ops log_ops = {.read = read, .follow = follow, .watch = watch};
 static const struct power_ops power_ops = {.off = off, .reboot = reboot};
 
 bool serve_journal(struct helios_message *message) {

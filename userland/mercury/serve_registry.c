@@ -28,6 +28,58 @@ static void answer_waiters(const struct registry_service *service) {
     }
 }
 
+static void signal_watches(const char *name) {
+    for (uint32_t i = 0; i < REGISTRY_WATCHES; i++) {
+        const struct registry_watch *watch = &services.watches[i];
+        if (watch->process != 0 && strcmp(watch->name, name) == 0) {
+            helios_signal(watch->notification);
+        }
+    }
+}
+
+static bool is_expected(const char *name) {
+    const struct proc *proc;
+    for (uint32_t i = 0; (proc = proc_at(i)) != NULL; i++) {
+        if (proc->state == PROC_RUNNING && manifest_allows(&proc->program.provides, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void services_changed(const struct proc *proc) {
+    for (uint32_t i = 0; i < REGISTRY_WATCHES; i++) {
+        const struct registry_watch *watch = &services.watches[i];
+        if (watch->process != 0 && manifest_allows(&proc->program.provides, watch->name)) {
+            helios_signal(watch->notification);
+        }
+    }
+}
+
+// Somebody whose finding has become hopeless; NULL: nobody.
+static struct registry_waiter *hopeless(void) {
+    for (uint32_t i = 0; i < REGISTRY_WAITERS; i++) {
+        struct registry_waiter *waiter = &services.waiters[i];
+        if (waiter->process != 0 && waiter->is_finding && !is_expected(waiter->name)) {
+            return waiter;
+        }
+    }
+    return NULL;
+}
+
+bool finders_wait(void) {
+    return hopeless() != NULL;
+}
+
+void serve_finders(void) {
+    static const struct registry_entry none;
+    struct registry_waiter *waiter;
+    while ((waiter = hopeless()) != NULL) {
+        waiter->process = 0;
+        registry_lookup_expected_reply(waiter->reply, REGISTRY_ERROR_ABSENT, 0, &none);
+    }
+}
+
 static enum helios_error offer(void *context, const struct helios_request *request,
                                uint64_t service, uint64_t id, uint32_t version, const char *name) {
     (void)context;
@@ -47,8 +99,9 @@ static enum helios_error offer(void *context, const struct helios_request *reque
     case REGISTRY_OK:
         break;
     }
-    helios_drop(old);
+    helios_replace(&old, service);
     proc_works(proc);
+    signal_watches(name);
     answer_waiters(registry_find(&services, id, version, name));
     return HELIOS_OK;
 }
@@ -65,10 +118,10 @@ static const char *meant(const struct proc *proc, const char *name) {
     return list->count == 1 ? list->names[0].name : NULL;
 }
 
-static enum helios_error lookup(void *context, const struct helios_request *request, uint64_t id,
-                                uint32_t version, const char *wanted, struct registry_entry *result,
-                                uint64_t *service) {
-    (void)context;
+static enum helios_error look_up(const struct helios_request *request, uint64_t id,
+                                 uint32_t version, const char *wanted,
+                                 struct registry_entry *result, uint64_t *service,
+                                 bool is_finding) {
     const struct proc *proc = proc_of_badge(request->badge);
     const char *name = proc != NULL ? meant(proc, wanted) : NULL;
     if (name == NULL) {
@@ -83,12 +136,47 @@ static enum helios_error lookup(void *context, const struct helios_request *requ
         *service = found->endpoint;
         return HELIOS_OK;
     }
+    if (is_finding && !is_expected(name)) {
+        return REGISTRY_ERROR_ABSENT;
+    }
     uint64_t reply = 0;
     enum helios_error status = helios_rpc_defer(request, &reply);
     if (status == HELIOS_RPC_LATER) {
-        helios_drop(registry_wait(&services, id, version, name, proc->id, reply));
+        helios_drop(registry_wait(&services, id, version, name, proc->id, reply, is_finding));
     }
     return status;
+}
+
+static enum helios_error lookup(void *context, const struct helios_request *request, uint64_t id,
+                                uint32_t version, const char *wanted, struct registry_entry *result,
+                                uint64_t *service) {
+    (void)context;
+    return look_up(request, id, version, wanted, result, service, false);
+}
+
+static enum helios_error lookup_expected(void *context, const struct helios_request *request,
+                                         uint64_t id, uint32_t version, const char *wanted,
+                                         struct registry_entry *result, uint64_t *service) {
+    (void)context;
+    return look_up(request, id, version, wanted, result, service, true);
+}
+
+static enum helios_error watch(void *context, const struct helios_request *request,
+                               uint64_t changed, const char *name) {
+    (void)context;
+    const struct proc *proc = proc_of_badge(request->badge);
+    uint64_t old = 0;
+    if (proc == NULL) {
+        return HELIOS_ERROR_RIGHTS;
+    }
+    if (strlen(name) >= REGISTRY_NAME) {
+        return HELIOS_ERROR_RANGE;
+    }
+    if (!registry_add_watch(&services, name, proc->id, changed, &old)) {
+        return HELIOS_ERROR_NO_SLOT;
+    }
+    helios_replace(&old, changed);
+    return HELIOS_OK;
 }
 
 static enum helios_error list(void *context, const struct helios_request *request, uint32_t index,
@@ -107,11 +195,7 @@ static enum helios_error expected(void *context, const struct helios_request *re
                                   const char *name, bool *result) {
     (void)context;
     (void)request;
-    const struct proc *proc;
-    *result = false;
-    for (uint32_t i = 0; !*result && (proc = proc_at(i)) != NULL; i++) {
-        *result = proc->state == PROC_RUNNING && manifest_allows(&proc->program.provides, name);
-    }
+    *result = is_expected(name);
     return HELIOS_OK;
 }
 
@@ -134,6 +218,8 @@ static enum helios_error report(void *context, const struct helios_request *requ
 static const struct registry_ops ops = {
     .register_ = offer,
     .lookup = lookup,
+    .lookup_expected = lookup_expected,
+    .watch = watch,
     .list = list,
     .expected = expected,
     .report = report,

@@ -189,6 +189,10 @@ static void control(struct line *line, char c) {
     case CONTROL('K'):
         cut(line, line->length);
         break;
+    case CONTROL('L'):
+        put(line, "\x1b[H\x1b[2J");
+        redraw(line);
+        break;
     case CONTROL('N'):
         browse(line, false);
         break;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 //
-// Editing a line on a terminal: cursor keys, Home, End, Delete, Backspace, ^A ^B ^E ^F ^K ^U ^W ^C,
-// and the lines before by Up and Down (^P, ^N).
+// Editing a line on a terminal: cursor keys, Home, End, Delete, Backspace, ^A ^B ^E ^F ^K ^L ^U ^W
+// ^C, and the lines before by Up and Down (^P, ^N).
 #ifndef HELIOS_USERLAND_APPS_SHELL_LINE_H
 #define HELIOS_USERLAND_APPS_SHELL_LINE_H
 

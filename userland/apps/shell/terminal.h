@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 //
-// The serial console, through its driver. When the driver is gone, the next one is waited for.
+// The serial console, through its driver, and the display with its keyboard, if there is one
+// (userland/apps/console): both say the same, and what is typed on either counts. When the serial
+// driver is gone, the next one is waited for.
 #ifndef HELIOS_USERLAND_APPS_SHELL_TERMINAL_H
 #define HELIOS_USERLAND_APPS_SHELL_TERMINAL_H
 
@@ -10,7 +12,7 @@
 extern "C" {
 #endif
 
-// Finds the driver, and waits for it if there is none yet.
+// Finds both, and waits for the serial driver if there is none yet.
 void terminal_open(void);
 
 // Writes text as it is.

@@ -3,7 +3,8 @@
 // Shows the slides of the boot file system on the display, and turns them as the keyboard and the
 // console say. It ends at `q`.
 //
-// Capabilities: "files" (fs::directory). Services: display; serial and keyboard, if there are any.
+// Capabilities: "files" (fs::directory). Services: display; serial, keyboard and console, if there
+// are any.
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -11,7 +12,6 @@
 #include "userland/apps/slides/deck.h"
 #include "userland/apps/slides/keys.h"
 #include "userland/apps/slides/screen.h"
-#include "userland/helios/clock.h"
 #include "userland/helios/memory.h"
 #include "userland/helios/startup.h"
 #include "userland/interfaces/display.h"
@@ -24,11 +24,6 @@
 static const uint32_t BAR_HEIGHT = 8; // build/tools/slides/slide.h leaves as much room
 static const uint32_t BAR_COLOUR = 0xffb454;
 static const uint32_t BAR_REST = 0x1a2233;
-
-// A driver that is about to start is waited for so often, and each time for so long: in between it
-// may have found that it has no device.
-static const uint32_t PATIENCE = 20;
-static const uint64_t PATIENCE_NS = 3000000000;
 
 // Bits of the notification.
 enum {
@@ -51,20 +46,22 @@ struct show {
 
 // 0: nobody is going to offer it.
 static uint64_t find_service(uint64_t id, uint32_t version, const char *name) {
-    for (uint32_t i = 0; i < PATIENCE; i++) {
-        struct registry_entry entry;
-        uint64_t service = 0;
-        bool is_expected = false;
-        if (registry_expected(HELIOS_PROCESS_REGISTRY, name, &is_expected) != HELIOS_OK ||
-            !is_expected) {
-            return 0;
-        }
-        if (registry_lookup_until(HELIOS_PROCESS_REGISTRY, helios_now() + PATIENCE_NS, id, version,
-                                  name, &entry, &service) == HELIOS_OK) {
-            return service;
-        }
+    struct registry_entry entry;
+    uint64_t service = 0;
+    return registry_lookup_expected(HELIOS_PROCESS_REGISTRY, id, version, name, &entry, &service) ==
+                   HELIOS_OK
+               ? service
+               : 0;
+}
+
+// The console leaves screen and keyboard to us until we have ended: our manifest says that we
+// provide "screen".
+static void take_screen(void) {
+    uint64_t terminal = find_service(IO_TERMINAL_ID, IO_TERMINAL_VERSION, "console");
+    if (terminal != 0) {
+        io_terminal_release(terminal);
+        helios_drop(terminal);
     }
-    return 0;
 }
 
 // How far the talk is, along the lower edge.
@@ -190,9 +187,11 @@ int main(void) {
         return 1;
     }
     free((void *)(uintptr_t)first.rgb);
+    take_screen();
     if (!screen_open(&show.screen, display, first.width, first.height)) {
         return 1;
     }
+    printf("slides: %u x %u pixels\n", show.screen.surface.width, show.screen.surface.height);
     if (!open_sources(&show)) {
         printf("slides: no memory\n");
         return 1;

@@ -2,14 +2,16 @@
 #include "userland/apps/slides/screen.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "uapi/object.h"
+#include "userland/helios/clock.h"
 #include "userland/helios/memory.h"
+#include "userland/helios/objects.h"
 #include "userland/interfaces/display.h"
 
 enum { PAGE = 4096 };
+
+static const uint64_t PATIENCE_NS = 5000000000; // with a driver that does not answer
 
 // The smallest mode that is at least that large; false if there is none.
 static bool find_mode(uint64_t display, uint32_t width, uint32_t height,
@@ -57,49 +59,47 @@ static bool set_format(struct surface *surface, enum display_format format) {
     return format == DISPLAY_FORMAT_XRGB8888 || format == DISPLAY_FORMAT_XBGR8888;
 }
 
-static uint32_t take_pages(uint64_t display, uint64_t *pages, uint32_t wanted) {
-    uint32_t count = 0;
-    while (count < wanted) {
-        uint64_t some[HELIOS_MAX_CAPS];
-        uint32_t got = HELIOS_MAX_CAPS; // in: room
-        uint32_t said;
-        if (display_framebuffer(display, count, &said, some, &got) != HELIOS_OK || got == 0) {
-            break;
-        }
-        for (uint32_t i = 0; i < got; i++) {
-            if (count < wanted) {
-                pages[count++] = some[i];
-            } else {
-                helios_drop(some[i]);
-            }
-        }
+// Maps pages as they come: what is mapped keeps itself, so their capabilities go again.
+static uint32_t map_some(uint64_t display, uint64_t address, uint32_t first, uint32_t wanted) {
+    uint64_t some[HELIOS_MAX_CAPS];
+    uint32_t got = HELIOS_MAX_CAPS; // in: room
+    uint32_t said;
+    uint32_t mapped = 0;
+    bool is_mapped = true;
+    if (display_framebuffer(display, first, &said, some, &got) != HELIOS_OK) {
+        return 0;
     }
-    return count;
+    for (uint32_t i = 0; i < got; i++) {
+        if (is_mapped && first + i < wanted) {
+            is_mapped =
+                helios_vm_map(some[i], address + (uint64_t)(first + i) * PAGE, HELIOS_MAP_WRITE)
+                    .status == HELIOS_OK;
+            mapped += is_mapped;
+        }
+        helios_drop(some[i]);
+    }
+    return is_mapped ? mapped : 0;
 }
 
-// What is mapped keeps itself: the capabilities of its pages go.
 static void *map_pages(uint64_t display, uint32_t wanted) {
-    uint64_t *pages = malloc(wanted * sizeof(*pages));
-    if (pages == NULL) {
-        return NULL;
+    uint64_t address = helios_vm_reserve((uint64_t)wanted * PAGE, PAGE);
+    uint32_t count = 0;
+    while (address != 0 && count < wanted) {
+        uint32_t more = map_some(display, address, count, wanted);
+        if (more == 0) {
+            helios_vm_release(address);
+            return NULL;
+        }
+        count += more;
     }
-    uint32_t count = take_pages(display, pages, wanted);
-    void *mapped = NULL;
-    if (count == wanted) {
-        mapped = helios_pages_map(pages, count, HELIOS_MAP_WRITE, NULL);
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        helios_drop(pages[i]);
-    }
-    free(pages);
-    return mapped;
+    return (void *)(uintptr_t)address;
 }
 
 bool screen_open(struct screen *screen, uint64_t display, uint32_t width, uint32_t height) {
     struct display_info info = {0};
     enum helios_error status = choose_mode(display, width, height, &info);
     if (status != HELIOS_OK) {
-        printf("slides: the display does not answer: %s\n", display_strerror(status));
+        printf("the display does not answer: %s\n", display_strerror(status));
         return false;
     }
     uint64_t bytes = (uint64_t)info.page_count * PAGE;
@@ -111,26 +111,44 @@ bool screen_open(struct screen *screen, uint64_t display, uint32_t width, uint32
     if (info.page_size != PAGE || info.offset % 4 != 0 || info.offset > bytes ||
         !set_format(&screen->surface, info.mode.format) ||
         !surface_is_valid(&screen->surface, bytes - info.offset)) {
-        printf("slides: %s: nothing that can be drawn on (%u x %u, format %u)\n", info.name,
+        printf("%s: nothing that can be drawn on (%u x %u, format %u)\n", info.name,
                info.mode.width, info.mode.height, (unsigned)info.mode.format);
         return false;
     }
     screen->mapped = map_pages(display, info.page_count);
     if (screen->mapped == NULL) {
-        printf("slides: %s: its memory can't be mapped\n", info.name);
+        printf("%s: its memory can't be mapped\n", info.name);
         return false;
     }
     screen->surface.pixels = (uint8_t *)screen->mapped + info.offset;
-    printf("slides: %s, %u x %u\n", info.name, info.mode.width, info.mode.height);
     return true;
 }
 
 bool screen_flush(const struct screen *screen) {
-    return !screen->needs_flush || display_flush(screen->display, 0, 0, screen->surface.width,
-                                                 screen->surface.height) == HELIOS_OK;
+    const struct rectangle all = {0, 0, screen->surface.width, screen->surface.height};
+    return screen_flush_part(screen, all);
+}
+
+bool screen_flush_part(const struct screen *screen, struct rectangle part) {
+    return !screen->needs_flush ||
+           display_flush_until(screen->display, helios_now() + PATIENCE_NS, part.x, part.y,
+                               part.width, part.height) == HELIOS_OK;
+}
+
+bool screen_is_mapped(const struct screen *screen) {
+    const uint64_t ends[] = {0, (uint64_t)screen->surface.pitch * screen->surface.height - 1};
+    bool is_mapped = screen->mapped != NULL;
+    for (uint32_t i = 0; i < 2 && is_mapped; i++) {
+        is_mapped = helios_vspace_query(helios_environment.vspace,
+                                        (uintptr_t)screen->surface.pixels + ends[i])
+                        .status == HELIOS_OK;
+    }
+    return is_mapped;
 }
 
 void screen_close(struct screen *screen) {
-    helios_pages_free(screen->mapped);
+    if (screen->mapped != NULL) {
+        helios_vm_release((uintptr_t)screen->mapped);
+    }
     screen->mapped = NULL;
 }

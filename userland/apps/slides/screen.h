@@ -27,6 +27,12 @@ bool screen_open(struct screen *screen, uint64_t display, uint32_t width, uint32
 // Shows what was drawn. False if the driver does not answer any more.
 bool screen_flush(const struct screen *screen);
 
+// The same, of a part.
+bool screen_flush_part(const struct screen *screen, struct rectangle part);
+
+// Whether it can be drawn on: its memory goes with the driver that it belongs to.
+bool screen_is_mapped(const struct screen *screen);
+
 // Gives the mapping back; the display's capability stays the caller's.
 void screen_close(struct screen *screen);
 

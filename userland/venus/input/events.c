@@ -70,10 +70,7 @@ static enum helios_error watch(void *context, const struct helios_request *reque
                                uint64_t ready) {
     (void)request;
     struct events *events = context;
-    if (events->watcher != 0) {
-        helios_drop(events->watcher);
-    }
-    events->watcher = ready;
+    helios_replace(&events->watcher, ready);
     tell(events);
     return HELIOS_OK;
 }

@@ -148,10 +148,7 @@ static enum helios_error watch(void *context, const struct helios_request *reque
                                uint64_t ready) {
     (void)context;
     (void)request;
-    if (serial.watcher != 0) {
-        helios_drop(serial.watcher);
-    }
-    serial.watcher = ready;
+    helios_replace(&serial.watcher, ready);
     answer_reader();
     return HELIOS_OK;
 }
