@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-only
 #
 # Holds a page against what is compiled: `quotes.sh PAGE.md SOURCE... -- HEADER...`. Every block of C
-# in the page stands in one of the sources, line by line but for indentation, and every header of the
-# library is named in the page.
+# and of interfaces (`ipc`) in the page stands in one of the sources, line by line but for indentation,
+# and every header of the library is named in the page.
 set -u -o pipefail
 
 page=$1
@@ -22,7 +22,7 @@ failures=0 blocks=0
 block=
 inside=
 while IFS= read -r line; do
-    if [ -z "$inside" ] && [ "$line" = '```c' ]; then
+    if [ -z "$inside" ] && { [ "$line" = '```c' ] || [ "$line" = '```ipc' ]; }; then
         inside=yes block=
     elif [ -n "$inside" ] && [ "$line" = '```' ]; then
         inside= blocks=$((blocks + 1))
