@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// What tasks do in a world.
+#include "testing/explore/places.h"
+#include "testing/explore/world.h"
+#include "uapi/message.h"
+#include "uapi/object.h"
+#include "uapi/syscall.h"
+
+namespace explore {
+
+// A capability of any kind: something of the world, or what has come since.
+uint64_t World::Any(Random &random) {
+    return random.Chance(3) ? kFree + random.Below(kFreeCount) : 1 + random.Below(kFree - 1);
+}
+
+World::Call World::Message(Random &random, task *current, Actor &actor) {
+    static const uint8_t numbers[] = {HELIOS_SYS_CALL,  HELIOS_SYS_CALL,   HELIOS_SYS_RECV,
+                                      HELIOS_SYS_RECV,  HELIOS_SYS_RECV,   HELIOS_SYS_SEND,
+                                      HELIOS_SYS_REPLY, HELIOS_SYS_NBRECV, HELIOS_SYS_NBSEND};
+    Call call;
+    call.number = numbers[random.Below(sizeof(numbers))];
+    call.capability = kEndpoint + random.Below(2);
+    bool receives = call.number == HELIOS_SYS_RECV || call.number == HELIOS_SYS_NBRECV;
+    bool may_wait = call.number == HELIOS_SYS_RECV || call.number == HELIOS_SYS_CALL ||
+                    call.number == HELIOS_SYS_SEND;
+    call.flags = may_wait && random.Chance(4) ? HELIOS_FLAG_DEADLINE : 0;
+    if (call.number == HELIOS_SYS_REPLY || (receives && random.Chance(2))) {
+        // An answer.
+        call.flags |= receives ? HELIOS_FLAG_REPLY : 0;
+        bool through_slot = !receives && random.Chance(3);
+        if (!receives) {
+            call.capability = through_slot ? kFree + random.Below(4) : HELIOS_CADDR_UNDEF;
+        }
+        call.label = 77;
+        call.params = 2;
+        call.words[0] = through_slot ? 0 : actor.received;
+        call.words[1] = Shadow(call.words[0], 7);
+        return call;
+    }
+    if (receives) {
+        return call;
+    }
+    uint64_t token = (tokens_.fetch_add(1, std::memory_order_relaxed) + 1) << 8 | 1;
+    call.params = 4;
+    call.words[0] = token;
+    for (unsigned i = 1; i < 4; i++) {
+        call.words[i] = Shadow(token, i);
+    }
+    actor.sent = call.number == HELIOS_SYS_CALL ? token : 0;
+    if (current->buffer != nullptr && random.Chance(4)) {
+        call.caps = 1;
+        current->buffer->caps[0] = Any(random);
+    }
+    return call;
+}
+
+World::Call World::OfTask(Random &random, task *current) {
+    Call call;
+    call.number = HELIOS_SYS_CALL;
+    call.capability =
+        random.Chance(6) ? kFree + random.Below(kFreeCount) : kTask + random.Below(size_.tasks);
+    helios_ipc_buffer *buffer = current->buffer;
+    auto take = [&](uint64_t capability) {
+        if (buffer != nullptr) {
+            buffer->caps[call.caps++] = capability;
+        }
+    };
+    switch (random.Below(14)) {
+    case 0:
+    case 1:
+        call.label = HELIOS_TASK_SUSPEND;
+        break;
+    case 2:
+    case 3:
+    case 4:
+        call.label = HELIOS_TASK_RESUME;
+        break;
+    case 5:
+        call.label = HELIOS_TASK_CANCEL;
+        break;
+    case 6:
+    case 7:
+        call.label = HELIOS_TASK_SET_AFFINITY;
+        call.params = 1;
+        call.words[0] = 1 + random.Below((1u << plan_.cpus) - 1);
+        take(kTask + random.Below(size_.tasks));
+        break;
+    case 8:
+        call.label = HELIOS_TASK_SET_PRIORITY;
+        call.params = 2;
+        call.words[0] = 28 + random.Below(8);
+        call.words[1] = 40;
+        take(kTask + random.Below(size_.tasks));
+        break;
+    case 9:
+        call.label = HELIOS_TASK_CONFIGURE;
+        call.params = 1;
+        call.words[0] = 1u << random.Below(4);
+        if (!takes_turns && call.words[0] == HELIOS_TASK_BUFFER) {
+            call.words[0] = HELIOS_TASK_CSPACE; // two tasks would write to one page
+        }
+        take(call.words[0] == HELIOS_TASK_CSPACE   ? kSpace + random.Below(3)
+             : call.words[0] == HELIOS_TASK_VSPACE ? kVspace + random.Below(2)
+             : call.words[0] == HELIOS_TASK_BUFFER ? kPage + random.Below(kPages)
+                                                   : kEndpoint + random.Below(2));
+        break;
+    case 10:
+        call.label = random.Chance(2) ? HELIOS_TASK_READ_REGISTERS : HELIOS_TASK_QUERY;
+        break;
+    case 11:
+        call.label = HELIOS_TASK_BIND;
+        take(kNotification + random.Below(2));
+        break;
+    case 12:
+        call.label = HELIOS_TASK_UNBIND;
+        break;
+    default:
+        call.label = HELIOS_TASK_WRITE_REGISTERS;
+        call.params = 4 + ARCH_REGISTER_COUNT;
+        call.words[0] = 8;
+    }
+    return call;
+}
+
+World::Call World::OfCSpace(Random &random, task *current) {
+    Call call;
+    call.number = HELIOS_SYS_CALL;
+    call.capability = kSpace + random.Below(3);
+    uint64_t place = random.Chance(3) ? HELIOS_CADDR_UNDEF : kFree + random.Below(kFreeCount);
+    switch (random.Below(10)) {
+    case 0:
+    case 1:
+    case 2:
+    case 3:
+        call.label = HELIOS_CSPACE_COPY;
+        call.params = 3;
+        call.words[0] = place;
+        call.words[1] = HELIOS_RIGHT_ALL;
+        if (current->buffer != nullptr) {
+            call.caps = 1;
+            current->buffer->caps[0] = Any(random);
+        }
+        break;
+    case 4:
+        call.label = HELIOS_CSPACE_MOVE;
+        call.params = 2;
+        call.words[0] = kFree + random.Below(kFreeCount);
+        call.words[1] = place;
+        break;
+    case 5:
+    case 6:
+        call.label = HELIOS_CSPACE_DESTROY;
+        call.params = 1;
+        call.words[0] = random.Chance(6) ? Any(random) : kFree + random.Below(kFreeCount);
+        break;
+    case 7:
+        call.label = HELIOS_CSPACE_REVOKE;
+        call.params = 1;
+        call.words[0] = random.Chance(2) ? Any(random) : kFree + random.Below(kFreeCount);
+        break;
+    case 8:
+        call.label = HELIOS_CSPACE_SAVE_REPLY;
+        call.params = 1;
+        call.words[0] = kFree + random.Below(4);
+        break;
+    default:
+        call.label = HELIOS_CSPACE_IDENTIFY;
+        call.params = 1;
+        call.words[0] = Any(random);
+    }
+    return call;
+}
+
+World::Call World::OfVSpace(Random &random, task *current) {
+    Call call;
+    call.number = HELIOS_SYS_CALL;
+    call.capability = kVspace + random.Below(2);
+    call.words[0] = kWindow + random.Below(kPages) * 4096ull;
+    switch (random.Below(12)) {
+    case 0:
+    case 1:
+    case 2:
+    case 3:
+    case 4:
+        call.label = HELIOS_VSPACE_MAP;
+        call.params = 2;
+        call.words[1] = random.Below(3);
+        if (current->buffer != nullptr) {
+            call.caps = 1;
+            current->buffer->caps[0] = kPage + random.Below(kPages);
+        }
+        break;
+    case 5:
+    case 6:
+    case 7:
+        call.label = HELIOS_VSPACE_UNMAP;
+        call.params = 1;
+        break;
+    case 8:
+        call.label = HELIOS_VSPACE_UNMAP_TABLE;
+        call.params = 2;
+        break;
+    case 9:
+        call.label = HELIOS_VSPACE_MAP;
+        call.params = 2;
+        if (current->buffer != nullptr) {
+            call.caps = 1;
+            current->buffer->caps[0] = kTable;
+        }
+        break;
+    case 10:
+        call.capability = kPage + random.Below(kPages);
+        call.label = HELIOS_PAGE_SYNC_CODE;
+        call.params = 2;
+        call.words[0] = 0;
+        call.words[1] = 64;
+        break;
+    default:
+        call.capability = kTable + 1;
+        call.label = HELIOS_ASID_POOL_ASSIGN;
+        if (current->buffer != nullptr) {
+            call.caps = 1;
+            current->buffer->caps[0] = kVspace + random.Below(2);
+        }
+    }
+    return call;
+}
+
+World::Call World::OfMemory(Random &random, task *current) {
+    static const uint8_t types[] = {
+        HELIOS_TYPE_PAGE,         HELIOS_TYPE_PAGE,    HELIOS_TYPE_ENDPOINT,
+        HELIOS_TYPE_NOTIFICATION, HELIOS_TYPE_TASK,    HELIOS_TYPE_CSPACE,
+        HELIOS_TYPE_VSPACE,       HELIOS_TYPE_TABLE_0, HELIOS_TYPE_MEMORY};
+    Call call;
+    call.number = HELIOS_SYS_CALL;
+    call.capability = random.Chance(4) ? kMemory : kPoor;
+    if (random.Chance(12)) {
+        call.label = HELIOS_MEMORY_RESET;
+        call.capability = random.Chance(8) ? kMemory : kPoor;
+        return call;
+    }
+    call.label = HELIOS_MEMORY_ALLOCATE;
+    call.params = 3;
+    call.words[0] = types[random.Below(sizeof(types))];
+    call.words[1] = call.words[0] == HELIOS_TYPE_CSPACE   ? 4 + random.Below(5)
+                    : call.words[0] == HELIOS_TYPE_MEMORY ? 14
+                                                          : 0;
+    call.words[2] = 1 + random.Below(4);
+    if (current->buffer != nullptr) {
+        current->buffer->receive[0] = kFree + random.Below(kFreeCount);
+    }
+    return call;
+}
+
+World::Call World::Choose(Random &random, task *current, Actor &actor) {
+    static const uint8_t signals[] = {HELIOS_SYS_SIGNAL, HELIOS_SYS_SIGNAL, HELIOS_SYS_WAIT,
+                                      HELIOS_SYS_NBWAIT};
+    uint32_t what = random.Below(32);
+    if (what < 11) {
+        return Message(random, current, actor);
+    }
+    if (what < 15) {
+        Call call;
+        call.number = signals[random.Below(sizeof(signals))];
+        call.capability = kNotification + random.Below(2);
+        call.flags = call.number == HELIOS_SYS_WAIT && random.Chance(2) ? HELIOS_FLAG_DEADLINE : 0;
+        return call;
+    }
+    if (what < 16) {
+        Call call;
+        call.number = HELIOS_SYS_YIELD;
+        return call;
+    }
+    if (what < 17) {
+        Call call;
+        call.number = HELIOS_SYS_POLLX;
+        call.params = 2;
+        call.words[0] = current->buffer != nullptr ? 2 : 0;
+        call.words[1] = (Now() + random.Below(2000)) * 1000000;
+        for (unsigned i = 0; i < call.words[0]; i++) {
+            current->buffer->poll[i].capability =
+                i == 0 ? kEndpoint + random.Below(2) : kNotification + random.Below(2);
+            current->buffer->poll[i].events = i == 0 ? 1 + random.Below(3) : HELIOS_POLL_RECV;
+        }
+        return call;
+    }
+    if (what < 22) {
+        return OfTask(random, current);
+    }
+    if (what < 26) {
+        return OfCSpace(random, current);
+    }
+    if (what < 29) {
+        return OfVSpace(random, current);
+    }
+    return OfMemory(random, current);
+}
+
+} // namespace explore
