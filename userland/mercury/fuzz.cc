@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "boot/info/devicetree.h"
+#include "boot/info/devicetree_node.h"
 #include "userland/mercury/find.h"
 
 extern "C" {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 //
 // The device tree that firmware has left in memory.
-#include "boot/info/devicetree.h"
+#include "boot/info/devicetree_node.h"
 #include "userland/helios/memory.h"
 #include "userland/mercury/devices.h"
 #include "userland/mercury/find.h"
