@@ -132,12 +132,15 @@ struct task *notification_wake(struct notification *notification, uint64_t bits)
 
 // The common cases, in which the notification's lock is all that is needed: nobody is concerned, or
 // the longest waiter, which has nothing else to be looked after, has its result before the lock is
-// released. So whoever wants to end the wait for another reason sees that it has ended. false:
-// nothing has been done.
+// released. So whoever wants to end the wait for another reason sees that it has ended. Whether it
+// is this CPU's is asked before: afterwards its own may run it, and send it here in the middle of a
+// long operation, which is not to be run as if it had only been woken. false: nothing has been
+// done.
 static bool wake_simply(struct notification *notification, uint64_t bits, struct task **woken) {
     lock_acquire(&notification->object.lock);
     struct task *task = notification->waiters.first;
     bool is_simple = notification->object.state == OBJECT_LIVE;
+    bool is_own = true;
     if (task == NULL) {
         is_simple = is_simple && notification->bound == NULL && notification->pollers == NULL;
         add_word(notification, is_simple ? bits : 0);
@@ -145,12 +148,17 @@ static bool wake_simply(struct notification *notification, uint64_t bits, struct
         uint64_t word = task_state_word(task);
         is_simple = is_simple && (uint32_t)word == HELIOS_TASK_WAITING && word >> 32 != TASK_NOBODY;
         if (is_simple) {
+            is_own = word >> 32 == arch_percpu()->index;
             task_queue_pop(&notification->waiters);
             set_word(task, bits);
             ipc_end_wait(task);
         }
     }
     lock_release(&notification->object.lock);
+    if (!is_own) {
+        task_make_ready(task);
+        task = NULL;
+    }
     *woken = task;
     return is_simple;
 }

@@ -159,12 +159,15 @@ FAST struct slot *derive(struct slot *source, const struct object *except, struc
         return NULL;
     }
     lock_acquire(&object->lock);
+    if (!expect(slot_is_still(source, word))) {
+        lock_release(&object->lock);
+        return NULL;
+    }
     bool is_minted = (word & SLOT_LEVEL(0xff)) == SLOT_LEVEL(CAP_ORIGINAL);
     ring_link at = is_minted ? object->ring.prev : ring_to(&source->node, RING_CAP);
     ring_link next = ring_node(at)->next;
-    bool is_usual = expect(slot_is_still(source, word)) &&
-                    expect((object_word(object) & OBJECT_WORD_BUSY) == 0) &&
-                    expect(!is_reference(next));
+    bool is_usual =
+        expect((object_word(object) & OBJECT_WORD_BUSY) == 0) && expect(!is_reference(next));
     struct slot *slot = NULL;
     if (is_usual) {
         lock_acquire(&to->lock);
@@ -331,10 +334,13 @@ WAY destroy(ARGUMENTS) {
         return long_way(slot, DESTROY, p0, 0, 0, 0);
     }
     lock_acquire(&object->lock);
+    if (!expect(slot_is_still(doomed, word))) {
+        lock_release(&object->lock);
+        return long_way(slot, DESTROY, p0, 0, 0, 0);
+    }
     ring_link next = doomed->node.next;
     ring_link prev = doomed->node.prev;
-    bool passes_role = (word & SLOT_LEVEL(0xff)) == SLOT_LEVEL(CAP_MINTED) && !is_border(next);
-    if (!expect(slot_is_still(doomed, word)) || !expect(!passes_role)) {
+    if ((word & SLOT_LEVEL(0xff)) == SLOT_LEVEL(CAP_MINTED) && !expect(is_border(next))) {
         lock_release(&object->lock);
         return long_way(slot, DESTROY, p0, 0, 0, 0);
     }
@@ -463,9 +469,12 @@ FAST bool enter_page(struct vspace *vspace, struct slot *source, uint64_t word, 
     struct object *object = slot_object(source);
     const struct frame *frame = frame_of(object);
     lock_acquire(&object->lock);
+    if (!expect(slot_is_still(source, word))) {
+        lock_release(&object->lock);
+        return false;
+    }
     ring_link next = source->node.next;
-    bool is_usual = expect(slot_is_still(source, word)) &&
-                    expect(object_word(object) == HELIOS_TYPE_PAGE) &&
+    bool is_usual = expect(object_word(object) == HELIOS_TYPE_PAGE) &&
                     expect(frame->content == NULL) && expect(!is_reference(next));
     if (is_usual) {
         join(ring_to(&source->node, RING_CAP), next, &block->nodes[index], RING_MAPPING);

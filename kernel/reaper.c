@@ -159,10 +159,18 @@ static void finish(struct object *object, bool was_dying) {
     }
 }
 
+// Others may be letting go of it at the same time.
+static bool is_referenced(struct object *object) {
+    lock_acquire(&object->lock);
+    bool has_members = object_is_referenced(object);
+    lock_release(&object->lock);
+    return has_members;
+}
+
 static void take_apart(struct object *object) {
     bool is_dying = __atomic_load_n(&object->state, __ATOMIC_RELAXED) == OBJECT_DYING;
     // An empty ring is the rule; the exception is what was made from a Memory that goes.
-    if (is_dying && object_is_referenced(object) && !cap_purge_step(object, PURGE_MEMBERS)) {
+    if (is_dying && is_referenced(object) && !cap_purge_step(object, PURGE_MEMBERS)) {
         return;
     }
     const struct object_type *type = &object_types[object->type];

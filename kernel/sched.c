@@ -309,7 +309,7 @@ bool sched_release(struct task *task) {
     deadline_disarm(&task->deadline);
     __atomic_fetch_and(&task->message_flags, (uint8_t)~MESSAGE_DEADLINE, __ATOMIC_RELAXED);
     give_up(cpu, task);
-    __atomic_store_n(&task->cpu, TASK_NOBODY, __ATOMIC_RELEASE);
+    __atomic_store_n(&task->cpu, TASK_NOBODY, __ATOMIC_SEQ_CST);
     return true;
 }
 

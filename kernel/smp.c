@@ -143,8 +143,16 @@ void smp_post(struct task *task, unsigned requests) {
         sched_serve(task, requests);
         return;
     }
-    if (__atomic_fetch_or(&task->pending, requests, __ATOMIC_ACQ_REL) == 0) {
+    if (__atomic_fetch_or(&task->pending, requests, __ATOMIC_SEQ_CST) != 0) {
+        return;
+    }
+    // Whether it has been given up meanwhile: the reaper looks for requests after that, and waits
+    // until a task is in no mailbox (task_reap).
+    owner = __atomic_load_n(&task->cpu, __ATOMIC_SEQ_CST);
+    if (owner != TASK_NOBODY) {
         send_mail(task, percpu_get(owner));
+    } else {
+        __atomic_store_n(&task->pending, 0, __ATOMIC_RELEASE);
     }
 }
 

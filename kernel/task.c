@@ -251,7 +251,7 @@ static void detach(struct task *task) {
 // has been done.
 bool task_reap(struct object *object) {
     struct task *task = task_of(object);
-    if (!sched_release(task) || __atomic_load_n(&task->pending, __ATOMIC_ACQUIRE) != 0) {
+    if (!sched_release(task) || __atomic_load_n(&task->pending, __ATOMIC_SEQ_CST) != 0) {
         return false; // it runs elsewhere, or is still in somebody's mailbox
     }
     if (object_is_live(&task->reply)) {
