@@ -57,23 +57,20 @@
 //
 // The lock. object.lock of the endpoint guards its queue and what a queued task waits with. It is
 // not held while a message is carried, because that takes the locks of what is carried: the waiter
-// is taken out of the queue first, so that nobody else serves it, and put back in front if it could
-// not be served.
+// is taken out of the queue first, which claims it (kernel/ipc_wait.h), so that nobody else serves
+// it or ends its wait, and put back in front if it could not be served.
 //
-// Nothing runs long. One recv refuses at most SENDERS_AT_ONCE senders whose messages can't be
-// taken, then goes on as a long operation; an endpoint that dies wakes WAKES_AT_ONCE waiters per
-// step.
+// Nothing runs long. One recv refuses a few senders whose messages can't be taken, then goes on as
+// a long operation; an endpoint that dies wakes WAKES_AT_ONCE waiters per step.
 #include <stddef.h>
 
 #include "kernel/check.h"
 #include "kernel/ipc_wait.h"
 #include "kernel/operation.h"
 #include "kernel/percpu.h"
+#include "kernel/smp.h"
 
-enum {
-    SENDERS_AT_ONCE = 8,
-    WAKES_AT_ONCE = 8,
-};
+enum { WAKES_AT_ONCE = 8 };
 
 void endpoint_init(struct object *object, struct memory *owner, struct frame *frame) {
     (void)frame;
@@ -85,7 +82,7 @@ static struct task *take_waiter(struct endpoint *endpoint) {
     lock_acquire(&endpoint->object.lock);
     struct task *task = endpoint->waiters.first;
     if (task != NULL) {
-        task_queue_pop(&endpoint->waiters);
+        ipc_claim_first(endpoint, task);
     }
     lock_release(&endpoint->object.lock);
     return task;
@@ -102,71 +99,109 @@ bool endpoint_reap(struct object *object) {
     return endpoint->waiters.first == NULL && endpoint->pollers == NULL;
 }
 
-// Sending. -----------------------------------------------------------------------------------
-
-// The receiver that waits longest, taken out of the queue; NULL: none.
-static struct task *take_receiver(struct endpoint *endpoint) {
-    lock_acquire(&endpoint->object.lock);
-    struct task *receiver = endpoint->waiters.first;
-    if (receiver != NULL && receiver->state == HELIOS_TASK_RECEIVING) {
-        task_queue_pop(&endpoint->waiters);
-    } else {
-        receiver = NULL;
-    }
-    lock_release(&endpoint->object.lock);
-    return receiver;
+void ipc_wake_pollers(struct endpoint *endpoint, unsigned events) {
+    smp_enter();
+    poll_wake(&endpoint->object, &endpoint->pollers, &endpoint->poller_count, events);
 }
 
-static void put_back(struct endpoint *endpoint, struct task *task) {
+// Sending. -----------------------------------------------------------------------------------
+
+// A message that a receiver may have to be put back for: one that is not all in registers.
+static bool can_fail(uint64_t tag) {
+    return helios_tag_caps(tag) != 0 || helios_tag_params(tag) > HELIOS_REGISTER_PARAMS;
+}
+
+// The receiver that waits longest, claimed; NULL: none. While another one is away, which may come
+// back, nobody can say that there is none: that is over when a message has been copied, by who
+// needs nothing that this CPU has.
+static struct task *take_receiver(struct endpoint *endpoint, uint64_t tag) {
+    for (;;) {
+        lock_acquire(&endpoint->object.lock);
+        struct task *first = endpoint->waiters.first;
+        bool is_away = first == NULL && endpoint->away != 0;
+        bool is_receiver = first != NULL && first->state == HELIOS_TASK_RECEIVING;
+        if (is_receiver) {
+            ipc_claim_first(endpoint, first);
+            endpoint->away += can_fail(tag);
+        }
+        lock_release(&endpoint->object.lock);
+        if (!is_away) {
+            return is_receiver ? first : NULL;
+        }
+        smp_serve_flushes();
+        arch_relax();
+    }
+}
+
+// The claimed receiver has the message, or is put back.
+static void settle_receiver(struct endpoint *endpoint, struct task *receiver, uint64_t tag,
+                            bool is_served) {
+    if (!can_fail(tag)) {
+        return;
+    }
     lock_acquire(&endpoint->object.lock);
-    task_queue_push_first(&endpoint->waiters, task);
+    endpoint->away--;
+    bool is_live = object_is_live(&endpoint->object);
+    if (!is_served && is_live) {
+        task_queue_push_first(&endpoint->waiters, receiver);
+        task_set_blocked_on(receiver, &endpoint->object);
+    }
     lock_release(&endpoint->object.lock);
+    if (!is_served && !is_live) {
+        const struct refusal gone = ipc_refusal(HELIOS_ERROR_GONE);
+        ipc_fail_wait(receiver, &gone);
+    }
 }
 
 static unsigned receive_flags(const struct task *receiver) {
-    return (receiver->message_flags & MESSAGE_REPLY_FAILED) != 0 ? HELIOS_FLAG_REPLY_FAILED : 0;
+    return (ipc_message_flags(receiver) & MESSAGE_REPLY_FAILED) != 0 ? HELIOS_FLAG_REPLY_FAILED : 0;
 }
 
-// The call of `caller` has been received by `callee`.
-static void link_call(struct task *caller, struct task *callee) {
-    CHECK(callee->caller == NULL);
-    caller->callee = callee;
-    callee->caller = caller;
-    task_set_blocked_on(caller, NULL);
-    caller->message_flags &= MESSAGE_DEADLINE | MESSAGE_MOVES;
+// Carries current's message to a receiver. false: it is refused, and the receiver goes on waiting.
+static bool deliver(struct task *current, struct endpoint *endpoint, struct task *receiver,
+                    unsigned flags, struct refusal *problem) {
+    bool is_served = transfer_message(current, receiver, &endpoint->object,
+                                      receive_flags(receiver) | flags, problem);
+    settle_receiver(endpoint, receiver, current->tag, is_served);
+    return is_served;
 }
 
+// Its CPU may be changing it.
 static void lend_priority(const struct task *caller, struct task *callee) {
-    if (caller->priority > callee->priority) {
-        callee->priority = caller->priority;
+    uint8_t lent = task_priority(caller);
+    uint8_t old = task_priority(callee);
+    while (old < lent && !__atomic_compare_exchange_n(&callee->priority, &old, lent, false,
+                                                      __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
     }
 }
 
-// Waits in the queue for a receiver. False: one has come meanwhile.
-static bool wait_for_receiver(struct endpoint *endpoint, struct task *sender,
-                              enum helios_task_state state, uint64_t when) {
+// Waits in the queue for a receiver.
+static enum ipc_wait_result wait_for_receiver(struct endpoint *endpoint, struct task *sender,
+                                              enum helios_task_state state, uint64_t when) {
     lock_acquire(&endpoint->object.lock);
     const struct task *first = endpoint->waiters.first;
-    bool waits = first == NULL || first->state != HELIOS_TASK_RECEIVING;
+    bool is_live = object_is_live(&endpoint->object);
+    bool waits =
+        is_live && endpoint->away == 0 && (first == NULL || first->state != HELIOS_TASK_RECEIVING);
+    bool is_polled = endpoint->pollers != NULL;
     if (waits) {
         task_queue_push(&endpoint->waiters, sender);
         ipc_block(sender, &endpoint->object, state, 0, when);
     }
     lock_release(&endpoint->object.lock);
-    if (waits) {
-        poll_wake(&endpoint->object, &endpoint->pollers, &endpoint->poller_count, HELIOS_POLL_RECV);
+    if (waits && is_polled) {
+        ipc_wake_pollers(endpoint, HELIOS_POLL_RECV);
     }
-    return waits;
+    return waits ? IPC_WAIT_BEGUN : is_live ? IPC_WAIT_RETRY : IPC_WAIT_GONE;
 }
 
 // The receiver has a call, or a fault: it runs in place of the caller.
 static struct task *hand_over(struct task *caller, struct task *receiver,
                               enum helios_task_state state, uint64_t when) {
     ipc_block(caller, NULL, state, 0, when);
-    link_call(caller, receiver);
+    ipc_link_call(caller, receiver);
     lend_priority(caller, receiver);
-    ipc_end_wait(receiver);
-    return ipc_run_woken(receiver);
+    return ipc_run_woken(ipc_woken(receiver, ipc_end_wait(receiver)));
 }
 
 // Everything that can be wrong with a message before anybody is looked for.
@@ -205,6 +240,11 @@ static bool may_wait(struct task *current, const struct endpoint *endpoint, bool
     return true;
 }
 
+static struct task *answer_gone(struct task *current) {
+    const struct refusal gone = ipc_refusal(HELIOS_ERROR_GONE);
+    return answer_refusal(current, &gone);
+}
+
 struct task *ipc_call(struct task *current, const struct slot_view *slot,
                       const struct syscall *call) {
     struct refusal problem;
@@ -215,17 +255,17 @@ struct task *ipc_call(struct task *current, const struct slot_view *slot,
     struct endpoint *endpoint = endpoint_of(slot->object);
     note_message(current, slot->badge, call);
     struct task *receiver;
-    while ((receiver = take_receiver(endpoint)) == NULL) {
+    while ((receiver = take_receiver(endpoint, current->tag)) == NULL) {
         if (!may_wait(current, endpoint, true, when, &problem)) {
             return answer_refusal(current, &problem);
         }
-        if (wait_for_receiver(endpoint, current, HELIOS_TASK_CALLING, when)) {
-            return NULL;
+        enum ipc_wait_result result =
+            wait_for_receiver(endpoint, current, HELIOS_TASK_CALLING, when);
+        if (result != IPC_WAIT_RETRY) {
+            return result == IPC_WAIT_BEGUN ? NULL : answer_gone(current);
         }
     }
-    if (!transfer_message(current, receiver, &endpoint->object,
-                          receive_flags(receiver) | HELIOS_FLAG_CALL, &problem)) {
-        put_back(endpoint, receiver);
+    if (!deliver(current, endpoint, receiver, HELIOS_FLAG_CALL, &problem)) {
         return answer_refusal(current, &problem);
     }
     return hand_over(current, receiver, HELIOS_TASK_CALLING, when);
@@ -237,22 +277,21 @@ static struct task *send(struct task *current, const struct slot_view *slot,
     struct endpoint *endpoint = endpoint_of(slot->object);
     note_message(current, slot->badge, call);
     struct task *receiver;
-    while ((receiver = take_receiver(endpoint)) == NULL) {
+    while ((receiver = take_receiver(endpoint, current->tag)) == NULL) {
         if (!may_wait(current, endpoint, call->number == HELIOS_SYS_SEND, when, &problem)) {
             return answer_refusal(current, &problem);
         }
-        if (wait_for_receiver(endpoint, current, HELIOS_TASK_SENDING, when)) {
-            return NULL;
+        enum ipc_wait_result result =
+            wait_for_receiver(endpoint, current, HELIOS_TASK_SENDING, when);
+        if (result != IPC_WAIT_RETRY) {
+            return result == IPC_WAIT_BEGUN ? NULL : answer_gone(current);
         }
     }
-    if (!transfer_message(current, receiver, &endpoint->object, receive_flags(receiver),
-                          &problem)) {
-        put_back(endpoint, receiver);
+    if (!deliver(current, endpoint, receiver, 0, &problem)) {
         return answer_refusal(current, &problem);
     }
-    ipc_end_wait(receiver);
     answer_values(current, 0, 0, 0, 0, 0);
-    return ipc_prefer(current, receiver);
+    return ipc_prefer(current, ipc_woken(receiver, ipc_end_wait(receiver)));
 }
 
 struct task *ipc_send(struct task *current, const struct syscall *call) {
@@ -275,7 +314,7 @@ bool ipc_send_fault(struct task *task, const struct fault *fault, uint32_t label
     if (object == NULL || !object_is_live(object)) {
         return false;
     }
-    task->in_fault = 1;
+    __atomic_store_n(&task->in_fault, 1, __ATOMIC_RELAXED);
     task->badge = task->fault_reference.badge;
     task->tag = helios_tag(label, 0, 0, 0);
     task->params[0] = fault->address;
@@ -284,205 +323,19 @@ bool ipc_send_fault(struct task *task, const struct fault *fault, uint32_t label
     struct endpoint *endpoint = endpoint_of(object);
     struct task *receiver;
     struct refusal problem;
-    while ((receiver = take_receiver(endpoint)) == NULL) {
-        if (wait_for_receiver(endpoint, task, HELIOS_TASK_FAULTED, 0)) {
+    while ((receiver = take_receiver(endpoint, task->tag)) == NULL) {
+        enum ipc_wait_result result = wait_for_receiver(endpoint, task, HELIOS_TASK_FAULTED, 0);
+        if (result == IPC_WAIT_GONE) {
+            __atomic_store_n(&task->in_fault, 0, __ATOMIC_RELAXED);
+            return false;
+        }
+        if (result == IPC_WAIT_BEGUN) {
             *next = NULL;
             return true;
         }
     }
     // A fault message is never refused.
-    transfer_message(task, receiver, object, receive_flags(receiver) | HELIOS_FLAG_CALL, &problem);
+    deliver(task, endpoint, receiver, HELIOS_FLAG_CALL, &problem);
     *next = hand_over(task, receiver, HELIOS_TASK_FAULTED, 0);
     return true;
-}
-
-// Receiving. ---------------------------------------------------------------------------------
-
-enum receive_result {
-    RECEIVE_DONE,    // the result is set
-    RECEIVE_NOTHING, // nobody sends
-    RECEIVE_MORE,    // SENDERS_AT_ONCE have been refused, others wait
-};
-
-// The sender that waits longest, taken out of the queue; NULL: none.
-static struct task *take_sender(struct endpoint *endpoint) {
-    lock_acquire(&endpoint->object.lock);
-    struct task *sender = endpoint->waiters.first;
-    if (sender != NULL && sender->state != HELIOS_TASK_RECEIVING) {
-        task_queue_pop(&endpoint->waiters);
-    } else {
-        sender = NULL;
-    }
-    lock_release(&endpoint->object.lock);
-    return sender;
-}
-
-// Takes one sender's message; false if it has been refused.
-static bool receive_from(struct task *current, struct endpoint *endpoint, struct task *sender,
-                         unsigned flags) {
-    struct refusal problem;
-    bool is_send = sender->state == HELIOS_TASK_SENDING;
-    if (!transfer_message(sender, current, &endpoint->object,
-                          flags | (is_send ? 0 : HELIOS_FLAG_CALL), &problem)) {
-        ipc_fail_wait(sender, &problem);
-        return false;
-    }
-    if (is_send) {
-        answer_values(sender, 0, 0, 0, 0, 0);
-        ipc_end_wait(sender);
-        task_make_ready(sender);
-    } else {
-        link_call(sender, current);
-    }
-    return true;
-}
-
-// What the task's own notification has for it comes before messages.
-static enum receive_result receive(struct task *current, struct endpoint *endpoint,
-                                   unsigned flags) {
-    if (notification_take_bound(current, flags)) {
-        return RECEIVE_DONE;
-    }
-    for (unsigned i = 0; i < SENDERS_AT_ONCE; i++) {
-        struct task *sender = take_sender(endpoint);
-        if (sender == NULL) {
-            return RECEIVE_NOTHING;
-        }
-        if (receive_from(current, endpoint, sender, flags)) {
-            return RECEIVE_DONE;
-        }
-    }
-    return RECEIVE_MORE;
-}
-
-// A recv under way.
-struct receipt {
-    uint64_t capability;
-    uint64_t when;  // its deadline; 0: none
-    uint64_t flags; // HELIOS_FLAG_REPLY_FAILED or 0
-    uint64_t blocks;
-} __attribute__((may_alias));
-
-static_assert(sizeof(struct receipt) <= sizeof(((struct operation *)0)->words), "operation words");
-
-// Nobody sends: current waits, or is refused.
-static void wait_for_sender(struct task *current, struct endpoint *endpoint,
-                            const struct receipt *receipt) {
-    unsigned flags = (unsigned)receipt->flags;
-    if (!receipt->blocks || ipc_has_passed(receipt->when)) {
-        struct refusal problem =
-            ipc_refusal(receipt->blocks ? HELIOS_ERROR_DEADLINE : HELIOS_ERROR_WOULD_BLOCK);
-        ipc_answer_receive(current, &problem, flags);
-        ipc_update_priority(current);
-        return;
-    }
-    current->priority = current->base_priority;
-    lock_acquire(&endpoint->object.lock);
-    task_queue_push(&endpoint->waiters, current);
-    ipc_block(current, &endpoint->object, HELIOS_TASK_RECEIVING,
-              flags != 0 ? MESSAGE_REPLY_FAILED : 0, receipt->when);
-    lock_release(&endpoint->object.lock);
-    poll_wake(&endpoint->object, &endpoint->pollers, &endpoint->poller_count, HELIOS_POLL_SEND);
-}
-
-// One round. Returns whether there is nothing left to do but wait, if current does.
-static bool receive_or_wait(struct task *current, struct endpoint *endpoint,
-                            const struct receipt *receipt) {
-    switch (receive(current, endpoint, (unsigned)receipt->flags)) {
-    case RECEIVE_DONE:
-        ipc_update_priority(current);
-        return true;
-    case RECEIVE_NOTHING:
-        wait_for_sender(current, endpoint, receipt);
-        return true;
-    case RECEIVE_MORE:
-        break;
-    }
-    return false;
-}
-
-static enum operation_result receive_step(struct task *task) {
-    const struct receipt receipt = *(struct receipt *)task->operation.words;
-    struct refusal problem;
-    struct slot_view slot;
-    if (!ipc_lookup(task, receipt.capability, HELIOS_TYPE_ENDPOINT, &slot, &problem) ||
-        !ipc_check_rights(&slot, HELIOS_RIGHT_READ, &problem)) {
-        ipc_answer_receive(task, &problem, (unsigned)receipt.flags);
-        ipc_update_priority(task);
-        return OPERATION_DONE;
-    }
-    return receive_or_wait(task, endpoint_of(slot.object), &receipt) ? OPERATION_DONE
-                                                                     : OPERATION_MORE;
-}
-
-bool ipc_is_receiving(const struct task *task) {
-    return task->operation.step == receive_step;
-}
-
-// The message of the tag is an answer, so without HELIOS_FLAG_REPLY there is none.
-static bool check_receive(struct task *current, const struct slot_view *slot,
-                          const struct syscall *call, uint64_t *when, struct refusal *problem) {
-    uint64_t tag = call->tag;
-    bool has_reply = (helios_tag_flags(tag) & HELIOS_FLAG_REPLY) != 0;
-    if (!has_reply && helios_tag_caps(tag) > 0) {
-        return ipc_refuse(problem, HELIOS_ERROR_ARGUMENTS, HELIOS_ARGUMENT_CAP_COUNT,
-                          helios_tag_caps(tag), 0);
-    }
-    if (!has_reply && helios_tag_params(tag) > 0) {
-        return ipc_refuse(problem, HELIOS_ERROR_ARGUMENTS, HELIOS_ARGUMENT_PARAM_COUNT,
-                          helios_tag_params(tag), 0);
-    }
-    unsigned flags = HELIOS_FLAG_REPLY;
-    if (call->number == HELIOS_SYS_RECV) {
-        flags |= HELIOS_FLAG_DEADLINE;
-    }
-    // What the answer needs is no condition for the receive.
-    uint64_t own = tag & HELIOS_TAG_FLAGS_MASK << HELIOS_TAG_FLAGS_SHIFT;
-    return ipc_check_tag(tag, flags, problem) &&
-           ipc_check_rights(slot, HELIOS_RIGHT_READ, problem) &&
-           ipc_check_buffer(current, own, when, problem);
-}
-
-// The answer that comes with the receive, or the end of the call that got none. Returns the task
-// that was answered, ready and in no queue yet, or NULL.
-static struct task *answer_first(struct task *current, const struct syscall *call,
-                                 uint64_t *flags) {
-    struct task *caller = current->caller;
-    *flags = 0;
-    if ((helios_tag_flags(call->tag) & HELIOS_FLAG_REPLY) == 0) {
-        ipc_abandon_caller(current, HELIOS_ERROR_ABANDONED);
-        return NULL;
-    }
-    struct refusal problem;
-    if (caller != NULL && reply_deliver(current, caller, call, &problem)) {
-        return caller;
-    }
-    *flags = HELIOS_FLAG_REPLY_FAILED;
-    ipc_abandon_caller(current, HELIOS_ERROR_ABANDONED);
-    return NULL;
-}
-
-struct task *ipc_recv(struct task *current, const struct syscall *call) {
-    struct refusal problem;
-    struct receipt receipt = {
-        .capability = call->capability,
-        .blocks = call->number == HELIOS_SYS_RECV,
-    };
-    struct slot_view slot;
-    if (!ipc_lookup(current, call->capability, HELIOS_TYPE_ENDPOINT, &slot, &problem) ||
-        !check_receive(current, &slot, call, &receipt.when, &problem)) {
-        return ipc_answer_receive(current, &problem, 0);
-    }
-    struct task *answered = answer_first(current, call, &receipt.flags);
-    if (receive_or_wait(current, endpoint_of(slot.object), &receipt)) {
-        return current->state == HELIOS_TASK_READY ? ipc_prefer(current, answered)
-                                                   : ipc_run_woken(answered);
-    }
-    if (answered != NULL) {
-        task_make_ready(answered);
-    }
-    current->operation.step = receive_step;
-    current->operation.abort = NULL;
-    *(struct receipt *)current->operation.words = receipt;
-    return operation_start(current);
 }

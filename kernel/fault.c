@@ -123,7 +123,7 @@ struct arch_task *kernel_user_fault(const struct fault *fault) {
         console_printf("no task is left\n");
         power_stop();
     }
-    task->state = HELIOS_TASK_INACTIVE;
+    task_set_state(task, HELIOS_TASK_INACTIVE);
     task_set_suspended(task, 1);
     return leave_for(NULL);
 }
@@ -183,5 +183,5 @@ void fault_answer(struct task *task, uint64_t tag, const uint64_t params[HELIOS_
     if (!apply(task, tag, params, from)) {
         task_set_suspended(task, 1);
     }
-    task->in_fault = 0;
+    __atomic_store_n(&task->in_fault, 0, __ATOMIC_RELAXED);
 }

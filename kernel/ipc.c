@@ -6,6 +6,7 @@
 #include "kernel/check.h"
 #include "kernel/cspace.h"
 #include "kernel/ipc_wait.h"
+#include "kernel/smp.h"
 
 void task_queue_remove(struct task_queue *queue, struct task *task) {
     struct task *next = task->queue.next;
@@ -96,11 +97,11 @@ struct refusal ipc_refusal(enum helios_error error) {
 }
 
 void ipc_fail_wait(struct task *task, const struct refusal *refusal) {
-    if (task->state == HELIOS_TASK_FAULTED) {
-        task->in_fault = 0;
+    if (task_state(task) == HELIOS_TASK_FAULTED) {
+        __atomic_store_n(&task->in_fault, 0, __ATOMIC_RELAXED);
         task_set_suspended(task, 1);
-    } else if (task->state == HELIOS_TASK_RECEIVING) {
-        unsigned failed = task->message_flags & MESSAGE_REPLY_FAILED;
+    } else if (task_state(task) == HELIOS_TASK_RECEIVING) {
+        unsigned failed = ipc_message_flags(task) & MESSAGE_REPLY_FAILED;
         ipc_answer_receive(task, refusal, failed != 0 ? HELIOS_FLAG_REPLY_FAILED : 0);
     } else {
         answer_refusal(task, refusal);
@@ -110,9 +111,9 @@ void ipc_fail_wait(struct task *task, const struct refusal *refusal) {
 }
 
 void ipc_finish_wait(struct task *task) {
-    if (task_state(task) == HELIOS_TASK_READY && task->message_flags != 0) {
+    if (task_state(task) == HELIOS_TASK_READY && ipc_message_flags(task) != 0) {
         deadline_disarm(&task->deadline);
-        task->message_flags = 0;
+        __atomic_store_n(&task->message_flags, 0, __ATOMIC_RELAXED);
     }
 }
 
@@ -138,36 +139,41 @@ bool ipc_take_waiter(struct task *task, enum helios_task_state state) {
     return waits;
 }
 
+// Another CPU is about to end the task's wait, or to put it back.
+static void wait_a_moment(void) {
+    smp_serve_flushes();
+    arch_relax();
+}
+
 bool ipc_withdraw(struct task *task) {
-    enum helios_task_state state =
-        (enum helios_task_state)__atomic_load_n(&task->state, __ATOMIC_ACQUIRE);
-    switch (state) {
-    case HELIOS_TASK_INACTIVE:
-    case HELIOS_TASK_READY:
-        return false;
-    case HELIOS_TASK_WAITING:
-        if (!ipc_take_waiter(task, state)) {
-            return false; // it has just been signalled
+    enum helios_task_state state;
+    while ((state = task_state(task)) > HELIOS_TASK_READY) {
+        if (state == HELIOS_TASK_POLLING) {
+            poll_withdraw(task);
+        } else if (!ipc_take_waiter(task, state) && !reply_withdraw_call(task)) {
+            wait_a_moment();
+            continue;
         }
-        break;
-    case HELIOS_TASK_POLLING:
-        poll_withdraw(task);
-        break;
-    case HELIOS_TASK_SENDING:
-    case HELIOS_TASK_RECEIVING:
-    case HELIOS_TASK_CALLING:
-    case HELIOS_TASK_FAULTED:
-        if (task->blocked_on != NULL) {
-            ipc_take_waiter(task, state);
-        } else {
-            reply_end_call(task);
+        if (!sched_is_foreign(task)) {
+            deadline_disarm(&task->deadline);
         }
-        break;
+        return true;
     }
-    if (!sched_is_foreign(task)) {
-        deadline_disarm(&task->deadline);
+    return false; // or its wait has just ended
+}
+
+static bool is_claimed(const struct task *task) {
+    enum helios_task_state state = task_state(task);
+    return state > HELIOS_TASK_READY && state != HELIOS_TASK_POLLING &&
+           __atomic_load_n(&task->blocked_on, __ATOMIC_ACQUIRE) == NULL &&
+           __atomic_load_n(&task->callee, __ATOMIC_ACQUIRE) == NULL && task->reply_count == 0;
+}
+
+void ipc_let_copy(const struct task *task) {
+    smp_fence(); // who claims it from now on finds the new one (kernel/transfer.c)
+    while (is_claimed(task)) {
+        wait_a_moment();
     }
-    return true;
 }
 
 bool ipc_unblock(struct task *task, enum helios_error error) {
@@ -181,8 +187,9 @@ bool ipc_unblock(struct task *task, enum helios_error error) {
 
 void ipc_update_priority(struct task *current) {
     uint8_t priority = current->base_priority;
-    if (current->caller != NULL && current->caller->priority > priority) {
-        priority = current->caller->priority;
+    const struct task *caller = task_caller(current);
+    if (caller != NULL && task_priority(caller) > priority) {
+        priority = task_priority(caller);
     }
     if (priority != current->priority) {
         sched_set_priority(current, priority);

@@ -97,6 +97,7 @@ struct endpoint {
     struct task_queue waiters;
     struct poll_link *pollers; // first
     uint32_t poller_count;
+    uint32_t away; // receivers that have been taken out and may be put back
 };
 
 struct notification {
@@ -132,9 +133,8 @@ struct task *ipc_signal(struct task *current, const struct syscall *call);
 struct task *ipc_wait(struct task *current, const struct syscall *call); // and nbwait
 struct task *ipc_poll(struct task *current, const struct syscall *call); // and pollx
 
-// Signals `bits`. Returns the task that got them, ready and in no queue; NULL: they are kept. wake
-// is for who has the kernel lock; signal takes it if it must.
-struct task *notification_wake(struct notification *notification, uint64_t bits);
+// Signals `bits`. Returns the task that got them if it is this CPU's, ready and in no queue. No
+// lock is held; the kernel lock is taken if somebody polls it.
 struct task *notification_signal(struct notification *notification, uint64_t bits);
 
 // Task.bind, once task->notification_reference refers to the notification: what is signalled ends
@@ -167,6 +167,10 @@ bool reply_save(struct task *current, struct slot *slot);
 // The owner's part of the end of a wait: the deadline is disarmed. For a task that is not READY it
 // does nothing.
 void ipc_finish_wait(struct task *task);
+
+// The task has another buffer: waits until nobody copies to or from the one it had. The kernel lock
+// is held if there are several CPUs, and no other.
+void ipc_let_copy(const struct task *task);
 
 // Takes a blocked task out of its queue, its pollers' lists and its link to who is to answer it,
 // and disarms its deadline. Its state is the caller's to change (kernel/task.c). false: it is not

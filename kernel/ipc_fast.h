@@ -93,16 +93,16 @@ IPC_FAST void ipc_fast_wait_alone(struct task_queue *queue, struct task *task, s
     queue->last = task;
     task->queue.next = NULL;
     task_set_blocked_on(task, on);
-    task->state = (uint8_t)state;
+    task_set_state(task, state);
 }
 
 // The receiver, which runs next, has the call.
 IPC_FAST void ipc_fast_link(struct task *current, struct task *receiver) {
-    receiver->caller = current;
-    current->state = HELIOS_TASK_CALLING;
-    current->callee = receiver;
+    task_set_caller(receiver, current);
+    task_set_state(current, HELIOS_TASK_CALLING);
+    __atomic_store_n(&current->callee, receiver, __ATOMIC_RELAXED);
     if (receiver->priority < current->priority) {
-        receiver->priority = current->priority;
+        task_set_priority(receiver, current->priority);
     }
 }
 
@@ -119,7 +119,7 @@ IPC_FAST struct task *ipc_fast_call(struct percpu *cpu, struct task *current, st
         return NULL;
     }
     ipc_fast_pop(&endpoint->waiters, receiver);
-    receiver->state = HELIOS_TASK_READY;
+    task_set_state(receiver, HELIOS_TASK_READY);
     task_set_blocked_on(receiver, NULL);
     lock_release(&endpoint->object.lock);
     if (is_long) {
@@ -153,7 +153,7 @@ IPC_FAST struct task *ipc_fast_call_cap(struct percpu *cpu, struct task *current
         lock_release(&endpoint->object.lock);
         return NULL;
     }
-    receiver->state = HELIOS_TASK_READY;
+    task_set_state(receiver, HELIOS_TASK_READY);
     task_set_blocked_on(receiver, NULL);
     ipc_fast_copy(current, receiver, tag);
     ipc_fast_link(current, receiver);
@@ -172,7 +172,7 @@ IPC_FAST bool ipc_fast_is_quiet(const struct object *bound) {
 // nothing has been done.
 IPC_FAST struct task *ipc_fast_receive(struct percpu *cpu, struct task *current,
                                        struct object *object, bool is_long, uint64_t tag) {
-    struct task *caller = __atomic_load_n(&current->caller, __ATOMIC_RELAXED);
+    struct task *caller = task_caller(current);
     if (!ipc_fast_expect(caller != NULL) || !ipc_fast_is(cpu, caller, HELIOS_TASK_CALLING) ||
         (is_long && caller->buffer == NULL)) {
         return NULL;
@@ -189,19 +189,19 @@ IPC_FAST struct task *ipc_fast_receive(struct percpu *cpu, struct task *current,
     if (!ipc_fast_expect(bound == NULL) && !ipc_fast_is_quiet(bound)) {
         endpoint->waiters.first = NULL;
         task_set_blocked_on(current, NULL);
-        current->state = HELIOS_TASK_READY;
+        task_set_state(current, HELIOS_TASK_READY);
         lock_release(&endpoint->object.lock);
         return NULL;
     }
     if (is_long) {
         ipc_fast_copy(current, caller, tag);
     }
-    current->caller = NULL;
-    current->priority = current->base_priority;
+    task_set_caller(current, NULL);
+    task_set_priority(current, current->base_priority);
     // From here on another CPU may send something to the current task.
     lock_release(&endpoint->object.lock);
-    caller->callee = NULL;
-    caller->state = HELIOS_TASK_READY;
+    __atomic_store_n(&caller->callee, NULL, __ATOMIC_RELAXED);
+    task_set_state(caller, HELIOS_TASK_READY);
     return caller;
 }
 
@@ -223,7 +223,7 @@ IPC_FAST bool ipc_fast_signal(struct percpu *cpu, struct object *object, uint64_
         __atomic_store_n(&notification->word, notification->word | bits, __ATOMIC_RELAXED);
     } else {
         ipc_fast_pop(&notification->waiters, waiter);
-        waiter->state = HELIOS_TASK_READY;
+        task_set_state(waiter, HELIOS_TASK_READY);
         task_set_blocked_on(waiter, NULL);
     }
     lock_release(&notification->object.lock);

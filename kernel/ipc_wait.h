@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "kernel/check.h"
 #include "kernel/ipc.h"
 #include "kernel/sched.h"
 
@@ -50,6 +51,39 @@ static inline void task_queue_pop(struct task_queue *queue) {
 
 void task_queue_remove(struct task_queue *queue, struct task *task);
 
+// How it goes with a task that wants to wait at an endpoint.
+enum ipc_wait_result {
+    IPC_WAIT_BEGUN, // it belongs to whoever takes it out of the queue
+    IPC_WAIT_RETRY, // somebody has come meanwhile
+    IPC_WAIT_GONE,  // the endpoint has
+};
+
+// It has joined the queue, and there were pollers. Takes the kernel lock; no other is held.
+void ipc_wake_pollers(struct endpoint *endpoint, unsigned events);
+
+// Claims. Who ends a wait has the task to himself first, and nobody else can: whoever takes it out
+// of its queue under the object's lock, and whoever takes it out of `callee` by
+// compare-and-exchange while it waits for an answer. Then it is blocked, in no queue and with
+// nobody who is to answer (and without Replies, which the kernel lock guards); it is given free by
+// ipc_end_wait, by putting it back, or by setting `callee`. Who finds it claimed waits: that is
+// over when a message has been copied. So who has claimed a task takes no kernel lock, nor waits
+// for another claim or for other CPUs' acknowledgment; what carries capabilities takes the kernel
+// lock before.
+
+// The first one leaves the queue of an endpoint, which is locked, and is claimed.
+static inline void ipc_claim_first(struct endpoint *endpoint, struct task *first) {
+    task_queue_pop(&endpoint->waiters);
+    task_set_blocked_on(first, NULL);
+}
+
+// The call of `caller` has been received by `callee`. Both are claimed, or run here; the caller is
+// not claimed any more.
+static inline void ipc_link_call(struct task *caller, struct task *callee) {
+    CHECK(task_caller(callee) == NULL);
+    task_set_caller(callee, caller);
+    __atomic_store_n(&caller->callee, callee, __ATOMIC_RELEASE);
+}
+
 // Takes the task out of the queue of what it is blocked on, if it is (still) in one, in this state.
 // No lock is held.
 bool ipc_take_waiter(struct task *task, enum helios_task_state state);
@@ -79,6 +113,11 @@ bool ipc_check_buffer(struct task *current, uint64_t tag, uint64_t *when, struct
 // The refusal of a recv: HELIOS_FLAG_ERROR and `flags` in the result's tag.
 struct task *ipc_answer_receive(struct task *task, const struct refusal *refusal, unsigned flags);
 
+// enum ipc_message_flags: its CPU may be setting one.
+static inline unsigned ipc_message_flags(const struct task *task) {
+    return __atomic_load_n(&task->message_flags, __ATOMIC_RELAXED);
+}
+
 static inline bool ipc_has_passed(uint64_t when) {
     return when != 0 && when <= arch_counter();
 }
@@ -87,25 +126,37 @@ static inline bool ipc_has_passed(uint64_t when) {
 // one. `when`: its deadline, 0: none. `flags`: enum ipc_message_flags.
 static inline void ipc_block(struct task *task, struct object *on, enum helios_task_state state,
                              unsigned flags, uint64_t when) {
-    task->state = (uint8_t)state;
-    task_set_blocked_on(task, on);
-    task->message_flags = (uint8_t)flags;
+    flags |= when != 0 ? MESSAGE_DEADLINE : 0u;
+    __atomic_store_n(&task->message_flags, (uint8_t)flags, __ATOMIC_RELAXED);
     if (when != 0) {
-        task->message_flags |= MESSAGE_DEADLINE;
         deadline_arm(&task->deadline, when);
     }
+    task_set_state(task, state);
+    task_set_blocked_on(task, on);
 }
 
-// The task, which is in no queue any more, has its result: it can run, but is in no run queue yet.
-// If it belongs to another CPU its deadline is left to that one, which may let it run from now on:
-// whatever is to be changed of it is changed before.
-static inline void ipc_end_wait(struct task *task) {
+// The task, which is claimed or taken out under its object's lock, has its result: it can run, but
+// is in no run queue yet. If it belongs to another CPU its deadline is left to that one, which may
+// let it run from now on: whatever is to be changed of it is changed before. Returns whether it
+// belongs to this one.
+static inline bool ipc_end_wait(struct task *task) {
+    bool is_own = !sched_is_foreign(task);
     task_set_blocked_on(task, NULL);
     __atomic_store_n(&task->state, HELIOS_TASK_READY, __ATOMIC_RELEASE);
-    // Its CPU may be setting MESSAGE_MOVES.
-    if (__atomic_load_n(&task->message_flags, __ATOMIC_RELAXED) != 0 && !sched_is_foreign(task)) {
+    if (is_own && ipc_message_flags(task) != 0) {
         ipc_finish_wait(task);
     }
+    return is_own;
+}
+
+// Its CPU is told, if that is another one: it may have been run there and come here meanwhile, and
+// be anywhere. Returns the task if it is this CPU's, in no queue, for ipc_prefer or ipc_run_woken.
+static inline struct task *ipc_woken(struct task *task, bool is_own) {
+    if (is_own) {
+        return task;
+    }
+    task_make_ready(task);
+    return NULL;
 }
 
 // The same with a refusal as its result, and it competes for its CPU. A task that waits for the
@@ -121,7 +172,7 @@ static inline struct task *ipc_prefer(struct task *current, struct task *woken) 
         task_make_ready(woken);
         return current;
     }
-    return woken == NULL || woken->suspended ? current : sched_prefer(current, woken);
+    return woken == NULL || task_is_suspended(woken) ? current : sched_prefer(current, woken);
 }
 
 // The same if current can't go on: NULL leaves it to the scheduler.
@@ -130,20 +181,26 @@ static inline struct task *ipc_run_woken(struct task *woken) {
         task_make_ready(woken);
         return NULL;
     }
-    return woken == NULL || woken->suspended ? NULL : woken;
+    return woken == NULL || task_is_suspended(woken) ? NULL : woken;
 }
 
 // The effective priority of a task that runs: its own, or that of the caller which it serves.
 void ipc_update_priority(struct task *current);
 
-// Reply: the call that `caller` waits in is answered (or will never be): nobody has the right to
-// answer it any more. Its state is for the caller of this function to change.
-void reply_end_call(struct task *caller);
+// Claims the call that `caller` waits in, which `callee` has received. false: somebody else has.
+static inline bool ipc_claim_call(struct task *caller, struct task *callee) {
+    return __atomic_compare_exchange_n(&caller->callee, &callee, NULL, false, __ATOMIC_ACQ_REL,
+                                       __ATOMIC_RELAXED);
+}
 
-// Answers `to` with the message of the system call `call` of `from`. On success `to` is ready, in
-// no run queue, and suspended perhaps. On failure nothing has changed but *problem.
+// Claims a call for the side of the caller, whoever is to answer it: nobody has the right to any
+// more. The kernel lock is held. false: it is not (yet) received, or claimed.
+bool reply_withdraw_call(struct task *caller);
+
+// Answers `to`, which is claimed, with the message of the system call `call` of `from`. On success
+// *woken is what ipc_woken returns of it. On failure nothing has changed but *problem.
 bool reply_deliver(struct task *from, struct task *to, const struct syscall *call,
-                   struct refusal *problem);
+                   struct task **woken, struct refusal *problem);
 
 // Carries the message in from->tag, from->params and its IPC buffer to `to`, and sets the registers
 // with which the system call of `to` returns: `flags` are those of the tag that it sees. `through`:
@@ -158,6 +215,10 @@ bool transfer_check_sources(struct task *from, const struct object *through,
 
 // If the task's bound notification has been signalled, takes its word as the result of a recv.
 bool notification_take_bound(struct task *current, unsigned flags);
+
+// The same when it has joined the queue of an endpoint: its wait is over then. Whoever signals
+// after that finds it there.
+bool notification_end_recv(struct task *current);
 
 // Poll: all who wait for one of these events (HELIOS_POLL_*) at an object wake. No lock is held.
 void poll_wake(struct object *object, struct poll_link **pollers, uint32_t *count, unsigned events);

@@ -35,6 +35,7 @@ static struct task *take_waiter(struct notification *notification) {
     struct task *task = notification->waiters.first;
     if (task != NULL) {
         task_queue_pop(&notification->waiters);
+        task_set_blocked_on(task, NULL);
     }
     lock_release(&notification->object.lock);
     return task;
@@ -71,31 +72,59 @@ static uint64_t take_word(struct notification *notification) {
     return word;
 }
 
-static void put_back(struct task *task, struct object *object) {
-    lock_acquire(&object->lock);
-    task_queue_push_first(&endpoint_of(object)->waiters, task);
-    task_set_blocked_on(task, object);
-    lock_release(&object->lock);
+// The queue that the bound task stands in, and the word, are looked at as one.
+static void lock_both(struct object *a, struct object *b) {
+    lock_acquire(a < b ? &a->lock : &b->lock);
+    lock_acquire(a < b ? &b->lock : &a->lock);
 }
 
-// If the bound task waits in recv it gets the word, and is returned. A task that is just about to
-// wait joins its queue first and looks at the word then; here it is the other way round: so one of
-// the two sees what the other has done.
-static struct task *wake_bound(struct notification *notification, struct task *task) {
-    __atomic_thread_fence(__ATOMIC_SEQ_CST);
-    struct object *object = __atomic_load_n(&task->blocked_on, __ATOMIC_RELAXED);
-    if (!ipc_take_waiter(task, HELIOS_TASK_RECEIVING)) {
-        return NULL;
-    }
-    uint64_t word = take_word(notification);
+// The bound task gets the word if it waits in `endpoint`. Both are locked.
+static bool hand_word(struct notification *notification, struct task *task,
+                      struct endpoint *endpoint, bool *is_own) {
+    uint64_t word = notification->bound == task ? notification->word : 0;
     if (word == 0) {
-        put_back(task, object); // somebody else was faster
-        return NULL;
+        return false; // somebody else was faster
     }
-    unsigned failed = task->message_flags & MESSAGE_REPLY_FAILED;
+    __atomic_store_n(&notification->word, 0, __ATOMIC_RELAXED);
+    task_queue_remove(&endpoint->waiters, task);
+    unsigned failed = ipc_message_flags(task) & MESSAGE_REPLY_FAILED;
     set_notified(task, word, failed != 0 ? HELIOS_FLAG_REPLY_FAILED : 0);
-    ipc_end_wait(task);
-    return task;
+    *is_own = ipc_end_wait(task);
+    return true;
+}
+
+// If the bound task waits in recv it gets the word, and *woken is what ipc_woken returns. A task
+// that is just about to wait joins its queue first and looks at the word then; here it is the other
+// way round: so one of the two sees what the other has done. One that is claimed may be put back.
+static bool wake_bound(struct notification *notification, struct task *task, struct task **woken) {
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    while (task_state(task) == HELIOS_TASK_RECEIVING) {
+        struct object *object = __atomic_load_n(&task->blocked_on, __ATOMIC_ACQUIRE);
+        if (object == NULL || object->type != HELIOS_TYPE_ENDPOINT) {
+            smp_serve_flushes();
+            arch_relax();
+            continue;
+        }
+        lock_both(object, &notification->object);
+        bool waits = task->blocked_on == object && task_state(task) == HELIOS_TASK_RECEIVING;
+        bool is_own = false;
+        bool is_woken = waits && hand_word(notification, task, endpoint_of(object), &is_own);
+        lock_release(&object->lock);
+        lock_release(&notification->object.lock);
+        if (is_woken) {
+            *woken = ipc_woken(task, is_own);
+        }
+        if (waits) {
+            return is_woken;
+        }
+    }
+    return false;
+}
+
+bool notification_end_recv(struct task *current) {
+    struct object *bound = current->notification_reference.object;
+    struct task *woken;
+    return bound != NULL && wake_bound(notification_of(bound), current, &woken);
 }
 
 // The lock is held; a receiver that is bound looks without it (ipc_fast_is_quiet).
@@ -103,74 +132,35 @@ static void add_word(struct notification *notification, uint64_t bits) {
     __atomic_store_n(&notification->word, notification->word | bits, __ATOMIC_RELAXED);
 }
 
-struct task *notification_wake(struct notification *notification, uint64_t bits) {
+// The longest waiter has its result before the lock is released: whoever wants to end its wait for
+// another reason sees that it has ended.
+struct task *notification_signal(struct notification *notification, uint64_t bits) {
     bits += bits == 0;
     lock_acquire(&notification->object.lock);
     struct task *task = notification->waiters.first;
     struct task *bound = notification->bound;
+    bool is_polled = notification->pollers != NULL;
+    bool is_own = false;
     if (task != NULL) {
         task_queue_pop(&notification->waiters);
+        set_word(task, bits);
+        is_own = ipc_end_wait(task);
     } else {
         add_word(notification, bits);
     }
     lock_release(&notification->object.lock);
     if (task != NULL) {
-        set_word(task, bits);
-        ipc_end_wait(task);
+        return ipc_woken(task, is_own);
+    }
+    if (bound != NULL && wake_bound(notification, bound, &task)) {
         return task;
     }
-    if (bound != NULL) {
-        task = wake_bound(notification, bound);
-        if (task != NULL) {
-            return task;
-        }
+    if (is_polled) {
+        smp_enter();
+        poll_wake(&notification->object, &notification->pollers, &notification->poller_count,
+                  HELIOS_POLL_RECV);
     }
-    poll_wake(&notification->object, &notification->pollers, &notification->poller_count,
-              HELIOS_POLL_RECV);
     return NULL;
-}
-
-// The common cases, in which the notification's lock is all that is needed: nobody is concerned, or
-// the longest waiter, which has nothing else to be looked after, has its result before the lock is
-// released. So whoever wants to end the wait for another reason sees that it has ended. Whether it
-// is this CPU's is asked before: afterwards its own may run it, and send it here in the middle of a
-// long operation, which is not to be run as if it had only been woken. false: nothing has been
-// done.
-static bool wake_simply(struct notification *notification, uint64_t bits, struct task **woken) {
-    lock_acquire(&notification->object.lock);
-    struct task *task = notification->waiters.first;
-    bool is_simple = notification->object.state == OBJECT_LIVE;
-    bool is_own = true;
-    if (task == NULL) {
-        is_simple = is_simple && notification->bound == NULL && notification->pollers == NULL;
-        add_word(notification, is_simple ? bits : 0);
-    } else {
-        uint64_t word = task_state_word(task);
-        is_simple = is_simple && (uint32_t)word == HELIOS_TASK_WAITING && word >> 32 != TASK_NOBODY;
-        if (is_simple) {
-            is_own = word >> 32 == arch_percpu()->index;
-            task_queue_pop(&notification->waiters);
-            set_word(task, bits);
-            ipc_end_wait(task);
-        }
-    }
-    lock_release(&notification->object.lock);
-    if (!is_own) {
-        task_make_ready(task);
-        task = NULL;
-    }
-    *woken = task;
-    return is_simple;
-}
-
-struct task *notification_signal(struct notification *notification, uint64_t bits) {
-    bits += bits == 0;
-    struct task *woken;
-    if (wake_simply(notification, bits, &woken)) {
-        return woken;
-    }
-    smp_enter();
-    return notification_wake(notification, bits);
 }
 
 struct task *ipc_signal(struct task *current, const struct syscall *call) {
@@ -269,8 +259,8 @@ bool notification_bind(struct notification *notification, struct task *task) {
     bool is_signalled = is_free && notification->word != 0;
     lock_release(&notification->object.lock);
     if (is_signalled) {
-        struct task *woken = wake_bound(notification, task);
-        if (woken != NULL) {
+        struct task *woken = NULL;
+        if (wake_bound(notification, task, &woken) && woken != NULL) {
             task_make_ready(woken);
         }
     }

@@ -49,7 +49,7 @@ TEST_F(NotificationTest, SignalsGather) {
 }
 
 TEST_F(NotificationTest, AnUnbadgedSignalSetsTheFirstFlag) {
-    EXPECT_EQ(notification_wake(&notification_, 0), nullptr);
+    EXPECT_EQ(notification_signal(&notification_, 0), nullptr);
     ExpectWord(Wait(client()), 1);
 }
 
@@ -106,7 +106,7 @@ TEST_F(NotificationTest, SignalNeedsWriteAndWaitRead) {
 }
 
 TEST_F(NotificationTest, ADyingNotificationIsRefused) {
-    EXPECT_EQ(notification_wake(&notification_, 1), nullptr);
+    EXPECT_EQ(notification_signal(&notification_, 1), nullptr);
     notification_.object.state = OBJECT_DYING;
     EXPECT_REFUSED(Signal(server()), HELIOS_ERROR_GONE, HELIOS_ARGUMENT_CAPABILITY, 0, 0);
     for (uint64_t number : {HELIOS_SYS_WAIT, HELIOS_SYS_NBWAIT}) {
@@ -247,7 +247,7 @@ TEST_F(NotificationTest, ABoundTaskStillReceivesFast) {
 TEST_F(NotificationTest, AnInterruptMakesItsWaiterReady) {
     client().task.priority = client().task.base_priority = 20;
     Wait(client());
-    task_make_ready(notification_wake(&notification_, 32));
+    task_make_ready(notification_signal(&notification_, 32));
     ExpectWord(Result(client()), 32);
     EXPECT_EQ(client().task.queued, 1);
 }

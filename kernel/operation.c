@@ -14,7 +14,8 @@
 #include "kernel/task.h"
 
 bool operation_can_go_on(const struct task *task) {
-    return task->state == HELIOS_TASK_READY && task->suspended == 0 &&
+    return task_state(task) == HELIOS_TASK_READY &&
+           __atomic_load_n(&task->suspended, __ATOMIC_RELAXED) == 0 &&
            object_is_live(&task->object);
 }
 

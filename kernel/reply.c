@@ -22,28 +22,47 @@
 #include "kernel/fault.h"
 #include "kernel/ipc_wait.h"
 #include "kernel/reaper.h"
+#include "kernel/smp.h"
 
-void reply_end_call(struct task *caller) {
-    struct task *callee = caller->callee;
-    if (callee != NULL) {
-        __atomic_store_n(&callee->caller, NULL, __ATOMIC_RELAXED); // it may be about to look
-        caller->callee = NULL;
-    }
+// The right to answer is gone from all slots.
+static void forget_replies(struct task *caller) {
     if (caller->reply_count != 0) {
         caller->reply_count = 0;
         caller->call_number++;
     }
 }
 
+bool reply_withdraw_call(struct task *caller) {
+    struct task *callee = __atomic_load_n(&caller->callee, __ATOMIC_ACQUIRE);
+    if (callee == NULL) {
+        bool has_replies = caller->reply_count != 0;
+        forget_replies(caller);
+        return has_replies;
+    }
+    if (!ipc_claim_call(caller, callee)) {
+        return false;
+    }
+    // Unless the callee has found that out, and has another.
+    struct task *expected = caller;
+    __atomic_compare_exchange_n(&callee->caller, &expected, NULL, false, __ATOMIC_RELAXED,
+                                __ATOMIC_RELAXED);
+    return true;
+}
+
 static void abandon(struct task *caller, enum helios_error error) {
-    reply_end_call(caller);
     const struct refusal refusal = ipc_refusal(error);
     ipc_fail_wait(caller, &refusal);
 }
 
 void ipc_abandon_caller(struct task *task, enum helios_error error) {
-    if (task->caller != NULL) {
-        abandon(task->caller, error);
+    struct task *caller = task_caller(task);
+    if (caller == NULL) {
+        return;
+    }
+    bool is_mine = ipc_claim_call(caller, task);
+    task_set_caller(task, NULL);
+    if (is_mine) {
+        abandon(caller, error);
     }
 }
 
@@ -59,12 +78,11 @@ void reply_slot_removed(struct task *caller, uint64_t call_number) {
 }
 
 bool reply_save(struct task *current, struct slot *slot) {
-    struct task *caller = current->caller;
-    if (caller == NULL) {
+    struct task *caller = task_caller(current);
+    if (caller == NULL || !ipc_claim_call(caller, current)) {
         return false;
     }
-    current->caller = NULL;
-    caller->callee = NULL;
+    task_set_caller(current, NULL);
     caller->reply_count = 1;
     cap_make(slot, &caller->reply, HELIOS_RIGHT_ALL, caller->call_number);
     return true;
@@ -72,7 +90,7 @@ bool reply_save(struct task *current, struct slot *slot) {
 
 // A fault is answered with an order, not with a message.
 static bool answer_fault(struct task *from, struct task *to, const struct syscall *call,
-                         struct refusal *problem) {
+                         struct task **woken, struct refusal *problem) {
     if (helios_tag_caps(call->tag) > 0) {
         return ipc_refuse(problem, HELIOS_ERROR_RECEIVER, HELIOS_ARGUMENT_CAP_COUNT,
                           helios_tag_caps(call->tag), 0);
@@ -80,16 +98,16 @@ static bool answer_fault(struct task *from, struct task *to, const struct syscal
     if (from->buffer == NULL && helios_tag_params(call->tag) > HELIOS_REGISTER_PARAMS) {
         return ipc_refuse(problem, HELIOS_ERROR_BUFFER, HELIOS_ARGUMENT_NONE, 0, 0);
     }
-    reply_end_call(to);
+    forget_replies(to);
     fault_answer(to, call->tag & IPC_TAG_MESSAGE, call->params, from->buffer);
-    ipc_end_wait(to);
+    *woken = ipc_woken(to, ipc_end_wait(to));
     return true;
 }
 
 bool reply_deliver(struct task *from, struct task *to, const struct syscall *call,
-                   struct refusal *problem) {
+                   struct task **woken, struct refusal *problem) {
     if (to->in_fault) {
-        return answer_fault(from, to, call, problem);
+        return answer_fault(from, to, call, woken, problem);
     }
     from->tag = call->tag & IPC_TAG_MESSAGE;
     for (unsigned i = 0; i < HELIOS_REGISTER_PARAMS; i++) {
@@ -98,8 +116,8 @@ bool reply_deliver(struct task *from, struct task *to, const struct syscall *cal
     if (!transfer_message(from, to, NULL, 0, problem)) {
         return false;
     }
-    reply_end_call(to);
-    ipc_end_wait(to);
+    forget_replies(to);
+    *woken = ipc_woken(to, ipc_end_wait(to));
     return true;
 }
 
@@ -107,7 +125,7 @@ bool reply_deliver(struct task *from, struct task *to, const struct syscall *cal
 // *slot then (else of type Null).
 static struct task *find_caller(struct task *current, const struct syscall *call,
                                 struct slot_view *slot, struct refusal *problem) {
-    struct task *caller = current->caller;
+    struct task *caller = task_caller(current);
     *slot = (struct slot_view){.word = 0};
     if (call->capability != HELIOS_CADDR_UNDEF) {
         if (!ipc_lookup(current, call->capability, HELIOS_TYPE_REPLY, slot, problem)) {
@@ -141,20 +159,47 @@ static void consume(struct slot *slot, const struct slot_view *reply) {
     }
 }
 
+// Replies, capabilities in messages and answers to faults are the kernel lock's.
+static void choose_lock(const struct task *current, const struct syscall *call) {
+    const struct task *caller = task_caller(current);
+    bool is_fault = caller != NULL && __atomic_load_n(&caller->in_fault, __ATOMIC_RELAXED) != 0;
+    if (is_fault || call->capability != HELIOS_CADDR_UNDEF || helios_tag_caps(call->tag) != 0) {
+        smp_enter();
+    }
+}
+
+// The call is the task's own, or that of a Reply capability, which nobody else can use just now.
+static bool claim(struct task *current, struct task *caller, bool is_own) {
+    return !is_own || ipc_claim_call(caller, current);
+}
+
 struct task *ipc_reply(struct task *current, const struct syscall *call) {
     struct refusal problem;
     struct slot_view slot;
+    choose_lock(current, call);
     struct task *caller = find_caller(current, call, &slot, &problem);
     if (caller == NULL) {
         return answer_refusal(current, &problem);
     }
-    if (!reply_deliver(current, caller, call, &problem)) {
+    bool is_own = slot.type == HELIOS_TYPE_NULL;
+    if (!claim(current, caller, is_own)) {
+        task_set_caller(current, NULL);
+        ipc_refuse(&problem, HELIOS_ERROR_NO_CALL, HELIOS_ARGUMENT_CAPABILITY, 0, 0);
         return answer_refusal(current, &problem);
     }
-    if (slot.type != HELIOS_TYPE_NULL) {
+    struct task *woken;
+    if (!reply_deliver(current, caller, call, &woken, &problem)) {
+        if (is_own) {
+            __atomic_store_n(&caller->callee, current, __ATOMIC_RELEASE);
+        }
+        return answer_refusal(current, &problem);
+    }
+    if (is_own) {
+        task_set_caller(current, NULL);
+    } else {
         consume(cspace_slot(current->cspace, call->capability), &slot);
     }
     answer_values(current, 0, 0, 0, 0, 0);
     ipc_update_priority(current);
-    return ipc_prefer(current, caller);
+    return ipc_prefer(current, woken);
 }

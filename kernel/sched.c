@@ -148,7 +148,7 @@ void sched_set_priority(struct task *task, uint8_t effective) {
     if (was_queued) {
         sched_dequeue(task);
     }
-    task->priority = effective;
+    __atomic_store_n(&task->priority, effective, __ATOMIC_RELAXED);
     if (was_queued) {
         sched_enqueue(task);
     }
@@ -332,7 +332,7 @@ void sched_serve(struct task *task, unsigned requests) {
 // run at all.
 static struct task *settle(struct percpu *cpu, struct task *task) {
     if (task->vspace == NULL && task_state(task) == HELIOS_TASK_READY) {
-        task->state = HELIOS_TASK_INACTIVE; // it lost it inside a long operation
+        task_set_state(task, HELIOS_TASK_INACTIVE); // it lost it inside a long operation
     }
     if (!may_run(task)) {
         return NULL;

@@ -357,7 +357,7 @@ TEST_F(Sched, StateOfTheCpuIsSavedForTheTaskThatRanBeforeItWasIdle) {
     unsigned switches = host_record.task_switches;
     EXPECT_EQ(Enter(HELIOS_SYS_WAIT, notification), nullptr);
     EXPECT_EQ(host_record.task_switches, switches) << "it is still in the CPU";
-    task_make_ready(notification_wake(notification_of(At(notification)->object), 1));
+    task_make_ready(notification_signal(notification_of(At(notification)->object), 1));
     Run();
     EXPECT_EQ(host_record.task_switches, switches) << "and has come back";
 }

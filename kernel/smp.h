@@ -16,9 +16,9 @@
 // The kernel lock. What most programs do most of the time takes the locks of the objects that it is
 // about and no other; docs/kernel.md lists what protects what. Everything else holds one lock,
 // taken as soon as it is known to be needed (smp_enter; no other lock is held then) and given up on
-// exit, between two steps of a long operation and while idle: the parts of IPC that link tasks with
-// each other, invocations of tasks, and all that is long. It is not taken as long as there is one
-// CPU.
+// exit, between two steps of a long operation and while idle: messages with capabilities, faults,
+// Replies, polls, invocations of tasks, and all that is long. It is not taken as long as there is
+// one CPU.
 //
 // Looking without a lock. A capability is looked up as a whole (kernel/slot.h): what it says was so
 // at one moment. Whatever changes an object then locks it, and looks again whether that still

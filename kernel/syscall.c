@@ -152,13 +152,20 @@ static struct task *invoke(struct task *current, const struct slot_view *slot,
     return handler(current, slot, call);
 }
 
+// Capabilities in messages are the kernel lock's.
+static void choose_lock(const struct syscall *call) {
+    if (helios_tag_caps(call->tag) != 0) {
+        smp_enter();
+    }
+}
+
 static struct task *call_object(struct task *current, const struct syscall *call) {
     struct slot_view slot;
     if (!syscall_lookup(current, call->capability, &slot)) {
         return refuse_capability(current, call);
     }
     if (slot.type == HELIOS_TYPE_ENDPOINT) {
-        smp_enter();
+        choose_lock(call);
         return ipc_call(current, &slot, call);
     }
     return invoke(current, &slot, call);
@@ -170,7 +177,7 @@ static struct task *send(struct task *current, const struct syscall *call) {
     if (syscall_lookup(current, call->capability, &slot) && slot.type != HELIOS_TYPE_ENDPOINT) {
         return invoke(current, &slot, call);
     }
-    smp_enter();
+    choose_lock(call);
     return ipc_send(current, call);
 }
 
@@ -207,7 +214,8 @@ static const syscall_handler handlers[HELIOS_SYS_COUNT] = {
 #define CHOOSES_LOCK                                                                               \
     (1u << HELIOS_SYS_WRITECONS | 1u << HELIOS_SYS_IDENTIFY | 1u << HELIOS_SYS_SEND |              \
      1u << HELIOS_SYS_NBSEND | 1u << HELIOS_SYS_CALL | 1u << HELIOS_SYS_SIGNAL |                   \
-     1u << HELIOS_SYS_WAIT | 1u << HELIOS_SYS_NBWAIT)
+     1u << HELIOS_SYS_WAIT | 1u << HELIOS_SYS_NBWAIT | 1u << HELIOS_SYS_RECV |                     \
+     1u << HELIOS_SYS_NBRECV | 1u << HELIOS_SYS_REPLY)
 
 // A system call by the table. Not static, so that the compiler keeps to the ordinary calling
 // convention and kernel_syscall can end in a jump.

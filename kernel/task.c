@@ -77,7 +77,11 @@ static void set_pointers(struct task *task, enum reference_kind kind, struct obj
         }
         break;
     case REFERENCE_TASK_BUFFER:
-        task->buffer = object != NULL ? arch_direct(frame_physical(frame_of(object))) : NULL;
+        // A CPU that has the task may be copying from the old one, or to it.
+        __atomic_store_n(&task->buffer,
+                         object != NULL ? arch_direct(frame_physical(frame_of(object))) : NULL,
+                         __ATOMIC_RELAXED);
+        ipc_let_copy(task);
         break;
     default:
         break;
@@ -145,7 +149,7 @@ static void stop_running(struct task *task) {
     if (task->queued != 0) {
         sched_dequeue(task);
     }
-    task->state = HELIOS_TASK_INACTIVE;
+    task_set_state(task, HELIOS_TASK_INACTIVE);
 }
 
 // An operation that is under way is finished first: it is the kernel's work, and needs no address
@@ -211,9 +215,9 @@ void task_withdraw(struct task *task) {
     }
     if (task_is_blocked(task)) {
         ipc_withdraw(task);
-        task->in_fault = 0;
+        __atomic_store_n(&task->in_fault, 0, __ATOMIC_RELAXED);
         task->message_flags = 0;
-        task->state = HELIOS_TASK_READY;
+        task_set_state(task, HELIOS_TASK_READY);
     }
 }
 
@@ -236,11 +240,9 @@ bool task_unblock(struct task *task, enum helios_error error) {
 // Nobody refers to the task any more: it leaves everything that refers to it.
 static void detach(struct task *task) {
     task_withdraw(task);
-    task->state = HELIOS_TASK_INACTIVE;
+    task_set_state(task, HELIOS_TASK_INACTIVE);
     task->message_flags = 0; // also of a wait that ended when it had to be given up already
-    if (task->caller != NULL) {
-        ipc_abandon_caller(task, HELIOS_ERROR_ABANDONED);
-    }
+    ipc_abandon_caller(task, HELIOS_ERROR_ABANDONED);
     for (int kind = REFERENCE_TASK_CSPACE; kind <= REFERENCE_TASK_NOTIFICATION; kind++) {
         let_go(task, reference_at(task, (enum reference_kind)kind));
     }

@@ -167,6 +167,30 @@ static inline enum helios_task_state task_state(const struct task *task) {
     return (enum helios_task_state)__atomic_load_n(&task->state, __ATOMIC_ACQUIRE);
 }
 
+// By its CPU, or by who has it to himself, while others may be reading it.
+static inline void task_set_state(struct task *task, enum helios_task_state state) {
+    __atomic_store_n(&task->state, (uint8_t)state, __ATOMIC_RELAXED);
+}
+
+// What others may have lent to it, or read.
+static inline uint8_t task_priority(const struct task *task) {
+    return __atomic_load_n(&task->priority, __ATOMIC_RELAXED);
+}
+
+static inline void task_set_priority(struct task *task, uint8_t priority) {
+    __atomic_store_n(&task->priority, priority, __ATOMIC_RELAXED);
+}
+
+// Whose call it is to answer. It may have been withdrawn when this is looked at: who wants to
+// answer has to claim it first (kernel/ipc_wait.h).
+static inline struct task *task_caller(const struct task *task) {
+    return __atomic_load_n(&task->caller, __ATOMIC_RELAXED);
+}
+
+static inline void task_set_caller(struct task *task, struct task *caller) {
+    __atomic_store_n(&task->caller, caller, __ATOMIC_RELAXED);
+}
+
 // Whether it waits for somebody else, in a queue or for an answer.
 static inline bool task_is_blocked(const struct task *task) {
     return task_state(task) > HELIOS_TASK_READY;
@@ -205,6 +229,10 @@ static inline uint64_t task_state_word(const struct task *task) {
 // The object is locked; others may be asking where the task is, to lock that.
 static inline void task_set_blocked_on(struct task *task, struct object *object) {
     __atomic_store_n(&task->blocked_on, object, __ATOMIC_RELAXED);
+}
+
+static inline bool task_is_suspended(const struct task *task) {
+    return __atomic_load_n(&task->suspended, __ATOMIC_RELAXED) != 0;
 }
 
 // The task's CPU changes it, while others may be reading the word.

@@ -284,12 +284,29 @@ static struct task *find_authority(struct task *current) {
 }
 
 // What clients have lent stays.
-static uint8_t effective_priority(const struct task *task, uint8_t base) {
-    uint8_t lent = task->priority > task->base_priority ? task->priority : 0;
-    if (task->caller != NULL) {
-        lent = task->caller->priority;
+static uint8_t effective_priority(const struct task *task, uint8_t priority, uint8_t base) {
+    uint8_t lent = priority > task->base_priority ? priority : 0;
+    const struct task *caller = task_caller(task);
+    if (caller != NULL) {
+        lent = task_priority(caller);
     }
     return lent > base ? lent : base;
+}
+
+// While it is blocked another CPU may be lending it one (kernel/endpoint.c).
+static void change_priority(struct task *task, uint8_t base) {
+    uint8_t old = task_priority(task);
+    uint8_t effective = effective_priority(task, old, base);
+    if (task->queued != 0 || !task_is_blocked(task)) {
+        task->base_priority = base;
+        sched_set_priority(task, effective); // it may go to another CPU
+        return;
+    }
+    while (!__atomic_compare_exchange_n(&task->priority, &old, effective, false, __ATOMIC_RELAXED,
+                                        __ATOMIC_RELAXED)) {
+        effective = effective_priority(task, old, base);
+    }
+    task->base_priority = base;
 }
 
 static struct task *set_priority(struct task *current, struct task *task,
@@ -309,10 +326,8 @@ static struct task *set_priority(struct task *current, struct task *task,
         }
     }
     uint8_t base = (uint8_t)call->params[0];
-    uint8_t effective = effective_priority(task, base);
-    task->base_priority = base;
     task->ceiling = (uint8_t)call->params[1];
-    sched_set_priority(task, effective); // it may go to another CPU
+    change_priority(task, base);
     return answer(current, 0);
 }
 
@@ -350,7 +365,7 @@ static struct task *resume(struct task *current, struct task *task, const struct
     }
     task_set_suspended(task, 0);
     if (!task_is_blocked(task)) {
-        task->state = HELIOS_TASK_READY;
+        task_set_state(task, HELIOS_TASK_READY);
         task_make_ready(task);
     }
     return answer(current, 0);

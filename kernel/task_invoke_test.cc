@@ -351,7 +351,7 @@ TEST_F(TaskInvoke, BoundNotificationEndsARecv) {
     Ready(1);
     Expect(Invoke(self_.slot, HELIOS_TASK_BIND, {}, {notification}));
     Enter(HELIOS_SYS_RECV, endpoint);
-    task_make_ready(notification_wake(notification_of(At(notification)->object), 4));
+    task_make_ready(notification_signal(notification_of(At(notification)->object), 4));
     EXPECT_EQ(self_.task->arch.result.badge, 4u);
     EXPECT_EQ(Flags(self_.task), HELIOS_FLAG_NOTIFIED);
     EXPECT_EQ(Run(), self_.task);

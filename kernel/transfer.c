@@ -18,6 +18,7 @@
 #include "kernel/ipc_wait.h"
 #include "kernel/irq.h"
 #include "kernel/memory.h"
+#include "kernel/smp.h"
 
 // The capabilities of one message.
 struct cargo {
@@ -153,15 +154,24 @@ static bool carry_caps(struct task *from, struct task *to, const struct object *
     return true;
 }
 
+static struct helios_ipc_buffer *buffer_of(const struct task *task) {
+    return __atomic_load_n(&task->buffer, __ATOMIC_RELAXED);
+}
+
 // What stands in buffers: parameters from the fifth on, capabilities.
 static bool carry_long(struct task *from, struct task *to, const struct object *through,
                        struct refusal *problem) {
     unsigned params = helios_tag_params(from->tag);
     unsigned caps = helios_tag_caps(from->tag);
-    if (from->buffer == NULL) {
+    // One of the two may be of another CPU, which is just giving it another buffer: that waits
+    // until this is done (ipc_let_copy).
+    smp_fence();
+    const struct helios_ipc_buffer *source = buffer_of(from);
+    struct helios_ipc_buffer *target = buffer_of(to);
+    if (source == NULL) {
         return ipc_refuse(problem, HELIOS_ERROR_BUFFER, HELIOS_ARGUMENT_NONE, 0, 0);
     }
-    if (to->buffer == NULL) {
+    if (target == NULL) {
         return caps > 0 ? ipc_refuse(problem, HELIOS_ERROR_RECEIVER, HELIOS_ARGUMENT_RECEIVE,
                                      HELIOS_ERROR_BUFFER, caps)
                         : ipc_refuse(problem, HELIOS_ERROR_RECEIVER, HELIOS_ARGUMENT_PARAM_COUNT,
@@ -170,9 +180,9 @@ static bool carry_long(struct task *from, struct task *to, const struct object *
     if (caps > 0 && !carry_caps(from, to, through, problem)) {
         return false;
     }
-    if (params > HELIOS_REGISTER_PARAMS && from->buffer != to->buffer) {
-        memory_copy(&to->buffer->params[HELIOS_REGISTER_PARAMS],
-                    &from->buffer->params[HELIOS_REGISTER_PARAMS],
+    if (params > HELIOS_REGISTER_PARAMS && source != target) {
+        memory_copy(&target->params[HELIOS_REGISTER_PARAMS],
+                    &source->params[HELIOS_REGISTER_PARAMS],
                     (params - HELIOS_REGISTER_PARAMS) * sizeof(uint64_t));
     }
     return true;

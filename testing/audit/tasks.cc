@@ -260,6 +260,9 @@ std::string audit_task(const World &world, const task *task) {
 }
 
 std::string audit_endpoint(const endpoint *endpoint) {
+    if (endpoint->away != 0) {
+        return Say("endpoint %p has lost %u receivers", endpoint, endpoint->away);
+    }
     const task *first = endpoint->waiters.first;
     bool receive = first != nullptr && first->state == HELIOS_TASK_RECEIVING;
     std::string problem = AuditQueue(&endpoint->object, endpoint->waiters, [&](const task *task) {

@@ -51,6 +51,7 @@ enum class Mistake {
     kLostInterrupt,    // one of sixteen interrupts between CPUs is lost
     kMailedTwice,      // a task that is in a mailbox already is posted again
     kNoGrace,          // every CPU is taken to look at nothing
+    kNoClaim,          // who ends a call takes it to be his, and leaves no sign of it
     kRace,             // the world itself does something that nothing orders
 };
 extern Mistake mistake;

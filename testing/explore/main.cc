@@ -55,6 +55,7 @@ bool TakeFlag(const char *argument) {
         {"--mistake=interrupt", Mistake::kLostInterrupt},
         {"--mistake=mail", Mistake::kMailedTwice},
         {"--mistake=grace", Mistake::kNoGrace},
+        {"--mistake=claim", Mistake::kNoClaim},
         {"--mistake=race", Mistake::kRace},
     };
     for (const auto &known : mistakes) {
