@@ -126,12 +126,12 @@ static void leave_queue(struct task *task, struct object *object) {
 }
 
 bool ipc_take_waiter(struct task *task, enum helios_task_state state) {
-    struct object *object = __atomic_load_n(&task->blocked_on, __ATOMIC_RELAXED);
+    struct object *object = task_blocked_on(task);
     if (object == NULL) {
         return false;
     }
     lock_acquire(&object->lock);
-    bool waits = task->blocked_on == object && task->state == state;
+    bool waits = task_blocked_on(task) == object && task_state(task) == state;
     if (waits) {
         leave_queue(task, object);
     }
@@ -165,7 +165,7 @@ bool ipc_withdraw(struct task *task) {
 static bool is_claimed(const struct task *task) {
     enum helios_task_state state = task_state(task);
     return state > HELIOS_TASK_READY && state != HELIOS_TASK_POLLING &&
-           __atomic_load_n(&task->blocked_on, __ATOMIC_ACQUIRE) == NULL &&
+           task_blocked_on(task) == NULL &&
            __atomic_load_n(&task->callee, __ATOMIC_ACQUIRE) == NULL && task->reply_count == 0;
 }
 

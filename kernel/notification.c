@@ -99,14 +99,14 @@ static bool hand_word(struct notification *notification, struct task *task,
 static bool wake_bound(struct notification *notification, struct task *task, struct task **woken) {
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
     while (task_state(task) == HELIOS_TASK_RECEIVING) {
-        struct object *object = __atomic_load_n(&task->blocked_on, __ATOMIC_ACQUIRE);
+        struct object *object = task_blocked_on(task);
         if (object == NULL || object->type != HELIOS_TYPE_ENDPOINT) {
             smp_serve_flushes();
             arch_relax();
             continue;
         }
         lock_both(object, &notification->object);
-        bool waits = task->blocked_on == object && task_state(task) == HELIOS_TASK_RECEIVING;
+        bool waits = task_blocked_on(task) == object && task_state(task) == HELIOS_TASK_RECEIVING;
         bool is_own = false;
         bool is_woken = waits && hand_word(notification, task, endpoint_of(object), &is_own);
         lock_release(&object->lock);

@@ -138,7 +138,7 @@ static enum operation_result visit_step(struct task *task) {
         sched_move(task, __atomic_load_n(&target->cpu, __ATOMIC_RELAXED));
         return OPERATION_LEFT;
     }
-    task->priority = retry->priority;
+    task_set_priority(task, retry->priority);
     const struct retry copy = *retry;
     return begin_again(task, &copy, is_there ? &slot : NULL);
 }
@@ -152,7 +152,7 @@ struct task *operation_elsewhere(struct task *current, const struct slot_view *s
     if (current->operation.is_running) {
         return current; // operation_retry's
     }
-    current->priority = HELIOS_PRIORITIES - 1;
+    task_set_priority(current, HELIOS_PRIORITIES - 1);
     sched_move(current, __atomic_load_n(&task_of(slot->object)->cpu, __ATOMIC_RELAXED));
     return NULL;
 }

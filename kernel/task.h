@@ -226,6 +226,11 @@ static inline uint64_t task_state_word(const struct task *task) {
     return __atomic_load_n((const state_word *)&task->state, __ATOMIC_RELAXED);
 }
 
+// In whose queue it is. Unless that is locked it may be somewhere else by now.
+static inline struct object *task_blocked_on(const struct task *task) {
+    return __atomic_load_n(&task->blocked_on, __ATOMIC_ACQUIRE);
+}
+
 // The object is locked; others may be asking where the task is, to lock that.
 static inline void task_set_blocked_on(struct task *task, struct object *object) {
     __atomic_store_n(&task->blocked_on, object, __ATOMIC_RELAXED);

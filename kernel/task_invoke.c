@@ -379,7 +379,7 @@ static struct task *cancel(struct task *current, struct task *task, const struct
 static struct task *query(struct task *current, struct task *task, const struct syscall *call) {
     (void)call;
     uint64_t priorities =
-        task->base_priority | (uint64_t)task->priority << 8 | (uint64_t)task->ceiling << 16;
+        task->base_priority | (uint64_t)task_priority(task) << 8 | (uint64_t)task->ceiling << 16;
     return answer_values(current, 4, deadline_to_ns(sched_cpu_time(task)),
                          task_state(task) | (uint64_t)task->suspended << 8, priorities,
                          task->affinity);
