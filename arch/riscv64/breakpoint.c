@@ -2,9 +2,10 @@
 //
 // Hardware breakpoints. The trigger registers are machine mode's; firmware writes them for us.
 //
-// A call to firmware is dear, so triggers are left in the hart when their task is descheduled. What
-// a task without breakpoints pays is one comparison at a switch, and a trap if it comes by an
-// address where another task's trigger still is: then all of them are removed and it goes on.
+// A call to firmware is dear, so triggers are left in the hart when their task is descheduled.
+// Until a task has any they cost nothing. From then on one without them pays a comparison at a
+// switch, and a trap if it comes by an address where another task's trigger still is: then all of
+// them are removed and it goes on.
 //
 // Sdtrig compares the lowest address of an access; that it also compares the others is only
 // recommended. So a watchpoint is certain to see accesses that begin at its address.
@@ -70,6 +71,10 @@ bool arch_breakpoint_set(struct arch_task *task, unsigned index, enum breakpoint
     task->breakpoints += kind != BREAKPOINT_OFF ? 1 : 0;
     *breakpoint = (struct riscv_breakpoint){
         .address = address, .kind = (uint8_t)kind, .length = (uint8_t)length};
+    // From now on every hart looks whether a task that it switches to has any.
+    for (uint32_t i = 0; i < percpu_count(); i++) {
+        __atomic_store_n(&percpu_get(i)->port_attention, 1, __ATOMIC_RELAXED);
+    }
     task->version = __atomic_add_fetch(&last_version, 1, __ATOMIC_RELAXED);
     return true;
 }

@@ -75,27 +75,27 @@ riscv_trap_entry:
 
 // A system call: keeps what arch/include/task.h promises to keep and passes a0 to a5 through. The
 // program counter is even, which says that the frame is a short one.
-    ld t0, PERCPU_CURRENT(tp)
+    ld a6, PERCPU_CURRENT(tp) // the short ways have it as their seventh argument
     csrr t1, sepc
     csrrw t2, sscratch, tp
     addi t1, t1, 4
-    sd sp, REGISTER(2)(t0)
-    sd gp, REGISTER(3)(t0)
-    sd t2, REGISTER(4)(t0)
-    sd s0, REGISTER(8)(t0)
-    sd s1, REGISTER(9)(t0)
-    sd t1, FRAME_PC(t0)
+    sd sp, REGISTER(2)(a6)
+    sd gp, REGISTER(3)(a6)
+    sd t2, REGISTER(4)(a6)
+    sd s0, REGISTER(8)(a6)
+    sd s1, REGISTER(9)(a6)
+    sd t1, FRAME_PC(a6)
     ld sp, PERCPU_STACK_TOP(tp)
     li t0, NUMBER_CALL
     beq a7, t0, .Lcall
     li t0, NUMBER_RECV
     beq a7, t0, .Lrecv
-    li t0, NUMBER_YIELD
-    beq a7, t0, .Lyield
     li t0, NUMBER_SIGNAL
     beq a7, t0, .Lsignal
     li t0, NUMBER_WAIT
     beq a7, t0, .Lwait
+    li t0, NUMBER_YIELD
+    beq a7, t0, .Lyield
     mv a6, a7 // the number is kernel_syscall's seventh argument
     jal kernel_syscall
     j arch_resume
@@ -134,12 +134,11 @@ arch_resume:
     ld a0, REGISTER(10)(a0)
     j .Lleave
 
-// struct arch_task *riscv_leave(badge, tag, p0, p1, p2, p3): to the current task, which is inside a
-// system call, with these results. Does not return.
+// struct arch_task *riscv_leave(badge, tag, p0, p1, p2, p3, task): to the current task, which is
+// inside a system call, with these results. Does not return.
     .globl riscv_leave
     .type riscv_leave, @function
 riscv_leave:
-    ld a6, PERCPU_CURRENT(tp)
     ld t0, FRAME_PC(a6)
 .Lleave:
     csrw sepc, t0
