@@ -13,19 +13,15 @@
 #include "kernel/vspace.h"
 
 static struct slot *slot_of(ring_link link) {
-    return (struct slot *)ring_node(link);
+    return slot_of_node(ring_node(link));
 }
 
 static struct reference *reference_of(ring_link link) {
     return (struct reference *)ring_node(link);
 }
 
-static bool is_reference(ring_link link) {
-    return ring_kind(link) == RING_REFERENCE || ring_kind(link) == RING_REFERENCE_FIRST;
-}
-
 static bool is_marker(ring_link link) {
-    return is_reference(link) && reference_of(link)->kind == REFERENCE_REVOCATION;
+    return ring_is_reference(link) && reference_of(link)->kind == REFERENCE_REVOCATION;
 }
 
 // Whether a group begins with the member that this link points to.
@@ -309,7 +305,7 @@ static void destroy_member(struct object *object, const struct ring_node *before
         if (cap_delete_version(slot_of(link), object, member->version)) {
             cspace_release_slot(slot_of(link));
         }
-    } else if (is_reference(link)) {
+    } else if (ring_is_reference(link)) {
         reference_drop(reference_of(link));
     } else {
         vspace_drop_mapping(ring_node(link), object, before);

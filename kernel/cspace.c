@@ -50,11 +50,11 @@ void cspace_init_slots(struct cspace *cspace, uint64_t first, uint64_t count) {
     }
     uintptr_t last = zero->prev;
     for (; slot != end; slot++) {
-        ((struct ring_node *)last)->next = (uintptr_t)slot;
+        ((struct ring_node *)last)->next = (uintptr_t)&slot->node;
         slot->node.prev = last;
         slot->word = SLOT_FREE;
         slot->home = cspace;
-        last = (uintptr_t)slot;
+        last = (uintptr_t)&slot->node;
     }
     ((struct ring_node *)last)->next = (uintptr_t)zero;
     zero->prev = last;
@@ -72,7 +72,7 @@ static struct slot *take_locked(struct cspace *cspace, uint64_t address, enum he
             *error = HELIOS_ERROR_NO_SLOT;
             return NULL;
         }
-        slot = (struct slot *)list_first(&cspace->free);
+        slot = slot_of_node(list_first(&cspace->free));
     } else {
         if (address >= cspace->slot_count) {
             *error = HELIOS_ERROR_RANGE;

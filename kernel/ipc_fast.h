@@ -59,11 +59,36 @@ IPC_FAST bool ipc_fast_read(const struct slot *slot, unsigned type, unsigned rig
     return slot_is_still(slot, word);
 }
 
+// The slot that is invoked, if there is such a slot. Where its CSpace's slots are is loaded before
+// it is known that one is wanted, because that can be one instruction with how many there are.
+IPC_FAST bool ipc_fast_slot(const struct task *current, uint64_t capability, struct slot **slot) {
+    struct slot *slots = current->slots;
+    __asm__ volatile("" : "+r"(slots));
+    if (!ipc_fast_expect(capability < current->slot_count)) {
+        return false;
+    }
+    *slot = &slots[capability];
+    return true;
+}
+
 // The same for the capability that is invoked.
 IPC_FAST bool ipc_fast_find(const struct task *current, uint64_t capability, unsigned type,
                             unsigned rights, struct object **object, uint64_t *badge) {
-    return ipc_fast_expect(capability < current->slot_count) &&
-           ipc_fast_read(&current->slots[capability], type, rights, object, badge);
+    struct slot *slot;
+    return ipc_fast_slot(current, capability, &slot) &&
+           ipc_fast_read(slot, type, rights, object, badge);
+}
+
+// The same for who is going to lock the object: it need not be the object of this capability, nor
+// the badge its badge, until the lock is held and slot_is_locked(slot, word) says so. Every object
+// begins with its lock, and none that was found is reused before this CPU has left the kernel.
+IPC_FAST bool ipc_fast_peek(const struct task *current, uint64_t capability, unsigned type,
+                            unsigned rights, struct slot **slot, uint64_t *word) {
+    if (!ipc_fast_slot(current, capability, slot)) {
+        return false;
+    }
+    *word = slot_word(*slot);
+    return ipc_fast_expect(slot_word_is(*word, type, rights));
 }
 
 // Whether the task is in this state, belongs to this CPU, and nothing else is to be looked after.
@@ -207,28 +232,35 @@ IPC_FAST struct task *ipc_fast_receive(struct percpu *cpu, struct task *current,
 
 // signal at a notification that concerns nobody right now, or the longest waiter. false: nothing
 // has been done. *woken is the waiter, which is to be told, ready and in no queue; or NULL.
-IPC_FAST bool ipc_fast_signal(struct percpu *cpu, struct object *object, uint64_t bits,
-                              struct task **woken) {
-    struct notification *notification = notification_of(object);
+IPC_FAST bool ipc_fast_signal(struct percpu *cpu, const struct slot *slot, uint64_t word,
+                              struct task **woken, uint64_t *bits) {
+    struct notification *notification = notification_of(slot_object(slot));
     lock_acquire(&notification->object.lock);
-    struct task *waiter = notification->waiters.first;
-    bool is_simple = waiter == NULL ? notification->bound == NULL && notification->pollers == NULL
-                                    : ipc_fast_is(cpu, waiter, HELIOS_TASK_WAITING);
-    is_simple = is_simple && object_is_live(&notification->object);
-    if (!ipc_fast_expect(is_simple)) {
+    if (!slot_is_locked(slot, word) || !ipc_fast_expect(object_is_live(&notification->object))) {
         lock_release(&notification->object.lock);
         return false;
     }
+    *bits = slot_badge(slot);
+    *bits += *bits == 0;
+    struct task *waiter = notification->waiters.first;
+    *woken = waiter;
     if (waiter == NULL) {
-        __atomic_store_n(&notification->word, notification->word | bits, __ATOMIC_RELAXED);
-    } else {
+        uintptr_t others = (uintptr_t)notification->bound | (uintptr_t)notification->pollers;
+        if (ipc_fast_expect(others == 0)) {
+            uint64_t all = *bits | __atomic_load_n(&notification->word, __ATOMIC_RELAXED);
+            __atomic_store_n(&notification->word, all, __ATOMIC_RELAXED);
+            lock_release(&notification->object.lock);
+            return true;
+        }
+    } else if (ipc_fast_is(cpu, waiter, HELIOS_TASK_WAITING)) {
         ipc_fast_pop(&notification->waiters, waiter);
         task_set_state(waiter, HELIOS_TASK_READY);
         task_set_blocked_on(waiter, NULL);
+        lock_release(&notification->object.lock);
+        return true;
     }
     lock_release(&notification->object.lock);
-    *woken = waiter;
-    return true;
+    return false;
 }
 
 enum ipc_fast_wait {
@@ -238,18 +270,19 @@ enum ipc_fast_wait {
 };
 
 // wait without a deadline.
-IPC_FAST enum ipc_fast_wait ipc_fast_wait(struct task *current, struct object *object,
-                                          uint64_t *word) {
-    struct notification *notification = notification_of(object);
+IPC_FAST enum ipc_fast_wait ipc_fast_wait(struct task *current, const struct slot *slot,
+                                          uint64_t word, uint64_t *bits) {
+    struct notification *notification = notification_of(slot_object(slot));
     lock_acquire(&notification->object.lock);
-    *word = notification->word;
     enum ipc_fast_wait result = IPC_FAST_TAKEN;
-    if (!object_is_live(&notification->object)) {
+    *bits = notification->word;
+    if (!slot_is_locked(slot, word) || !object_is_live(&notification->object)) {
         result = IPC_FAST_NOTHING;
-    } else if (*word != 0) {
+    } else if (*bits != 0) {
         notification->word = 0;
     } else if (notification->waiters.first == NULL) {
-        ipc_fast_wait_alone(&notification->waiters, current, object, HELIOS_TASK_WAITING);
+        ipc_fast_wait_alone(&notification->waiters, current, &notification->object,
+                            HELIOS_TASK_WAITING);
         result = IPC_FAST_BLOCKED;
     } else {
         result = IPC_FAST_NOTHING;

@@ -90,7 +90,8 @@ static inline __attribute__((always_inline)) void lock_wait(struct lock *lock) {
     __atomic_store_n(&lock->serving, (uint16_t)(ticket + 1), __ATOMIC_RELEASE);
 }
 
-static inline void lock_acquire(struct lock *lock) {
+// Inline for the same reason, whatever the compiler thinks of its size.
+static inline __attribute__((always_inline)) void lock_acquire(struct lock *lock) {
     if (!lock_try(lock)) {
         if (KERNEL_CHECKED) {
             lock_check_wait(lock);

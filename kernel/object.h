@@ -32,9 +32,9 @@ enum ring_kind {
     RING_HEAD = 0,      // struct object's own
     RING_CAP = 1,       // struct slot; it knows its level itself
     RING_MAPPING = 2,   // struct ring_node beside a page table (kernel/vspace.h)
-    RING_REFERENCE = 3, // struct reference
+    RING_REFERENCE = 4, // struct reference
     // The same two at the head of a group whose capability is gone.
-    RING_MAPPING_FIRST = 4,
+    RING_MAPPING_FIRST = 3,
     RING_REFERENCE_FIRST = 5,
     RING_KIND_MASK = 7,
 };
@@ -56,7 +56,11 @@ static inline enum ring_kind ring_kind(ring_link link) {
 }
 
 static inline ring_link ring_to(struct ring_node *node, enum ring_kind kind) {
-    return (uintptr_t)node | (uintptr_t)kind;
+    return (uintptr_t)node + (uintptr_t)kind;
+}
+
+static inline bool ring_is_reference(ring_link link) {
+    return (link & RING_REFERENCE) != 0; // one bit, which RING_REFERENCE_FIRST has too
 }
 
 enum object_state {

@@ -58,19 +58,23 @@ FAST struct object *invoked(const struct slot *slot, unsigned type, unsigned rig
     return is_right ? object : NULL;
 }
 
-FAST struct arch_task *answer_value(unsigned caps, unsigned params, uint64_t value) {
+FAST struct arch_task *answer_to(struct arch_task *current, unsigned caps, unsigned params,
+                                 uint64_t value) {
     uint64_t tag = helios_tag(HELIOS_OK, caps, params, 0);
-    struct arch_task *current = arch_percpu()->arch_current;
     lock_check_none();
     latency_end();
     arch_deliver(current, 0, tag, value, 0, 0, 0);
     return arch_leave(current, 0, tag, value, 0, 0, 0);
 }
 
+FAST struct arch_task *answer_value(unsigned caps, unsigned params, uint64_t value) {
+    return answer_to(arch_percpu()->arch_current, caps, params, value);
+}
+
 // Slots: the lock of the CSpace is held. Slot 0 is none that a short way takes or gives back, as it
 // has a place of its own in the list.
 FAST struct slot *first_free(const struct cspace *cspace) {
-    return (struct slot *)list_first(&cspace->free);
+    return slot_of_node(list_first(&cspace->free));
 }
 
 FAST bool has_free(const struct cspace *cspace) {
@@ -93,14 +97,22 @@ FAST uint64_t address_in(const struct cspace *cspace, const struct slot *slot) {
     return (uint64_t)((uintptr_t)slot - (uintptr_t)cspace->slots) / sizeof(struct slot);
 }
 
+// Loads a pointer to slots together with their number, in one instruction perhaps, and not where it
+// turns out to be needed.
+FAST struct slot *beside(struct slot *slots) {
+    __asm__ volatile("" : "+r"(slots));
+    return slots;
+}
+
 // The slot that the first capability argument names, if there is such a slot. The task has a
 // buffer, and who has called something has a CSpace.
 FAST bool find_argument(const struct task *task, struct slot **slot) {
     uint64_t address = *(const volatile uint64_t *)&task->buffer->caps[0];
+    struct slot *slots = beside(task->slots);
     if (!expect(address < task->slot_count)) {
         return false;
     }
-    *slot = &task->slots[address];
+    *slot = &slots[address];
     return true;
 }
 
@@ -133,7 +145,7 @@ static_assert(offsetof(struct object, order) == offsetof(struct object, type) + 
 
 // Reply capabilities are counted, and what is no capability is nobody's to copy or destroy here.
 FAST bool is_plain(unsigned type) {
-    return expect((1u << type & (1u << HELIOS_TYPE_NULL | 1u << HELIOS_TYPE_REPLY)) == 0);
+    return expect(((1u << HELIOS_TYPE_NULL | 1u << HELIOS_TYPE_REPLY) >> type & 1) == 0);
 }
 
 // A member joins the ring behind `at`.
@@ -142,11 +154,6 @@ FAST void join(ring_link at, ring_link next, struct ring_node *node, enum ring_k
     node->prev = at;
     ring_node(at)->next = ring_to(node, kind);
     ring_node(next)->prev = ring_to(node, kind);
-}
-
-// A reference may be the marker of a revocation, which what is derived stands behind.
-FAST bool is_reference(ring_link link) {
-    return ((1u << RING_REFERENCE | 1u << RING_REFERENCE_FIRST) >> ring_kind(link) & 1) != 0;
 }
 
 // Copies what is in `source`, with at most `rights`, to any slot of `to`, unless its object is
@@ -159,15 +166,16 @@ FAST struct slot *derive(struct slot *source, const struct object *except, struc
         return NULL;
     }
     lock_acquire(&object->lock);
-    if (!expect(slot_is_still(source, word))) {
+    if (!expect(slot_is_locked(source, word))) {
         lock_release(&object->lock);
         return NULL;
     }
     bool is_minted = (word & SLOT_LEVEL(0xff)) == SLOT_LEVEL(CAP_ORIGINAL);
     ring_link at = is_minted ? object->ring.prev : ring_to(&source->node, RING_CAP);
     ring_link next = ring_node(at)->next;
+    // What stands behind may be a marker, which stays before.
     bool is_usual =
-        expect((object_word(object) & OBJECT_WORD_BUSY) == 0) && expect(!is_reference(next));
+        expect((object_word(object) & OBJECT_WORD_BUSY) == 0) && expect(!ring_is_reference(next));
     struct slot *slot = NULL;
     if (is_usual) {
         lock_acquire(&to->lock);
@@ -189,7 +197,7 @@ WAY copy(ARGUMENTS) {
     (void)tag;
     (void)p3;
     struct object *object = invoked(slot, HELIOS_TYPE_CSPACE, HELIOS_RIGHT_WRITE);
-    const struct task *current = arch_percpu()->current;
+    struct task *current = arch_percpu()->current;
     struct slot *source;
     if (object == NULL || !expect(current->buffer != NULL) || !expect(p0 == HELIOS_CADDR_UNDEF) ||
         !expect(p1 <= HELIOS_RIGHT_ALL) || !expect(p2 == 0) || !find_argument(current, &source)) {
@@ -197,7 +205,7 @@ WAY copy(ARGUMENTS) {
     }
     struct cspace *cspace = cspace_of(object);
     struct slot *target = derive(source, NULL, cspace, (unsigned)p1);
-    return expect(target != NULL) ? answer_value(0, 1, address_in(cspace, target))
+    return expect(target != NULL) ? answer_to(&current->arch, 0, 1, address_in(cspace, target))
                                   : long_way(slot, COPY, HELIOS_CADDR_UNDEF, p1, 0, 0);
 }
 
@@ -302,16 +310,10 @@ WAY destroy_last(struct slot *slot, uint64_t p0) {
 
 // Whether a group begins with this member, or the ring ends.
 FAST bool is_border(ring_link link) {
-    switch (ring_kind(link)) {
-    case RING_HEAD:
-    case RING_MAPPING_FIRST:
-    case RING_REFERENCE_FIRST:
-        return true;
-    case RING_CAP:
-        return ((struct slot *)ring_node(link))->level == CAP_MINTED;
-    default:
-        return false;
-    }
+    const unsigned borders =
+        1u << RING_HEAD | 1u << RING_MAPPING_FIRST | 1u << RING_REFERENCE_FIRST;
+    return (borders >> ring_kind(link) & 1) != 0 ||
+           (ring_kind(link) == RING_CAP && slot_of_node(ring_node(link))->level == CAP_MINTED);
 }
 
 WAY destroy(ARGUMENTS) {
@@ -324,23 +326,25 @@ WAY destroy(ARGUMENTS) {
         return long_way(slot, DESTROY, p0, 0, 0, 0);
     }
     struct cspace *cspace = cspace_of(invoked_object);
+    struct slot *slots = beside(cspace->slots);
     if (!expect(p0 - 1 < cspace->slot_count - 1)) {
         return long_way(slot, DESTROY, p0, 0, 0, 0);
     }
-    struct slot *doomed = &cspace->slots[p0];
+    struct slot *doomed = &slots[p0];
     uint64_t word = slot_word(doomed);
     struct object *object = slot_object(doomed);
     if (!is_plain(slot_word_type(word))) {
         return long_way(slot, DESTROY, p0, 0, 0, 0);
     }
     lock_acquire(&object->lock);
-    if (!expect(slot_is_still(doomed, word))) {
+    if (!expect(slot_is_locked(doomed, word))) {
         lock_release(&object->lock);
         return long_way(slot, DESTROY, p0, 0, 0, 0);
     }
     ring_link next = doomed->node.next;
     ring_link prev = doomed->node.prev;
-    if ((word & SLOT_LEVEL(0xff)) == SLOT_LEVEL(CAP_MINTED) && !expect(is_border(next))) {
+    bool is_minted = (word & SLOT_LEVEL(0xff)) == SLOT_LEVEL(CAP_MINTED);
+    if (is_minted && !expect(is_border(next))) { // which takes its role
         lock_release(&object->lock);
         return long_way(slot, DESTROY, p0, 0, 0, 0);
     }
@@ -469,13 +473,13 @@ FAST bool enter_page(struct vspace *vspace, struct slot *source, uint64_t word, 
     struct object *object = slot_object(source);
     const struct frame *frame = frame_of(object);
     lock_acquire(&object->lock);
-    if (!expect(slot_is_still(source, word))) {
+    if (!expect(slot_is_locked(source, word))) {
         lock_release(&object->lock);
         return false;
     }
     ring_link next = source->node.next;
     bool is_usual = expect(object_word(object) == HELIOS_TYPE_PAGE) &&
-                    expect(frame->content == NULL) && expect(!is_reference(next));
+                    expect(frame->content == NULL) && expect(!ring_is_reference(next));
     if (is_usual) {
         join(ring_to(&source->node, RING_CAP), next, &block->nodes[index], RING_MAPPING);
         table_set_entry(block, index, object, false);

@@ -120,15 +120,16 @@ static inline void sched_set_ready(struct percpu *cpu, uint64_t mask) {
 
 // Run queues: behind all of its priority; the first of the best, which there is.
 static inline void sched_append(struct percpu *cpu, struct task *task) {
-    struct task *last = cpu->ready[task->priority].last;
+    const unsigned priority = task->priority;
+    struct task *last = cpu->ready[priority].last;
     task->queue = (struct task_link){.next = NULL, .prev = last};
     if (last != NULL) {
         last->queue.next = task;
     } else {
-        cpu->ready[task->priority].first = task;
-        sched_set_ready(cpu, cpu->ready_mask | 1ull << task->priority);
+        cpu->ready[priority].first = task;
+        sched_set_ready(cpu, cpu->ready_mask | 1ull << priority);
     }
-    cpu->ready[task->priority].last = task;
+    cpu->ready[priority].last = task;
     task->queued = 1;
 }
 
@@ -137,13 +138,14 @@ static inline struct task *sched_best(const struct percpu *cpu) {
 }
 
 static inline void sched_take(struct percpu *cpu, struct task *first) {
+    const unsigned priority = first->priority;
     struct task *next = first->queue.next;
-    cpu->ready[first->priority].first = next;
+    cpu->ready[priority].first = next;
     if (next != NULL) {
         next->queue.prev = NULL;
     } else {
-        cpu->ready[first->priority].last = NULL;
-        sched_set_ready(cpu, cpu->ready_mask & ~(1ull << first->priority));
+        cpu->ready[priority].last = NULL;
+        sched_set_ready(cpu, cpu->ready_mask & ~(1ull << priority));
     }
     first->queued = 0;
     cpu->slice_end = 0;
@@ -152,14 +154,18 @@ static inline void sched_take(struct percpu *cpu, struct task *first) {
 
 // If others of its priority wait for the end of current's slice, it begins if it has not yet. While
 // a slice runs the timer is set for its end or earlier; most often it still is, for one that was
-// given up.
-static inline void sched_share(struct percpu *cpu, const struct task *current) {
+// given up. sched_begin_slice returns whether that is left to do.
+static inline bool sched_begin_slice(struct percpu *cpu, const struct task *current) {
     if (cpu->ready_mask >> current->priority != 1 || cpu->slice_end != 0) {
-        return;
+        return false;
     }
     uint64_t left = current->slice_left;
     cpu->slice_end = arch_counter() + (left != 0 ? left : sched_slice_ticks);
-    if (cpu->timer_set_for - 1 >= cpu->slice_end) { // also if it is stopped
+    return cpu->timer_set_for - 1 >= cpu->slice_end; // also if it is stopped
+}
+
+static inline void sched_share(struct percpu *cpu, const struct task *current) {
+    if (sched_begin_slice(cpu, current)) {
         sched_program_timer(cpu);
     }
 }
@@ -212,6 +218,10 @@ static inline struct arch_task *sched_go_to(struct percpu *cpu, struct task *nex
     CHECK(cpu->reschedule == 0);
     CHECK(next->state == HELIOS_TASK_READY && next->suspended == 0 && next->queued == 0);
     CHECK(cpu->current != NULL && cpu->current != next);
+    if (__builtin_expect(cpu->attention == 0, 1)) {
+        sched_switch_plain(cpu, cpu->current, next);
+        return &next->arch;
+    }
     sched_switch(cpu, next);
     vspace_activate(cpu, next->vspace);
     return &next->arch;

@@ -46,9 +46,7 @@ enum cap_level {
 // type HELIOS_TYPE_NULL: `node` links the CSpace's free list, or nothing while somebody is about to
 // fill the slot; object and badge are left over from what was there.
 struct slot {
-    struct ring_node node; // first: a ring_link of kind RING_CAP names a slot
-    struct object *object;
-    union {
+    union {            // first, because that is what every lookup loads
         uint64_t word; // what follows, as it is read and written
         struct {
             uint8_t type;     // enum helios_type
@@ -58,13 +56,20 @@ struct slot {
             uint32_t version; // counts the changes of this slot: who stores what he read compares
         };
     };
-    uint64_t badge;      // Endpoint, Notification; IOPort: first | count << 32; Reply: which call
+    struct object *object;
+    uint64_t badge; // Endpoint, Notification; IOPort: first | count << 32; Reply: which call
+    struct ring_node node;
     struct cspace *home; // whose slot it is; never changes
     uint64_t unused[2];
 };
 
 static_assert(sizeof(struct slot) == 64, "a cache line; slots are found by shifting");
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the parts of `word`");
+
+// Of a ring's member of kind RING_CAP, or of one of a free list.
+static inline struct slot *slot_of_node(const struct ring_node *node) {
+    return (struct slot *)((uintptr_t)node - offsetof(struct slot, node));
+}
 
 // Parts of a slot's word.
 #define SLOT_TYPE(type)     ((uint64_t)(type))
@@ -109,6 +114,11 @@ static inline uint64_t slot_badge(const struct slot *slot) {
 // Whether what was read of the slot since slot_word belongs to that word.
 static inline bool slot_is_still(const struct slot *slot, uint64_t word) {
     __atomic_thread_fence(__ATOMIC_ACQUIRE); // that was read before the word is read again
+    return __builtin_expect(__atomic_load_n(&slot->word, __ATOMIC_RELAXED) == word, 1) != 0;
+}
+
+// The same for who has taken the lock of its object since: nothing can come between.
+static inline bool slot_is_locked(const struct slot *slot, uint64_t word) {
     return __builtin_expect(__atomic_load_n(&slot->word, __ATOMIC_RELAXED) == word, 1) != 0;
 }
 

@@ -257,17 +257,30 @@ WAY resume_carefully(struct task *next) {
     return sched_resume(next);
 }
 
-// From the current task, which waits, to the best that is ready.
-IPC_FAST struct arch_task *take_next(struct percpu *cpu, struct task *from) {
+WAY resume_with_timer(void) {
+    struct percpu *cpu = arch_percpu();
+    sched_program_timer(cpu);
+    latency_end();
+    return cpu->arch_current;
+}
+
+// From the current task, which waits, to the best that is ready: most often one of its priority.
+WAY take_next(struct task *from) {
+    struct percpu *cpu = arch_percpu();
     lock_check_none();
     if (ipc_fast_expect(cpu->attention == 0) && ipc_fast_expect(cpu->ready_mask != 0)) {
-        struct task *next = sched_best(cpu);
+        struct task *next = cpu->ready_mask >> from->priority == 1
+                                ? cpu->ready[from->priority].first
+                                : sched_best(cpu);
         if (ipc_fast_is(cpu, next, HELIOS_TASK_READY) &&
             ipc_fast_expect(next->operation.step == NULL)) {
             sched_take(cpu, next);
             sched_switch_plain(cpu, from, next);
-            sched_share(cpu, next);
+            bool has_slice = sched_begin_slice(cpu, next);
             next->slice_left = 0;
+            if (!ipc_fast_expect(!has_slice)) {
+                return resume_with_timer();
+            }
             latency_end();
             return &next->arch;
         }
@@ -414,10 +427,10 @@ ARCH_WAY(kernel_call) {
     latency_begin(HELIOS_SYS_CALL, capability, tag);
     struct percpu *cpu = arch_percpu();
     struct task *current = ARCH_WAY_CURRENT;
-    if (!ipc_fast_expect(capability < current->slot_count)) {
+    struct slot *slot;
+    if (!ipc_fast_slot(current, capability, &slot)) {
         return refuse_call(capability, tag, p0, p1, p2, p3);
     }
-    struct slot *slot = &current->slots[capability];
     struct object *object;
     uint64_t badge;
     if (!ipc_fast_read(slot, HELIOS_TYPE_ENDPOINT, HELIOS_RIGHT_WRITE, &object, &badge) ||
@@ -451,57 +464,66 @@ WAY long_wait(uint64_t capability, uint64_t tag) {
     return syscall_dispatch(capability, tag, 0, 0, 0, 0, HELIOS_SYS_WAIT);
 }
 
-WAY wake(struct task *woken, uint64_t bits) {
+WAY wake_better(struct task *woken) {
     struct task *current = arch_percpu()->current;
     arch_task_set_message(&current->arch, 0, 0, 0, 0, 0, 0);
-    arch_task_set_message(&woken->arch, bits, helios_tag(HELIOS_OK, 0, 1, 0), bits, 0, 0, 0);
     return sched_resume(sched_prefer(current, woken));
+}
+
+WAY go_back_with_timer(struct task *current) {
+    sched_program_timer(arch_percpu());
+    return go_back(current, 0, 0, 0);
+}
+
+// Somebody has been woken, and is no better than who has signalled: he queues.
+WAY wake(struct task *woken, uint64_t bits) {
+    struct percpu *cpu = arch_percpu();
+    struct task *current = cpu->current;
+    arch_task_set_message(&woken->arch, bits, helios_tag(HELIOS_OK, 0, 1, 0), bits, 0, 0, 0);
+    if (!ipc_fast_expect(woken->priority <= current->priority) ||
+        !ipc_fast_expect(cpu->shares_kernel == 0)) {
+        return wake_better(woken);
+    }
+    sched_append(cpu, woken);
+    if (!ipc_fast_expect(!sched_begin_slice(cpu, current))) {
+        return go_back_with_timer(current);
+    }
+    return go_back(current, 0, 0, 0);
 }
 
 ARCH_WAY(kernel_signal) {
     latency_begin(HELIOS_SYS_SIGNAL, capability, tag);
     struct percpu *cpu = arch_percpu();
     struct task *current = ARCH_WAY_CURRENT;
-    struct object *object;
+    struct slot *slot;
+    uint64_t word;
+    struct task *woken;
     uint64_t bits;
     if (!ipc_fast_expect(tag >> HELIOS_TAG_CAPS_SHIFT == 0) ||
-        !ipc_fast_find(current, capability, HELIOS_TYPE_NOTIFICATION, HELIOS_RIGHT_WRITE, &object,
-                       &bits)) {
+        !ipc_fast_peek(current, capability, HELIOS_TYPE_NOTIFICATION, HELIOS_RIGHT_WRITE, &slot,
+                       &word) ||
+        !ipc_fast_signal(cpu, slot, word, &woken, &bits)) {
         return long_signal(capability, tag);
     }
-    struct task *woken;
-    bits += bits == 0;
-    if (!ipc_fast_signal(cpu, object, bits, &woken)) {
-        return long_signal(capability, tag);
-    }
-    if (woken != NULL) {
-        if (!ipc_fast_expect(woken->priority <= current->priority) ||
-            !ipc_fast_expect(cpu->shares_kernel == 0)) {
-            return wake(woken, bits);
-        }
-        arch_task_set_message(&woken->arch, bits, helios_tag(HELIOS_OK, 0, 1, 0), bits, 0, 0, 0);
-        sched_append(cpu, woken);
-        sched_share(cpu, current);
-    }
-    return go_back(current, 0, 0, 0);
+    return woken == NULL ? go_back(current, 0, 0, 0) : wake(woken, bits);
 }
 
 ARCH_WAY(kernel_wait) {
     latency_begin(HELIOS_SYS_WAIT, capability, tag);
     struct task *current = ARCH_WAY_CURRENT;
-    struct object *object;
+    struct slot *slot;
     uint64_t word;
     if (!ipc_fast_expect(tag >> HELIOS_TAG_CAPS_SHIFT == 0) ||
-        !ipc_fast_find(current, capability, HELIOS_TYPE_NOTIFICATION, HELIOS_RIGHT_READ, &object,
-                       NULL)) {
+        !ipc_fast_peek(current, capability, HELIOS_TYPE_NOTIFICATION, HELIOS_RIGHT_READ, &slot,
+                       &word)) {
         return long_wait(capability, tag);
     }
-    enum ipc_fast_wait result = ipc_fast_wait(current, object, &word);
+    uint64_t bits;
+    enum ipc_fast_wait result = ipc_fast_wait(current, slot, word, &bits);
     if (ipc_fast_expect(result == IPC_FAST_TAKEN)) {
-        return go_back(current, word, helios_tag(HELIOS_OK, 0, 1, 0), word);
+        return go_back(current, bits, helios_tag(HELIOS_OK, 0, 1, 0), bits);
     }
-    return result == IPC_FAST_BLOCKED ? take_next(arch_percpu(), current)
-                                      : long_wait(capability, tag);
+    return result == IPC_FAST_BLOCKED ? take_next(current) : long_wait(capability, tag);
 }
 
 WAY long_yield(void) {

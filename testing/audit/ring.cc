@@ -7,7 +7,7 @@
 namespace {
 
 const slot *SlotOf(ring_link link) {
-    return reinterpret_cast<const slot *>(ring_node(link));
+    return slot_of_node(ring_node(link));
 }
 
 const reference *ReferenceOf(ring_link link) {
@@ -118,7 +118,7 @@ std::string audit_cspace(const cspace *cspace) {
         if (next == &cspace->free) {
             break;
         }
-        auto address = static_cast<uint64_t>(reinterpret_cast<const slot *>(next) - cspace->slots);
+        auto address = static_cast<uint64_t>(slot_of_node(next) - cspace->slots);
         if (address >= cspace->slot_count || listed[address]++ != 0) {
             return Say("free list of CSpace %p: strange slot %p", cspace, next);
         }

@@ -164,7 +164,7 @@ std::string AuditCalls(const task *task) {
     for (ring_link link = task->reply.ring.next; ring_node(link) != &task->reply.ring;
          link = ring_node(link)->next) {
         replies += ring_kind(link) == RING_CAP &&
-                   reinterpret_cast<const slot *>(ring_node(link))->badge == task->call_number;
+                   slot_of_node(ring_node(link))->badge == task->call_number;
     }
     return replies == task->reply_count
                ? ""

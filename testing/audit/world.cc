@@ -125,7 +125,7 @@ void World::FollowMembers(const object *object) {
         members.Add(ring_node(link), object);
         switch (ring_kind(link)) {
         case RING_CAP:
-            Add(&reinterpret_cast<const slot *>(ring_node(link))->home->object);
+            Add(&slot_of_node(ring_node(link))->home->object);
             break;
         case RING_MAPPING:
         case RING_MAPPING_FIRST:
@@ -366,7 +366,7 @@ static std::string AuditMembership(const World &world) {
             for (uint64_t i = 0; i < space->slot_count; i++) {
                 const slot *slot = &space->slots[i];
                 bool is_filled = slot->type != HELIOS_TYPE_NULL;
-                if (is_filled && world.members.Get(slot) != slot->object) {
+                if (is_filled && world.members.Get(&slot->node) != slot->object) {
                     return Say("CSpace %p slot %lu is not in its object's ring", space, i);
                 }
                 counted += is_filled;
