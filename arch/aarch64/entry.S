@@ -201,14 +201,16 @@ aarch64_vectors:
     adr     x30, resume
     cmp     x8, #NUMBER_CALL
     b.eq    kernel_call
+    b.hi    1f
     cmp     x8, #NUMBER_RECV
     b.eq    kernel_recv
-    cmp     x8, #NUMBER_SIGNAL
+    cmp     x8, #NUMBER_YIELD
+    b.eq    kernel_yield
+    b       system_call
+1:  cmp     x8, #NUMBER_SIGNAL
     b.eq    kernel_signal
     cmp     x8, #NUMBER_WAIT
     b.eq    kernel_wait
-    cmp     x8, #NUMBER_YIELD
-    b.eq    kernel_yield
     b       system_call
 
     user_vector user_interrupt
