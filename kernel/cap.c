@@ -228,7 +228,7 @@ enum cap_result reference_set(struct reference *reference, enum reference_kind k
     if (result != CAP_OK) {
         return result;
     }
-    reference->object = object;
+    __atomic_store_n(&reference->object, object, __ATOMIC_RELAXED); // see task_bound
     reference->badge = source->badge;
     reference->kind = (uint8_t)kind;
     reference->rights = source->rights;
@@ -245,7 +245,8 @@ void reference_clear(struct reference *reference) {
     }
     lock_acquire(&object->lock);
     leave(&reference->node);
-    *reference = (struct reference){.object = NULL};
+    __atomic_store_n(&reference->object, NULL, __ATOMIC_RELAXED);
+    reference->drop = REFERENCE_KEPT;
     unlock_after_leaving(object);
 }
 

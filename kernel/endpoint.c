@@ -96,7 +96,7 @@ bool endpoint_reap(struct object *object) {
         ipc_fail_wait(task, &gone);
     }
     poll_fail(object, &endpoint->pollers, &endpoint->poller_count, WAKES_AT_ONCE);
-    return endpoint->waiters.first == NULL && endpoint->pollers == NULL;
+    return task == NULL && endpoint->pollers == NULL;
 }
 
 void ipc_wake_pollers(struct endpoint *endpoint, unsigned events) {

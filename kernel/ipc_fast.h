@@ -210,7 +210,7 @@ IPC_FAST struct task *ipc_fast_receive(struct percpu *cpu, struct task *current,
         return NULL;
     }
     ipc_fast_wait_alone(&endpoint->waiters, current, object, HELIOS_TASK_RECEIVING);
-    const struct object *bound = current->notification_reference.object;
+    const struct object *bound = task_bound(current);
     if (!ipc_fast_expect(bound == NULL) && !ipc_fast_is_quiet(bound)) {
         endpoint->waiters.first = NULL;
         task_set_blocked_on(current, NULL);

@@ -49,7 +49,7 @@ bool notification_reap(struct object *object) {
         ipc_fail_wait(task, &gone);
     }
     poll_fail(object, &notification->pollers, &notification->poller_count, WAKES_AT_ONCE);
-    return notification->waiters.first == NULL && notification->pollers == NULL;
+    return task == NULL && notification->pollers == NULL;
 }
 
 // The result of wait: the word, as badge and as value.
@@ -63,11 +63,13 @@ static void set_notified(struct task *task, uint64_t word, unsigned flags) {
                           helios_tag(HELIOS_OK, 0, 1, HELIOS_FLAG_NOTIFIED | flags), word, 0, 0, 0);
 }
 
-// Takes the word; 0: nothing is signalled.
-static uint64_t take_word(struct notification *notification) {
+// Takes the word; 0: nothing is signalled, or the task has just been unbound.
+static uint64_t take_word(struct notification *notification, const struct task *bound) {
     lock_acquire(&notification->object.lock);
-    uint64_t word = notification->word;
-    __atomic_store_n(&notification->word, 0, __ATOMIC_RELAXED);
+    uint64_t word = notification->bound == bound ? notification->word : 0;
+    if (word != 0) {
+        __atomic_store_n(&notification->word, 0, __ATOMIC_RELAXED);
+    }
     lock_release(&notification->object.lock);
     return word;
 }
@@ -122,7 +124,7 @@ static bool wake_bound(struct notification *notification, struct task *task, str
 }
 
 bool notification_end_recv(struct task *current) {
-    struct object *bound = current->notification_reference.object;
+    struct object *bound = task_bound(current);
     struct task *woken;
     return bound != NULL && wake_bound(notification_of(bound), current, &woken);
 }
@@ -181,11 +183,11 @@ struct task *ipc_signal(struct task *current, const struct syscall *call) {
 }
 
 bool notification_take_bound(struct task *current, unsigned flags) {
-    struct object *object = current->notification_reference.object;
+    struct object *object = task_bound(current);
     if (object == NULL) {
         return false;
     }
-    uint64_t word = take_word(notification_of(object));
+    uint64_t word = take_word(notification_of(object), current);
     if (word == 0) {
         return false;
     }

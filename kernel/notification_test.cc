@@ -232,6 +232,17 @@ TEST_F(NotificationTest, AnUnboundTaskGoesOnWaiting) {
     EXPECT_EQ(notification_.word, 4u);
 }
 
+// The reference goes later if another CPU revokes what it was made from.
+TEST_F(NotificationTest, WhatIsSignalledAfterTheBindingHasEndedStays) {
+    Bind(server());
+    notification_unbind(&notification_);
+    Signal(third());
+    const message_registers result = Call(server(), HELIOS_SYS_NBRECV, kEndpoint);
+    EXPECT_EQ(helios_tag_label(result.tag), HELIOS_ERROR_WOULD_BLOCK);
+    EXPECT_EQ(notification_.word, 4u);
+    reference_clear(&server().task.notification_reference);
+}
+
 TEST_F(NotificationTest, ABoundTaskStillReceivesFast) {
     Bind(server());
     Call(server(), HELIOS_SYS_RECV, kEndpoint);

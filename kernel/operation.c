@@ -14,8 +14,7 @@
 #include "kernel/task.h"
 
 bool operation_can_go_on(const struct task *task) {
-    return task_state(task) == HELIOS_TASK_READY &&
-           __atomic_load_n(&task->suspended, __ATOMIC_RELAXED) == 0 &&
+    return task_state(task) == HELIOS_TASK_READY && !task_is_suspended(task) &&
            object_is_live(&task->object);
 }
 

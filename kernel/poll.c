@@ -134,14 +134,14 @@ void poll_fail(struct object *object, struct poll_link **pollers, uint32_t *coun
     }
 }
 
-// The object is locked.
+// The object is locked. A receiver that is away may come back, which wakes nobody.
 static unsigned ready_events(struct object *object, unsigned events) {
     if (object->type == HELIOS_TYPE_NOTIFICATION) {
         return notification_of(object)->word != 0 ? events & HELIOS_POLL_RECV : 0;
     }
     const struct task *first = endpoint_of(object)->waiters.first;
     if (first == NULL) {
-        return 0;
+        return endpoint_of(object)->away != 0 ? events & HELIOS_POLL_SEND : 0;
     }
     return events & (first->state == HELIOS_TASK_RECEIVING ? HELIOS_POLL_SEND : HELIOS_POLL_RECV);
 }

@@ -56,6 +56,13 @@ TEST_F(PollTest, AWaitingReceiverIsReadiness) {
     ExpectReady(server(), {kSend});
 }
 
+TEST_F(PollTest, AReceiverThatMayComeBackIsReadiness) {
+    endpoint_.away = 1; // another CPU tries to serve it
+    Poll(server(), {{kEndpoint, kRecv | kSend, kOld}});
+    ExpectReady(server(), {kSend});
+    endpoint_.away = 0;
+}
+
 TEST_F(PollTest, ASignalIsReadiness) {
     Call(client(), HELIOS_SYS_SIGNAL, kNotification);
     Poll(server(), {{kNotification, kRecv, kOld}});

@@ -50,8 +50,7 @@ static struct percpu *cpu_of(const struct task *task) {
 // A task that begins to die is suspended, wherever it stands. That it is READY may be another CPU's
 // doing, of a moment ago: its result is seen with it.
 static inline bool may_run(const struct task *task) {
-    return task_state(task) == HELIOS_TASK_READY &&
-           __atomic_load_n(&task->suspended, __ATOMIC_RELAXED) == 0;
+    return task_state(task) == HELIOS_TASK_READY && !task_is_suspended(task);
 }
 
 // Whether this CPU has something else to do than to run this task.

@@ -216,7 +216,8 @@ static inline bool sched_must_choose(const struct percpu *cpu, const struct task
 // sched_resume for `next` that is not the current task and need not be chosen.
 static inline struct arch_task *sched_go_to(struct percpu *cpu, struct task *next) {
     CHECK(cpu->reschedule == 0);
-    CHECK(next->state == HELIOS_TASK_READY && next->suspended == 0 && next->queued == 0);
+    // A task that another CPU has begun to destroy is suspended: its mail tells it soon.
+    CHECK(task_state(next) == HELIOS_TASK_READY && next->queued == 0);
     CHECK(cpu->current != NULL && cpu->current != next);
     if (__builtin_expect(cpu->attention == 0, 1)) {
         sched_switch_plain(cpu, cpu->current, next);

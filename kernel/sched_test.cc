@@ -97,6 +97,18 @@ TEST_F(Sched, SuspendedTaskIsNotPutIntoTheRunQueue) {
     EXPECT_EQ(b.task->queued, 0);
 }
 
+// It is suspended there, and its own CPU is told later.
+TEST_F(Sched, TaskThatAnotherCpuHasBegunToDestroyMayStillBeSwitchedTo) {
+    Made a = Ready(5);
+    Run();
+    Made b = NewTask(9);
+    b.task->state = HELIOS_TASK_READY;
+    sched_enqueue(a.task);
+    EXPECT_EQ(sched_resume(b.task), &b.task->arch);
+    EXPECT_EQ(host_percpu->current, b.task);
+    b.task->suspended = 0;
+}
+
 TEST_F(Sched, PriorityOfAQueuedTaskChangesItsQueue) {
     Made a = Ready(5);
     Made b = Ready(4);

@@ -159,7 +159,7 @@ static void deactivate(struct task *task) {
         return;
     }
     // It becomes ready on the way, and must not leave for another CPU as that.
-    bool stays = task->suspended != 0 || task_state(task) == HELIOS_TASK_FAULTED;
+    bool stays = task_is_suspended(task) || task_state(task) == HELIOS_TASK_FAULTED;
     task_set_suspended(task, 1);
     task_unblock(task, HELIOS_ERROR_CANCELLED);
     ipc_finish_wait(task); // another CPU may have ended its wait a moment ago

@@ -226,6 +226,12 @@ static inline uint64_t task_state_word(const struct task *task) {
     return __atomic_load_n((const state_word *)&task->state, __ATOMIC_RELAXED);
 }
 
+// The notification that it is bound to, for its CPU: a revocation elsewhere may be clearing the
+// reference when the task has let go of it (task_serve_drops). NULL: none.
+static inline struct object *task_bound(const struct task *task) {
+    return __atomic_load_n(&task->notification_reference.object, __ATOMIC_RELAXED);
+}
+
 // In whose queue it is. Unless that is locked it may be somewhere else by now.
 static inline struct object *task_blocked_on(const struct task *task) {
     return __atomic_load_n(&task->blocked_on, __ATOMIC_ACQUIRE);

@@ -129,7 +129,7 @@ static enum operation_result step(struct task *current) {
 
 struct task *task_dump(struct task *current, struct task *task, const struct syscall *call) {
     console_printf("%s: state %u%s, priority %u\n", task->name, task_state(task),
-                   task->suspended != 0 ? ", suspended" : "", task_priority(task));
+                   task_is_suspended(task) ? ", suspended" : "", task_priority(task));
     struct operation *operation = &current->operation; // it may be one that runs already
     operation->step = step;
     operation->abort = NULL;

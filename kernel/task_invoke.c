@@ -159,7 +159,7 @@ static struct task *read_registers(struct task *current, struct task *task,
 
 // It does not run, here or elsewhere, before all is written.
 static void end_call_and_write(struct task *task, const uint64_t *words, uint64_t mask) {
-    bool stays = task->suspended != 0 || task_state(task) == HELIOS_TASK_FAULTED;
+    bool stays = task_is_suspended(task) || task_state(task) == HELIOS_TASK_FAULTED;
     task_set_suspended(task, 1);
     bool was_waiting = task_unblock(task, HELIOS_ERROR_CANCELLED);
     arch_task_set_registers(&task->arch, words, mask);
@@ -381,7 +381,7 @@ static struct task *query(struct task *current, struct task *task, const struct 
     uint64_t priorities =
         task->base_priority | (uint64_t)task_priority(task) << 8 | (uint64_t)task->ceiling << 16;
     return answer_values(current, 4, deadline_to_ns(sched_cpu_time(task)),
-                         task_state(task) | (uint64_t)task->suspended << 8, priorities,
+                         task_state(task) | (uint64_t)task_is_suspended(task) << 8, priorities,
                          task->affinity);
 }
 
