@@ -194,7 +194,7 @@ aarch64_vectors:
     mrs     x11, sp_el0
     mrs     x12, elr_el1
     mrs     x13, spsr_el1
-    mov     sp, x10 // who came to aarch64_leave may have had a frame
+    mov     sp, x10 // who left by arch_leave may have had a frame
     stp     x19, x29, [x7, #TASK_SHORT]
     stp     x11, xzr, [x7, #TASK_SP] // xzr: ARCH_FRAME_SYSCALL
     stp     x12, x13, [x7, #TASK_PC]
@@ -324,17 +324,6 @@ aarch64_probe: // x0: address
 // ---------------------------------------------------------------------------------------------
 // System calls, and the way out.
 
-// Out of a system call, whose result is in x0..x5.
-.macro leave
-    .irp n, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 20, 21, 22, 23, 24, 25, 26, 27, 28, 30
-    mov     x\n, xzr
-    .endr
-    eret
-    // Nothing behind an ERET is to be executed speculatively with user registers.
-    dsb     nsh
-    isb
-.endm
-
     .globl arch_resume
     .type arch_resume, %function
 arch_resume: // x0: the task
@@ -361,27 +350,20 @@ resume:
     ldp     x4, x5, [x0, #8 * 4]
     ldp     x2, x3, [x0, #8 * 2]
     ldp     x0, x1, [x0, #8 * 0]
-    leave
+    .irp n, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 20, 21, 22, 23, 24, 25, 26, 27, 28, 30
+    mov     x\n, xzr
+    .endr
+    eret
+    // Nothing behind an ERET is to be executed speculatively with user registers.
+    dsb     nsh
+    isb
     .size system_call, . - system_call
 
-    .globl aarch64_leave
-    .type aarch64_leave, %function
-aarch64_leave: // x0..x5: the message; x6: the task, whose frame is a short one
-    ldr     x7, [x6, #TASK_SP]
-    ldp     x8, x9, [x6, #TASK_PC]
-    ldp     x19, x29, [x6, #TASK_SHORT]
-    msr     sp_el0, x7
-    msr     elr_el1, x8
-    msr     spsr_el1, x9
-    leave
-    .size aarch64_leave, . - aarch64_leave
-
-    .globl aarch64_return
-    .type aarch64_return, %function
-aarch64_return: // to the current task, in x7: SP_EL0, ELR and SPSR are as SVC left them
-    ldp     x19, x29, [x7, #TASK_SHORT]
-    leave
-    .size aarch64_return, . - aarch64_return
+    .globl aarch64_left
+    .type aarch64_left, %function
+aarch64_left: // behind an ERET
+    udf     #0
+    .size aarch64_left, . - aarch64_left
 
     .type resume_full, %function
 resume_full: // x0: task; sp, pc, pstate are loaded

@@ -132,15 +132,6 @@ arch_resume:
     ld a4, REGISTER(14)(a0)
     ld a5, REGISTER(15)(a0)
     ld a0, REGISTER(10)(a0)
-    j .Lleave
-
-// struct arch_task *riscv_leave(badge, tag, p0, p1, p2, p3, task): to the current task, which is
-// inside a system call, with these results. Does not return.
-    .globl riscv_leave
-    .type riscv_leave, @function
-riscv_leave:
-    ld t0, FRAME_PC(a6)
-.Lleave:
     csrw sepc, t0
     ld sp, REGISTER(2)(a6)
     ld gp, REGISTER(3)(a6)
@@ -151,6 +142,11 @@ riscv_leave:
     li \r, 0
     .endr
     sret
+
+    .globl riscv_left
+    .type riscv_left, @function
+riscv_left: // behind an sret
+    unimp
 
 .Lresume_full:
     ld t1, TASK_PC_ODD(a0)

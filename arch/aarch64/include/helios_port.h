@@ -137,8 +137,8 @@ static inline void arch_task_set_message(struct arch_task *task, uint64_t badge,
     task->x[5] = p3;
 }
 
-// entry.S calls the short ways with the current task in x7, because x6 is where aarch64_leave wants
-// the one that it goes to.
+// entry.S calls the short ways with the current task in x7, because x6 is where arch_leave has the
+// one that it goes to.
 #define AARCH64_ARGUMENT __attribute__((unused)) uint64_t
 #define ARCH_WAY(name)                                                                             \
     struct arch_task *name(AARCH64_ARGUMENT capability, AARCH64_ARGUMENT tag, AARCH64_ARGUMENT p0, \
@@ -159,28 +159,65 @@ static inline void arch_deliver(struct arch_task *task, uint64_t badge, uint64_t
     (void)p3;
 }
 
-// entry.S: out of the kernel with a message that is where it has to be already, to a task whose
-// frame is a short one. Does not return.
-__attribute__((returns_nonnull)) struct arch_task *aarch64_leave(uint64_t badge, uint64_t tag,
-                                                                 uint64_t p0, uint64_t p1,
-                                                                 uint64_t p2, uint64_t p3,
-                                                                 const struct arch_task *task);
+// entry.S: nobody comes here. What ends without a return is laid out by the compiler as if it were
+// rare; so the ends of the short ways say that they go on to this.
+__attribute__((returns_nonnull)) struct arch_task *aarch64_left(void);
+
+// Out of the kernel, with a message that is where it has to be already, to a task whose frame is a
+// short one: what entry.S does at `resume` beside that. Inline, because it is the end of every
+// short way. Nothing behind an ERET is to be executed speculatively with user registers.
+#define AARCH64_LEAVE                                                                              \
+    "ldp x19, x29, [%[task], %[short_x19]]\n\t"                                                    \
+    ".irp n, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18\n\t"                                   \
+    "mov x\\n, xzr\n\t"                                                                            \
+    ".endr\n\t"                                                                                    \
+    ".irp n, 20, 21, 22, 23, 24, 25, 26, 27, 28, 30\n\t"                                           \
+    "mov x\\n, xzr\n\t"                                                                            \
+    ".endr\n\t"                                                                                    \
+    "eret\n\t"                                                                                     \
+    "dsb nsh\n\t"                                                                                  \
+    "isb"
 
 static inline struct arch_task *arch_leave(struct arch_task *task, uint64_t badge, uint64_t tag,
                                            uint64_t p0, uint64_t p1, uint64_t p2, uint64_t p3) {
-    return aarch64_leave(badge, tag, p0, p1, p2, p3, task);
+    register uint64_t x0 __asm__("x0") = badge;
+    register uint64_t x1 __asm__("x1") = tag;
+    register uint64_t x2 __asm__("x2") = p0;
+    register uint64_t x3 __asm__("x3") = p1;
+    register uint64_t x4 __asm__("x4") = p2;
+    register uint64_t x5 __asm__("x5") = p3;
+    register const struct arch_task *x6 __asm__("x6") = task;
+    __asm__ volatile("ldr x7, [%[task], %[sp]]\n\t"
+                     "ldp x8, x9, [%[task], %[pc]]\n\t"
+                     "msr sp_el0, x7\n\t"
+                     "msr elr_el1, x8\n\t"
+                     "msr spsr_el1, x9\n\t" AARCH64_LEAVE
+                     :
+                     : "r"(x0), "r"(x1), "r"(x2), "r"(x3), "r"(x4),
+                       "r"(x5), [task] "r"(x6), [sp] "i"(offsetof(struct arch_task, sp)),
+                       [pc] "i"(offsetof(struct arch_task, pc)),
+                       [short_x19] "i"(offsetof(struct arch_task, x[19]))
+                     : "memory");
+    return aarch64_left();
 }
 
-// The same to the current task, in x7, where ARCH_WAY_CURRENT is; x6 means nothing.
-__attribute__((returns_nonnull)) struct arch_task *
-aarch64_return(uint64_t badge, uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2, uint64_t p3,
-               uint64_t x6, const struct arch_task *task);
-
+// The same to the current task, in x7, where ARCH_WAY_CURRENT is: SP_EL0, ELR and SPSR are as SVC
+// left them.
 static inline struct arch_task *arch_return(struct arch_task *task, uint64_t badge, uint64_t tag,
                                             uint64_t p0) {
-    uint64_t anything;
-    __asm__("" : "=r"(anything));
-    return aarch64_return(badge, tag, p0, 0, 0, 0, anything, task);
+    register uint64_t x0 __asm__("x0") = badge;
+    register uint64_t x1 __asm__("x1") = tag;
+    register uint64_t x2 __asm__("x2") = p0;
+    register uint64_t x3 __asm__("x3") = 0;
+    register uint64_t x4 __asm__("x4") = 0;
+    register uint64_t x5 __asm__("x5") = 0;
+    register const struct arch_task *x7 __asm__("x7") = task;
+    __asm__ volatile(AARCH64_LEAVE
+                     :
+                     : "r"(x0), "r"(x1), "r"(x2), "r"(x3), "r"(x4),
+                       "r"(x5), [task] "r"(x7), [short_x19] "i"(offsetof(struct arch_task, x[19]))
+                     : "memory");
+    return aarch64_left();
 }
 
 // Loads the debug registers of this CPU with those of `task` (debug.c). Keeps what it does not

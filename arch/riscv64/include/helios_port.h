@@ -153,7 +153,7 @@ static inline void arch_task_set_message(struct arch_task *task, uint64_t badge,
     a[5] = p3;
 }
 
-// entry.S calls the short ways with the current task in a6, where riscv_leave wants the one that it
+// entry.S calls the short ways with the current task in a6, where arch_leave has the one that it
 // goes to.
 #define RISCV_ARGUMENT __attribute__((unused)) uint64_t
 #define ARCH_WAY(name)                                                                             \
@@ -163,13 +163,6 @@ static inline void arch_task_set_message(struct arch_task *task, uint64_t badge,
 #define ARCH_WAY_CURRENT a6
 #define ARCH_WAY_CALL(name, capability, tag, p0, p1, p2, p3)                                       \
     name(capability, tag, p0, p1, p2, p3, arch_percpu()->current)
-
-// entry.S: out of the kernel with a message that is where it has to be already, to a task whose
-// frame is a short one. Does not return.
-__attribute__((returns_nonnull)) struct arch_task *riscv_leave(uint64_t badge, uint64_t tag,
-                                                               uint64_t p0, uint64_t p1,
-                                                               uint64_t p2, uint64_t p3,
-                                                               const struct arch_task *task);
 
 static inline void arch_deliver(struct arch_task *task, uint64_t badge, uint64_t tag, uint64_t p0,
                                 uint64_t p1, uint64_t p2, uint64_t p3) {
@@ -182,9 +175,40 @@ static inline void arch_deliver(struct arch_task *task, uint64_t badge, uint64_t
     (void)p3;
 }
 
+// entry.S: nobody comes here. What ends without a return is laid out by the compiler as if it were
+// rare; so the ends of the short ways say that they go on to this.
+__attribute__((returns_nonnull)) struct arch_task *riscv_left(void);
+
+// Out of the kernel, to a task whose frame is a short one, as in entry.S behind arch_resume.
+// Inline, because it is the end of every short way. From the load of tp to sret nothing may trap.
 static inline struct arch_task *arch_leave(struct arch_task *task, uint64_t badge, uint64_t tag,
                                            uint64_t p0, uint64_t p1, uint64_t p2, uint64_t p3) {
-    return riscv_leave(badge, tag, p0, p1, p2, p3, task);
+    register uint64_t a0 __asm__("a0") = badge;
+    register uint64_t a1 __asm__("a1") = tag;
+    register uint64_t a2 __asm__("a2") = p0;
+    register uint64_t a3 __asm__("a3") = p1;
+    register uint64_t a4 __asm__("a4") = p2;
+    register uint64_t a5 __asm__("a5") = p3;
+    register const struct arch_task *a6 __asm__("a6") = task;
+    __asm__ volatile("ld t0, %[pc](a6)\n\t"
+                     "csrw sepc, t0\n\t"
+                     "ld sp, 2 * 8(a6)\n\t"
+                     "ld gp, 3 * 8(a6)\n\t"
+                     "ld tp, 4 * 8(a6)\n\t"
+                     "ld s0, 8 * 8(a6)\n\t"
+                     "ld s1, 9 * 8(a6)\n\t"
+                     ".irp r, ra, t0, t1, t2, a6, a7, s2, s3, s4, s5, s6, s7, s8, s9, s10\n\t"
+                     "li \\r, 0\n\t"
+                     ".endr\n\t"
+                     ".irp r, s11, t3, t4, t5, t6\n\t"
+                     "li \\r, 0\n\t"
+                     ".endr\n\t"
+                     "sret"
+                     :
+                     : "r"(a0), "r"(a1), "r"(a2), "r"(a3), "r"(a4), "r"(a5),
+                       "r"(a6), [pc] "i"(offsetof(struct arch_task, pc))
+                     : "memory");
+    return riscv_left();
 }
 
 static inline struct arch_task *arch_return(struct arch_task *task, uint64_t badge, uint64_t tag,

@@ -117,35 +117,51 @@ static inline void arch_deliver(struct arch_task *task, uint64_t badge, uint64_t
     (void)p3;
 }
 
-// The exit of a short frame, as in entry.S: the message need not go through memory.
+// The exit of a short frame, as in entry.S: the message need not go through memory. The task may be
+// in rbx, which is loaded last.
+#define X86_LEAVE                                                                                  \
+    "movq %c[rip](%[task]), %%rcx\n\t"                                                             \
+    "movq %c[rflags](%[task]), %%r11\n\t"                                                          \
+    "movq %c[rsp](%[task]), %%rsp\n\t"                                                             \
+    "movq %c[rbp](%[task]), %%rbp\n\t"                                                             \
+    "movq %c[rbx](%[task]), %%rbx\n\t"                                                             \
+    "xorl %%eax, %%eax\n\t"                                                                        \
+    "xorl %%r12d, %%r12d\n\t"                                                                      \
+    "xorl %%r13d, %%r13d\n\t"                                                                      \
+    "xorl %%r14d, %%r14d\n\t"                                                                      \
+    "xorl %%r15d, %%r15d\n\t"                                                                      \
+    "swapgs\n\t"                                                                                   \
+    "sysretq"
+#define X86_LEAVE_OFFSETS                                                                          \
+    [rip] "i"(X86_TASK_RIP), [rflags] "i"(X86_TASK_RFLAGS), [rsp] "i"(X86_TASK_RSP),               \
+        [rbp] "i"(X86_TASK_RBP), [rbx] "i"(X86_TASK_RBX)
+
 static inline struct arch_task *arch_leave(struct arch_task *task, uint64_t badge, uint64_t tag,
                                            uint64_t p0, uint64_t p1, uint64_t p2, uint64_t p3) {
     register uint64_t r10 __asm__("r10") = p1;
     register uint64_t r8 __asm__("r8") = p2;
     register uint64_t r9 __asm__("r9") = p3;
-    __asm__ volatile("movq %c[rip](%[task]), %%rcx\n\t"
-                     "movq %c[rflags](%[task]), %%r11\n\t"
-                     "movq %c[rsp](%[task]), %%rsp\n\t"
-                     "movq %c[rbp](%[task]), %%rbp\n\t"
-                     "movq %c[rbx](%[task]), %%rbx\n\t"
-                     "xorl %%eax, %%eax\n\t"
-                     "xorl %%r12d, %%r12d\n\t"
-                     "xorl %%r13d, %%r13d\n\t"
-                     "xorl %%r14d, %%r14d\n\t"
-                     "xorl %%r15d, %%r15d\n\t"
-                     "swapgs\n\t"
-                     "sysretq"
+    __asm__ volatile(X86_LEAVE
                      :
-                     : [task] "b"(task), "D"(badge), "S"(tag), "d"(p0), "r"(r10), "r"(r8),
-                       "r"(r9), [rip] "i"(X86_TASK_RIP), [rflags] "i"(X86_TASK_RFLAGS),
-                       [rsp] "i"(X86_TASK_RSP), [rbp] "i"(X86_TASK_RBP), [rbx] "i"(X86_TASK_RBX)
+                     : [task] "b"(task), "D"(badge), "S"(tag), "d"(p0), "r"(r10), "r"(r8), "r"(r9),
+                       X86_LEAVE_OFFSETS
                      : "memory");
     __builtin_unreachable();
 }
 
+// The same to the current task, in r12, where ARCH_WAY_CURRENT is.
 static inline struct arch_task *arch_return(struct arch_task *task, uint64_t badge, uint64_t tag,
                                             uint64_t p0) {
-    return arch_leave(task, badge, tag, p0, 0, 0, 0);
+    register uint64_t r10 __asm__("r10") = 0;
+    register uint64_t r8 __asm__("r8") = 0;
+    register uint64_t r9 __asm__("r9") = 0;
+    register struct arch_task *r12 __asm__("r12") = task;
+    __asm__ volatile(X86_LEAVE
+                     :
+                     : [task] "r"(r12), "D"(badge), "S"(tag), "d"(p0), "r"(r10), "r"(r8), "r"(r9),
+                       X86_LEAVE_OFFSETS
+                     : "memory");
+    __builtin_unreachable();
 }
 
 // One instruction per word, and less on processors that see what is meant.
