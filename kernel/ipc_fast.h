@@ -236,19 +236,21 @@ IPC_FAST bool ipc_fast_signal(struct percpu *cpu, const struct slot *slot, uint6
                               struct task **woken, uint64_t *bits) {
     struct notification *notification = notification_of(slot_object(slot));
     lock_acquire(&notification->object.lock);
-    if (!slot_is_locked(slot, word) || !ipc_fast_expect(object_is_live(&notification->object))) {
+    if (!slot_is_locked(slot, word) ||
+        !ipc_fast_expect(object_is_live_locked(&notification->object))) {
         lock_release(&notification->object.lock);
         return false;
     }
     *bits = slot_badge(slot);
     *bits += *bits == 0;
+    uint64_t before = notification->word; // loaded together with what stands beside it
     struct task *waiter = notification->waiters.first;
+    __asm__ volatile("" : "+r"(before), "+r"(waiter));
     *woken = waiter;
     if (waiter == NULL) {
         uintptr_t others = (uintptr_t)notification->bound | (uintptr_t)notification->pollers;
         if (ipc_fast_expect(others == 0)) {
-            uint64_t all = *bits | __atomic_load_n(&notification->word, __ATOMIC_RELAXED);
-            __atomic_store_n(&notification->word, all, __ATOMIC_RELAXED);
+            __atomic_store_n(&notification->word, before | *bits, __ATOMIC_RELAXED);
             lock_release(&notification->object.lock);
             return true;
         }
@@ -276,7 +278,7 @@ IPC_FAST enum ipc_fast_wait ipc_fast_wait(struct task *current, const struct slo
     lock_acquire(&notification->object.lock);
     enum ipc_fast_wait result = IPC_FAST_TAKEN;
     *bits = notification->word;
-    if (!slot_is_locked(slot, word) || !object_is_live(&notification->object)) {
+    if (!slot_is_locked(slot, word) || !object_is_live_locked(&notification->object)) {
         result = IPC_FAST_NOTHING;
     } else if (*bits != 0) {
         notification->word = 0;

@@ -102,6 +102,11 @@ static inline bool object_is_live(const struct object *object) {
     return __atomic_load_n(&object->state, __ATOMIC_RELAXED) == OBJECT_LIVE;
 }
 
+// The same for who has locked it.
+static inline bool object_is_live_locked(const struct object *object) {
+    return object->state == OBJECT_LIVE;
+}
+
 static inline void object_set_state(struct object *object, enum object_state state) {
     __atomic_store_n(&object->state, (uint8_t)state, __ATOMIC_RELAXED);
 }

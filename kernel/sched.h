@@ -118,45 +118,65 @@ static inline void sched_set_ready(struct percpu *cpu, uint64_t mask) {
     __atomic_store_n(&cpu->ready_mask, mask, __ATOMIC_RELAXED);
 }
 
-// Run queues: behind all of its priority; the first of the best, which there is.
+// Run queues. The first one of its priority, of whom there is none.
+static inline void sched_append_first(struct percpu *cpu, struct task *task, unsigned priority) {
+    CHECK(cpu->ready[priority].last == NULL && task->priority == priority);
+    task->queue = (struct task_link){.next = NULL, .prev = NULL};
+    cpu->ready[priority].first = task;
+    cpu->ready[priority].last = task;
+    sched_set_ready(cpu, cpu->ready_mask | 1ull << priority);
+    task->queued = 1;
+}
+
+// Behind all of its priority.
 static inline void sched_append(struct percpu *cpu, struct task *task) {
     const unsigned priority = task->priority;
     struct task *last = cpu->ready[priority].last;
-    task->queue = (struct task_link){.next = NULL, .prev = last};
-    if (last != NULL) {
-        last->queue.next = task;
-    } else {
-        cpu->ready[priority].first = task;
-        sched_set_ready(cpu, cpu->ready_mask | 1ull << priority);
+    if (last == NULL) {
+        sched_append_first(cpu, task, priority);
+        return;
     }
+    task->queue = (struct task_link){.next = NULL, .prev = last};
+    last->queue.next = task;
     cpu->ready[priority].last = task;
     task->queued = 1;
 }
 
+// The first of the best, which there is.
 static inline struct task *sched_best(const struct percpu *cpu) {
     return cpu->ready[63u - (unsigned)__builtin_clzll(cpu->ready_mask)].first;
+}
+
+// The only one of its priority is taken; a slice, if one ran, was somebody else's.
+static inline void sched_take_last(struct percpu *cpu, struct task *last, unsigned priority) {
+    CHECK(last->priority == priority && last->queue.next == NULL && last->queue.prev == NULL);
+    cpu->ready[priority].first = NULL;
+    cpu->ready[priority].last = NULL;
+    sched_set_ready(cpu, cpu->ready_mask & ~(1ull << priority));
+    last->queued = 0;
+    cpu->slice_end = 0;
+    cpu->slice_over = 0;
 }
 
 static inline void sched_take(struct percpu *cpu, struct task *first) {
     const unsigned priority = first->priority;
     struct task *next = first->queue.next;
-    cpu->ready[priority].first = next;
-    if (next != NULL) {
-        next->queue.prev = NULL;
-    } else {
-        cpu->ready[priority].last = NULL;
-        sched_set_ready(cpu, cpu->ready_mask & ~(1ull << priority));
+    if (next == NULL) {
+        sched_take_last(cpu, first, priority);
+        return;
     }
+    cpu->ready[priority].first = next;
+    next->queue.prev = NULL;
     first->queued = 0;
     cpu->slice_end = 0;
     cpu->slice_over = 0;
 }
 
-// If others of its priority wait for the end of current's slice, it begins if it has not yet. While
+// Others of its priority wait for the end of current's slice, which begins if it has not yet. While
 // a slice runs the timer is set for its end or earlier; most often it still is, for one that was
-// given up. sched_begin_slice returns whether that is left to do.
+// given up. Returns whether that is left to do.
 static inline bool sched_begin_slice(struct percpu *cpu, const struct task *current) {
-    if (cpu->ready_mask >> current->priority != 1 || cpu->slice_end != 0) {
+    if (cpu->slice_end != 0) {
         return false;
     }
     uint64_t left = current->slice_left;
@@ -164,8 +184,9 @@ static inline bool sched_begin_slice(struct percpu *cpu, const struct task *curr
     return cpu->timer_set_for - 1 >= cpu->slice_end; // also if it is stopped
 }
 
+// Perhaps there are others of its priority.
 static inline void sched_share(struct percpu *cpu, const struct task *current) {
-    if (sched_begin_slice(cpu, current)) {
+    if (cpu->ready_mask >> current->priority == 1 && sched_begin_slice(cpu, current)) {
         sched_program_timer(cpu);
     }
 }

@@ -257,35 +257,44 @@ WAY resume_carefully(struct task *next) {
     return sched_resume(next);
 }
 
-WAY resume_with_timer(void) {
+// From the current task, which waits, to the best that is ready.
+WAY take_best(struct task *from) {
     struct percpu *cpu = arch_percpu();
-    sched_program_timer(cpu);
-    latency_end();
-    return cpu->arch_current;
-}
-
-// From the current task, which waits, to the best that is ready: most often one of its priority.
-WAY take_next(struct task *from) {
-    struct percpu *cpu = arch_percpu();
-    lock_check_none();
     if (ipc_fast_expect(cpu->attention == 0) && ipc_fast_expect(cpu->ready_mask != 0)) {
-        struct task *next = cpu->ready_mask >> from->priority == 1
-                                ? cpu->ready[from->priority].first
-                                : sched_best(cpu);
+        struct task *next = sched_best(cpu);
         if (ipc_fast_is(cpu, next, HELIOS_TASK_READY) &&
             ipc_fast_expect(next->operation.step == NULL)) {
             sched_take(cpu, next);
             sched_switch_plain(cpu, from, next);
-            bool has_slice = sched_begin_slice(cpu, next);
+            sched_share(cpu, next);
             next->slice_left = 0;
-            if (!ipc_fast_expect(!has_slice)) {
-                return resume_with_timer();
-            }
             latency_end();
             return &next->arch;
         }
     }
     return resume_carefully(NULL);
+}
+
+// The same for the case that it is the only one of the same priority, and none is better: then it
+// shares the CPU with nobody.
+IPC_FAST struct arch_task *take_next(struct task *from) {
+    struct percpu *cpu = arch_percpu();
+    lock_check_none();
+    const unsigned priority = from->priority;
+    if (!ipc_fast_expect(cpu->attention == 0) ||
+        !ipc_fast_expect(cpu->ready_mask >> priority == 1)) {
+        return take_best(from);
+    }
+    struct task *next = cpu->ready[priority].first;
+    if (!ipc_fast_is(cpu, next, HELIOS_TASK_READY) || !ipc_fast_expect(next->queue.next == NULL) ||
+        !ipc_fast_expect(next->operation.step == NULL)) {
+        return take_best(from);
+    }
+    sched_take_last(cpu, next, priority);
+    sched_switch_plain(cpu, from, next);
+    next->slice_left = 0;
+    latency_end();
+    return &next->arch;
 }
 
 // From the current task to one whose wait has ended, with its result.
@@ -464,27 +473,33 @@ WAY long_wait(uint64_t capability, uint64_t tag) {
     return syscall_dispatch(capability, tag, 0, 0, 0, 0, HELIOS_SYS_WAIT);
 }
 
-WAY wake_better(struct task *woken) {
-    struct task *current = arch_percpu()->current;
+WAY go_back_with_timer(struct task *current) {
+    sched_program_timer(arch_percpu());
+    arch_task_set_message(&current->arch, 0, 0, 0, 0, 0, 0);
+    latency_end();
+    return &current->arch;
+}
+
+// Somebody else has been woken. One who is no better than who has signalled queues.
+WAY wake_other(struct task *woken) {
+    struct percpu *cpu = arch_percpu();
+    struct task *current = cpu->current;
     arch_task_set_message(&current->arch, 0, 0, 0, 0, 0, 0);
     return sched_resume(sched_prefer(current, woken));
 }
 
-WAY go_back_with_timer(struct task *current) {
-    sched_program_timer(arch_percpu());
-    return go_back(current, 0, 0, 0);
-}
-
-// Somebody has been woken, and is no better than who has signalled: he queues.
-WAY wake(struct task *woken, uint64_t bits) {
-    struct percpu *cpu = arch_percpu();
-    struct task *current = cpu->current;
+// The same for the case that he has the same priority, as nobody else that is ready, and none is
+// better: from now on the two share the CPU.
+IPC_FAST struct arch_task *wake(struct percpu *cpu, struct task *current, struct task *woken,
+                                uint64_t bits) {
     arch_task_set_message(&woken->arch, bits, helios_tag(HELIOS_OK, 0, 1, 0), bits, 0, 0, 0);
-    if (!ipc_fast_expect(woken->priority <= current->priority) ||
+    const unsigned priority = current->priority;
+    if (!ipc_fast_expect(woken->priority == priority) ||
+        !ipc_fast_expect(cpu->ready_mask >> priority == 0) ||
         !ipc_fast_expect(cpu->shares_kernel == 0)) {
-        return wake_better(woken);
+        return wake_other(woken);
     }
-    sched_append(cpu, woken);
+    sched_append_first(cpu, woken, priority);
     if (!ipc_fast_expect(!sched_begin_slice(cpu, current))) {
         return go_back_with_timer(current);
     }
@@ -505,7 +520,7 @@ ARCH_WAY(kernel_signal) {
         !ipc_fast_signal(cpu, slot, word, &woken, &bits)) {
         return long_signal(capability, tag);
     }
-    return woken == NULL ? go_back(current, 0, 0, 0) : wake(woken, bits);
+    return woken == NULL ? go_back(current, 0, 0, 0) : wake(cpu, current, woken, bits);
 }
 
 ARCH_WAY(kernel_wait) {
