@@ -35,8 +35,9 @@ static void end_deadlines(uint64_t now) {
     }
 }
 
-// Returns whom the interrupt has made ready, in no queue yet; or NULL.
-static struct task *handle(uint32_t irq) {
+// Returns whom the interrupt has made ready, in no queue yet; or NULL. Inline, as an interrupt of a
+// user has no time for a call.
+static inline __attribute__((always_inline)) struct task *handle(uint32_t irq) {
     if (irq == ARCH_IRQ_IPI) {
         smp_handle_interrupt();
         return NULL;

@@ -166,13 +166,17 @@ void ipc_fail_wait(struct task *task, const struct refusal *refusal);
 // What a wait that ends with this error is refused with.
 struct refusal ipc_refusal(enum helios_error error);
 
-// Who runs: `current`, which can go on, or `woken`, which has just become ready (NULL: nobody has).
+// Who runs: `current`, which can go on, or `woken`, which has just become ready, on this CPU
+// (ipc_woken; NULL: nobody has).
 static inline struct task *ipc_prefer(struct task *current, struct task *woken) {
-    if (woken != NULL && !sched_is_here(woken)) {
+    if (woken == NULL) {
+        return current;
+    }
+    if (!sched_may_stay(woken)) {
         task_make_ready(woken);
         return current;
     }
-    return woken == NULL || task_is_suspended(woken) ? current : sched_prefer(current, woken);
+    return sched_prefer(current, woken);
 }
 
 // The same if current can't go on: NULL leaves it to the scheduler.

@@ -140,20 +140,17 @@ struct task *notification_signal(struct notification *notification, uint64_t bit
     bits += bits == 0;
     lock_acquire(&notification->object.lock);
     struct task *task = notification->waiters.first;
-    struct task *bound = notification->bound;
-    bool is_polled = notification->pollers != NULL;
-    bool is_own = false;
     if (task != NULL) {
         task_queue_pop(&notification->waiters);
         set_word(task, bits);
-        is_own = ipc_end_wait(task);
-    } else {
-        add_word(notification, bits);
-    }
-    lock_release(&notification->object.lock);
-    if (task != NULL) {
+        bool is_own = ipc_end_wait(task);
+        lock_release(&notification->object.lock);
         return ipc_woken(task, is_own);
     }
+    struct task *bound = notification->bound;
+    bool is_polled = notification->pollers != NULL;
+    add_word(notification, bits);
+    lock_release(&notification->object.lock);
     if (bound != NULL && wake_bound(notification, bound, &task)) {
         return task;
     }

@@ -104,9 +104,14 @@ static inline bool sched_is_foreign(const struct task *task) {
     return __atomic_load_n(&task->cpu, __ATOMIC_ACQUIRE) != arch_percpu()->index;
 }
 
+// Whether a task of this CPU need not go to another one.
+static inline bool sched_may_stay(const struct task *task) {
+    return (task->affinity >> arch_percpu()->index & 1) != 0;
+}
+
 // Whether the task may be switched to here: it belongs to this CPU, and may stay.
 static inline bool sched_is_here(const struct task *task) {
-    return !sched_is_foreign(task) && (task->affinity >> arch_percpu()->index & 1) != 0;
+    return !sched_is_foreign(task) && sched_may_stay(task);
 }
 
 static inline bool sched_is_current(const struct task *task) {
