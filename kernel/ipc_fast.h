@@ -281,7 +281,7 @@ IPC_FAST enum ipc_fast_wait ipc_fast_wait(struct task *current, const struct slo
     if (!slot_is_locked(slot, word) || !object_is_live_locked(&notification->object)) {
         result = IPC_FAST_NOTHING;
     } else if (*bits != 0) {
-        notification->word = 0;
+        __atomic_store_n(&notification->word, 0, __ATOMIC_RELAXED);
     } else if (notification->waiters.first == NULL) {
         ipc_fast_wait_alone(&notification->waiters, current, &notification->object,
                             HELIOS_TASK_WAITING);
