@@ -230,8 +230,9 @@ void poll_wake(struct object *object, struct poll_link **pollers, uint32_t *coun
 // The object dies: wakes at most `budget` of them with HELIOS_ERROR_GONE.
 void poll_fail(struct object *object, struct poll_link **pollers, uint32_t *count, unsigned budget);
 
-// Takes a polling task out of all lists.
+// Takes a polling task out of all lists; out of at most `budget` of them (true: it is in none).
 void poll_withdraw(struct task *task);
+bool poll_withdraw_some(struct task *task, unsigned budget);
 
 #ifdef __cplusplus
 }

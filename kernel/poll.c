@@ -64,19 +64,23 @@ static bool put_in(struct poll_link *link) {
     return has_room;
 }
 
-void poll_withdraw(struct task *task) {
-    for (unsigned i = 0; i < task->poll_count; i++) {
-        struct poll_link *link = &task->polls[i];
-        struct object *object = link->object;
+bool poll_withdraw_some(struct task *task, unsigned budget) {
+    for (; task->poll_count > 0 && budget > 0; budget--) {
+        task->poll_count--;
+        struct poll_link *link = &task->polls[task->poll_count];
         if (link->prev != NULL) {
             uint32_t *count;
-            list_of(object, &count);
-            lock_acquire(&object->lock);
+            list_of(link->object, &count);
+            lock_acquire(&link->object->lock);
             take_out(link, count);
-            lock_release(&object->lock);
+            lock_release(&link->object->lock);
         }
     }
-    task->poll_count = 0;
+    return task->poll_count == 0;
+}
+
+void poll_withdraw(struct task *task) {
+    poll_withdraw_some(task, HELIOS_MAX_POLL);
 }
 
 // One poller of these events, taken out of the list; NULL: none. `events` 0: any.

@@ -12,7 +12,7 @@
 #include "kernel/task.h"
 
 // Members of a ring that one step removes.
-enum { PURGE_MEMBERS = 16 };
+enum { PURGE_MEMBERS = 12 };
 
 enum { LIMBO_RELEASES = 8 }; // in one step
 

@@ -402,7 +402,10 @@ static void idle(struct percpu *cpu) {
     leave_current(cpu);
     if (may_reap(cpu)) {
         smp_enter();
-        reaper_step();
+        sched_poll_interrupts(); // who has just gone to sleep has done something, too
+        if (cpu->ready_mask == 0) {
+            reaper_step();
+        }
     } else {
         stop_reaping(cpu);
         if (__atomic_load_n(&was_started, __ATOMIC_RELAXED) && sched_task_count() == 0) {

@@ -7,6 +7,7 @@
 #include "kernel/deadline.h"
 #include "kernel/fpu.h"
 #include "kernel/ipc.h"
+#include "kernel/ipc_wait.h"
 #include "kernel/memory.h"
 #include "kernel/sched.h"
 #include "kernel/smp.h"
@@ -237,11 +238,18 @@ bool task_unblock(struct task *task, enum helios_error error) {
 
 // End. -----------------------------------------------------------------------------------------
 
-// Nobody refers to the task any more: it leaves everything that refers to it.
-static void detach(struct task *task) {
+// Nobody refers to the task any more: it leaves everything that refers to it, what it
+// waits for first: it is INACTIVE then, or this has to be done again.
+static void leave_wait(struct task *task) {
+    if (task_state(task) == HELIOS_TASK_POLLING && !poll_withdraw_some(task, REAP_BUDGET)) {
+        return;
+    }
     task_withdraw(task);
     task_set_state(task, HELIOS_TASK_INACTIVE);
     task->message_flags = 0; // also of a wait that ended when it had to be given up already
+}
+
+static void detach(struct task *task) {
     ipc_abandon_caller(task, HELIOS_ERROR_ABANDONED);
     for (int kind = REFERENCE_TASK_CSPACE; kind <= REFERENCE_TASK_NOTIFICATION; kind++) {
         let_go(task, reference_at(task, (enum reference_kind)kind));
@@ -249,12 +257,16 @@ static void detach(struct task *task) {
     sched_count_task(-1);
 }
 
-// What is left then are stale Reply capabilities. The state of the reply tells that the first step
-// has been done.
+// In steps, as each of them may be long: the end of its wait, that of its references, that of stale
+// Reply capabilities. Its state and the reply's tell what has been done.
 bool task_reap(struct object *object) {
     struct task *task = task_of(object);
     if (!sched_release(task) || __atomic_load_n(&task->pending, __ATOMIC_SEQ_CST) != 0) {
         return false; // it runs elsewhere, or is still in somebody's mailbox
+    }
+    if (task_state(task) != HELIOS_TASK_INACTIVE) {
+        leave_wait(task);
+        return false;
     }
     if (object_is_live(&task->reply)) {
         object_set_state(&task->reply, OBJECT_DYING);
