@@ -13,7 +13,7 @@
 #include "kernel/smp.h"
 #include "kernel/vspace.h"
 
-enum { REAP_BUDGET = 16 };
+enum { REAP_BUDGET = 12 };
 
 // Beginning. -----------------------------------------------------------------------------------
 
