@@ -181,18 +181,21 @@ static void end_others(void) {
     }
 }
 
+// If one has ended by now the seventeenth finds room, and does its work: once more then.
 TEST_CASE(seventeenth_revocation_at_the_same_time_is_refused) {
     begin(make(HELIOS_TYPE_ENDPOINT));
-    bool all_have_begun = others_begin();
-    for (unsigned i = 0; i < CROWD_ATTEMPTS && !all_have_begun; i++) {
-        end_others();
-        crowd_end();
-        begin(subject);
-        all_have_begun = others_begin();
+    struct helios_answer answer = {0};
+    for (unsigned i = 0; i < CROWD_ATTEMPTS && answer.status == HELIOS_OK; i++) {
+        if (i != 0) {
+            end_others();
+            crowd_end();
+            begin(subject);
+        }
+        if (others_begin()) {
+            answer = helios_cspace_revoke(HELIOS_INIT_CSPACE, subject);
+        }
     }
-    EXPECT_TRUE(all_have_begun);
-    EXPECT_REFUSED(helios_cspace_revoke(HELIOS_INIT_CSPACE, subject), HELIOS_ERROR_BUSY, PARAM(0),
-                   0, 0);
+    EXPECT_REFUSED(answer, HELIOS_ERROR_BUSY, PARAM(0), 0, 0);
     end_others();
     end();
 }
