@@ -23,6 +23,37 @@ static enum helios_error look(uint64_t capability, struct shared_page *page) {
     return HELIOS_OK;
 }
 
+// Whether a page still is what its owner shared. Who has the original may take it back at any time,
+// or go with all memory that he has; then something else may stand in its slot.
+static bool is_there(const struct shared_page *page) {
+    struct shared_page now = *page;
+    return page->capability != 0 && look(page->capability, &now) == HELIOS_OK &&
+           now.physical == page->physical && (now.is_writable || !page->is_writable);
+}
+
+static void forget(struct shared_page *page) {
+    helios_pages_free(page->address);
+    *page = (struct shared_page){0};
+}
+
+// Whatever was in a slot that has something new in it is gone.
+static void forget_slot(struct shared_pages *shared, uint64_t capability) {
+    for (uint32_t i = 0; i < PAGES_MOST; i++) {
+        if (shared->pages[i].capability == capability) {
+            forget(&shared->pages[i]);
+        }
+    }
+}
+
+static void forget_what_is_gone(struct shared_pages *shared) {
+    for (uint32_t i = 0; i < PAGES_MOST; i++) {
+        struct shared_page *page = &shared->pages[i];
+        if (page->capability != 0 && !is_there(page)) {
+            forget(page);
+        }
+    }
+}
+
 // Where `count` places follow each other; PAGES_MOST: nowhere.
 static uint32_t find_room(const struct shared_pages *shared, uint32_t count) {
     uint32_t free = 0;
@@ -38,16 +69,24 @@ static uint32_t find_room(const struct shared_pages *shared, uint32_t count) {
 enum helios_error pages_attach(struct shared_pages *shared, uint64_t owner, const uint64_t *pages,
                                uint32_t count, uint64_t *offset) {
     struct shared_page looked[HELIOS_MAX_CAPS];
-    uint32_t first = find_room(shared, count);
-    if (count == 0 || count > HELIOS_MAX_CAPS || first == PAGES_MOST) {
+    if (count == 0 || count > HELIOS_MAX_CAPS) {
         return count == 0 ? HELIOS_ERROR_ARGUMENTS : HELIOS_ERROR_NO_SLOT;
     }
     for (uint32_t i = 0; i < count; i++) {
+        forget_slot(shared, pages[i]);
         enum helios_error status = look(pages[i], &looked[i]);
         if (status != HELIOS_OK) {
             return status;
         }
         looked[i].owner = owner;
+    }
+    uint32_t first = find_room(shared, count);
+    if (first == PAGES_MOST) {
+        forget_what_is_gone(shared);
+        first = find_room(shared, count);
+    }
+    if (first == PAGES_MOST) {
+        return HELIOS_ERROR_NO_SLOT;
     }
     for (uint32_t i = 0; i < count; i++) {
         shared->pages[first + i] = looked[i];
@@ -60,9 +99,9 @@ void pages_detach(struct shared_pages *shared, uint64_t owner) {
     for (uint32_t i = 0; i < PAGES_MOST; i++) {
         struct shared_page *page = &shared->pages[i];
         if (page->capability != 0 && page->owner == owner) {
-            helios_pages_free(page->address);
-            helios_drop(page->capability);
-            *page = (struct shared_page){0};
+            uint64_t capability = is_there(page) ? page->capability : 0;
+            forget(page);
+            helios_drop(capability);
         }
     }
 }
@@ -75,7 +114,7 @@ uint64_t pages_find(const struct shared_pages *shared, uint64_t owner, uint64_t 
         return 0;
     }
     const struct shared_page *page = &shared->pages[index];
-    if (page->capability == 0 || page->owner != owner || (is_written && !page->is_writable)) {
+    if (page->owner != owner || (is_written && !page->is_writable) || !is_there(page)) {
         return 0;
     }
     uint32_t rest = (uint32_t)HELIOS_PAGE_BYTES - inside;

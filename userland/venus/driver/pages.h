@@ -44,7 +44,7 @@ enum helios_error pages_on_attach(void *context, const struct helios_request *re
 enum helios_error pages_on_detach(void *context, const struct helios_request *request);
 
 // The physical address of an offset, and in *length how much of what was asked for lies in that
-// page. 0: it is not the owner's, or the device would write where the owner can't.
+// page. 0: it is not the owner's, or not any more, or the device would write where the owner can't.
 uint64_t pages_find(const struct shared_pages *shared, uint64_t owner, uint64_t offset,
                     bool is_written, uint32_t *length);
 

@@ -117,6 +117,33 @@ TEST_CASE(page_that_its_owner_can_only_read_is_not_written_by_the_device) {
     }
 }
 
+TEST_CASE(page_that_was_taken_back_is_not_touched) {
+    uint64_t page = helios_make(HELIOS_TYPE_PAGE, 0).value;
+    uint64_t offset;
+    if (open_disk() && EXPECT_EQ(block_attach(disk, &page, 1, &offset), HELIOS_OK)) {
+        EXPECT_EQ(block_read(disk, 0, 8, offset), HELIOS_OK);
+        EXPECT_EQ(helios_cspace_revoke(helios_environment.cspace, page).status, HELIOS_OK);
+        EXPECT_EQ(block_read(disk, 0, 8, offset), HELIOS_ERROR_RANGE);
+        EXPECT_EQ(block_write(disk, 0, 8, offset), HELIOS_ERROR_RANGE);
+    }
+    helios_drop(page);
+}
+
+TEST_CASE(pages_that_were_taken_back_leave_room_for_others) {
+    uint64_t page = helios_make(HELIOS_TYPE_PAGE, 0).value;
+    uint64_t offset;
+    enum helios_error status = HELIOS_OK;
+    for (unsigned i = 0; i < 1024 && open_disk() && status == HELIOS_OK; i++) {
+        status = block_attach(disk, &page, 1, &offset);
+    }
+    EXPECT_EQ(status, HELIOS_ERROR_NO_SLOT);
+    EXPECT_EQ(helios_cspace_revoke(helios_environment.cspace, page).status, HELIOS_OK);
+    EXPECT_EQ(block_attach(disk, &page, 1, &offset), HELIOS_OK);
+    EXPECT_EQ(block_read(disk, 77, 3, base), HELIOS_OK);
+    EXPECT_TRUE(is_disk(0, 77, 3));
+    helios_drop(page);
+}
+
 TEST_CASE(driver_that_was_taken_down_is_replaced_by_another) {
     if (!open_disk()) {
         return;
