@@ -18,13 +18,37 @@ static void fill_entry(const struct registry_service *service, struct registry_e
     memcpy(entry->name, service->name, sizeof service->name);
 }
 
+// What a client gets: a capability whose badge says which process it is, so that the server can
+// tell its clients apart. A server that offered one with a badge knows what that means; it is
+// handed on as it is. A server may have destroyed its Endpoint: nothing else that has come into the
+// slot since is handed out.
+static enum helios_error copy_for(const struct registry_service *service, uint32_t process,
+                                  uint64_t *copy) {
+    struct helios_answer what =
+        helios_cspace_identify(helios_environment.cspace, service->endpoint);
+    *copy = 0;
+    if (what.status != HELIOS_OK || what.value != HELIOS_TYPE_ENDPOINT) {
+        return HELIOS_ERROR_GONE;
+    }
+    bool has_badge = what.more[1] != 0;
+    struct helios_answer answer =
+        helios_copy(service->endpoint, HELIOS_RIGHT_ALL, has_badge ? 0 : process);
+    if (answer.status == HELIOS_OK) {
+        *copy = answer.value;
+    }
+    return answer.status;
+}
+
 // Whoever waits for a service that is there now gets it.
 static void answer_waiters(const struct registry_service *service) {
     struct registry_waiter waiter;
     struct registry_entry entry;
     fill_entry(service, &entry);
     while (registry_take_waiter(&services, service, &waiter)) {
-        registry_lookup_reply(waiter.reply, HELIOS_OK, service->endpoint, &entry);
+        uint64_t copy = 0;
+        enum helios_error status = copy_for(service, waiter.process, &copy);
+        registry_lookup_reply(waiter.reply, status, copy, &entry);
+        helios_drop(copy);
     }
 }
 
@@ -132,9 +156,10 @@ static enum helios_error look_up(const struct helios_request *request, uint64_t 
     }
     const struct registry_service *found = registry_find(&services, id, version, name);
     if (found != NULL) {
+        enum helios_error status = copy_for(found, proc->id, service);
+        drop_later(*service);
         fill_entry(found, result);
-        *service = found->endpoint;
-        return HELIOS_OK;
+        return status;
     }
     if (is_finding && !is_expected(name)) {
         return REGISTRY_ERROR_ABSENT;

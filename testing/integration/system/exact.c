@@ -77,21 +77,33 @@ static enum helios_error offer(uint64_t endpoint, const char *name) {
                              name);
 }
 
-static enum helios_error look_up(const char *name) {
-    struct registry_entry entry;
+static enum helios_error look_up(const char *name, struct registry_entry *entry,
+                                 uint64_t *service) {
+    return registry_lookup(HELIOS_PROCESS_REGISTRY, IO_STREAM_ID, IO_STREAM_VERSION, name, entry,
+                           service);
+}
+
+// A server knows by the badge which process asks. This one is its own client.
+static void look_at_badge(void) {
+    struct registry_entry entry = {0};
     uint64_t service = 0;
-    enum helios_error status = registry_lookup(HELIOS_PROCESS_REGISTRY, IO_STREAM_ID,
-                                               IO_STREAM_VERSION, name, &entry, &service);
+    check(look_up("own", &entry, &service) == HELIOS_OK, "its service is looked up");
+    struct helios_answer what = helios_cspace_identify(HELIOS_PROCESS_CSPACE, service);
+    check(what.more[1] != 0 && what.more[1] == entry.process, "whom a server is asked by");
     helios_drop(service);
-    return status;
 }
 
 static void look_at_services(void) {
+    struct registry_entry entry;
+    uint64_t service = 0;
     uint64_t endpoint = helios_make(HELIOS_TYPE_ENDPOINT, 0).value;
     check(offer(endpoint, "own") == HELIOS_OK, "its service is offered");
     check(offer(endpoint, "other") == HELIOS_ERROR_RIGHTS, "another service is offered");
-    check(look_up("own") == HELIOS_OK, "its service is looked up");
-    check(look_up("other") == HELIOS_ERROR_RIGHTS, "another service is looked up");
+    look_at_badge();
+    check(look_up("other", &entry, &service) == HELIOS_ERROR_RIGHTS,
+          "another service is looked up");
+    helios_cspace_revoke(HELIOS_PROCESS_CSPACE, endpoint);
+    check(look_up("own", &entry, &service) == HELIOS_ERROR_GONE, "its service has gone");
     check(registry_report(HELIOS_PROCESS_REGISTRY, IO_STREAM_ID, "other") == HELIOS_ERROR_RIGHTS,
           "another service is complained of");
 }
