@@ -45,10 +45,12 @@ static void wait(uint64_t nanoseconds) {
     helios_sleep_until(helios_after(nanoseconds));
 }
 
-void dev_disable(struct dev *dev) {
-    if (!dev_quiet(dev, wait)) {
-        say("%s: it does not stop; it may write to memory that was its driver's", dev->name);
+bool dev_disable(struct dev *dev) {
+    bool is_quiet = dev_quiet(dev, wait);
+    if (!is_quiet) {
+        say("%s: it does not stop; the memory of its driver stays unused", dev->name);
     }
+    return is_quiet;
 }
 
 // The table of MSI-X, mapped here: a driver never says where messages go.

@@ -25,9 +25,10 @@ const void *dev_tree(void);
 void dev_arguments(const struct dev *dev, char *text, size_t size);
 
 // A driver starts, or is gone: registers answer and the device may reach memory, or not. When it
-// goes, nothing of it may run any more, and its memory must not be given out before.
+// goes, nothing of it may run any more, and its memory must not be given out before; never, if
+// dev_disable returns false: the device does not stop, which has been said.
 void dev_enable(struct dev *dev);
-void dev_disable(struct dev *dev);
+bool dev_disable(struct dev *dev);
 
 // An interrupt for whoever drives it: value is an IRQHandler in any free slot. The device knows
 // where to send a message.

@@ -156,9 +156,10 @@ void devices_take(const struct proc *proc) {
     }
 }
 
-void devices_forget(struct proc *proc) {
-    if (proc->device >= 0) {
-        dev_disable(&devs[proc->device]);
-        devs[proc->device].process = 0;
+bool devices_forget(struct proc *proc) {
+    if (proc->device < 0) {
+        return true;
     }
+    devs[proc->device].process = 0;
+    return dev_disable(&devs[proc->device]);
 }

@@ -32,10 +32,10 @@ void kernel_ring_drain(void);
 // next message is looked at.
 void drop_later(uint64_t capability);
 
-// A process is over: its services and waiting lookups go, its device is stopped, and it follows the
-// journal no more.
+// A process is over: its services and waiting lookups go, its device is stopped (false: it does not
+// stop, and what was its driver's memory must stay unused), and it follows the journal no more.
 void services_forget(uint32_t process);
-void devices_forget(struct proc *proc);
+bool devices_forget(struct proc *proc);
 void journal_forget(uint32_t process);
 
 // It has started, or ended: who watches a name that it may offer is told.

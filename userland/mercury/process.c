@@ -198,7 +198,9 @@ void proc_end(struct proc *proc, enum proc_state state, int64_t status) {
     services_forget(proc->id);
     // Nobody drives the device when it is stopped, and nobody gets the memory before.
     helios_memory_reset(proc->process.memory);
-    devices_forget(proc);
+    if (!devices_forget(proc)) {
+        proc->process.memory = 0; // its slot stays, so nobody ever gets that memory
+    }
     journal_forget(proc->id);
     helios_process_destroy(&proc->process);
     services_changed(proc);
