@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: MIT
 //
+// Made by abigen of uapi/helios.abi; `bazel run //uapi:generate` makes it anew.
+//
 // What the root task is told about the machine: a read-only structure whose address is the first
-// argument of its entry point. Everything that it names by a slot is a capability in the root
-// task's CSpace; what is not there, nobody will ever get.
+// argument of its entry point.
+//
+// Everything that it names by a slot is a capability in the root task's CSpace; what is not there,
+// nobody will ever get.
 #ifndef HELIOS_UAPI_BOOTINFO_H
 #define HELIOS_UAPI_BOOTINFO_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "uapi/layout.h"
@@ -22,16 +27,22 @@ extern "C" {
 enum helios_init_slot {
     HELIOS_INIT_CSPACE = 1,
     HELIOS_INIT_VSPACE = 2,
-    HELIOS_INIT_TASK = 3,    // priority 32, ceiling 63, every CPU: the authority over all others
-    HELIOS_INIT_BUFFER = 4,  // Page: its IPC buffer
-    HELIOS_INIT_CONSOLE = 5, // Page: struct helios_console_ring
+    // Priority 32, ceiling 63, every CPU: the authority over all others.
+    HELIOS_INIT_TASK = 3,
+    // Page: its IPC buffer.
+    HELIOS_INIT_BUFFER = 4,
+    // Page: struct helios_console_ring.
+    HELIOS_INIT_CONSOLE = 5,
     HELIOS_INIT_POWER = 6,
     HELIOS_INIT_IRQ_CONTROL = 7,
     HELIOS_INIT_ASID_CONTROL = 8,
-    HELIOS_INIT_IO_CONTROL = 9, // on machines without ports too; there it issues none
-    HELIOS_INIT_FIRST = 16,     // the first one without a fixed use
+    // On machines without ports too; there it issues none.
+    HELIOS_INIT_IO_CONTROL = 9,
+    // The first one without a fixed use.
+    HELIOS_INIT_FIRST = 16,
 };
 
+// What `arch` says.
 enum helios_bootinfo_arch {
     HELIOS_BOOTINFO_HOST = 0,
     HELIOS_BOOTINFO_X86_64 = 1,
@@ -39,18 +50,27 @@ enum helios_bootinfo_arch {
     HELIOS_BOOTINFO_RISCV64 = 3,
 };
 
+// What `flags` says.
 enum helios_bootinfo_flags {
-    HELIOS_BOOTINFO_CHECKED = 1 << 0,   // the kernel was built with its checks on
-    HELIOS_BOOTINFO_SECURE = 1 << 1,    // firmware verified the image
-    HELIOS_BOOTINFO_SEED_WEAK = 1 << 2, // the seed comes from timers only
+    // The kernel was built with its checks on.
+    HELIOS_BOOTINFO_CHECKED = 1 << 0,
+    // Firmware verified the image.
+    HELIOS_BOOTINFO_SECURE = 1 << 1,
+    // The seed comes from timers only.
+    HELIOS_BOOTINFO_SEED_WEAK = 1 << 2,
 };
 
+// How the console is driven.
 enum helios_bootinfo_console_kind {
     HELIOS_BOOTINFO_CONSOLE_NONE = 0,
-    HELIOS_BOOTINFO_CONSOLE_16550_PORT = 1, // base: I/O port
-    HELIOS_BOOTINFO_CONSOLE_16550_MMIO = 2, // base: physical address
-    HELIOS_BOOTINFO_CONSOLE_PL011 = 3,      // base: physical address
-    HELIOS_BOOTINFO_CONSOLE_FIRMWARE = 4,   // nothing to drive; output through writecons only
+    // `base` is an I/O port.
+    HELIOS_BOOTINFO_CONSOLE_16550_PORT = 1,
+    // `base` is a physical address.
+    HELIOS_BOOTINFO_CONSOLE_16550_MMIO = 2,
+    // `base` is a physical address.
+    HELIOS_BOOTINFO_CONSOLE_PL011 = 3,
+    // Nothing to drive; output through writecons only.
+    HELIOS_BOOTINFO_CONSOLE_FIRMWARE = 4,
 };
 
 // The console's device. The kernel drives it until its ports are issued (IOControl.issue) or a Page
@@ -83,14 +103,20 @@ struct helios_bootinfo_memory {
     uint64_t length;
 };
 
+// What a range of physical addresses is that is no memory to hand out.
 enum helios_bootinfo_device_kind {
-    HELIOS_BOOTINFO_DEVICE = 1,     // registers that firmware names
-    HELIOS_BOOTINFO_PCI_MEMORY = 2, // window of a host bridge: bus addresses from `bus_base`
-    HELIOS_BOOTINFO_PCI_CONFIG = 3, // ECAM; buses first_bus .. last_bus
-    HELIOS_BOOTINFO_PCI_IO = 4,     // window to I/O space in memory
+    // Registers that firmware names.
+    HELIOS_BOOTINFO_DEVICE = 1,
+    // Window of a host bridge: bus addresses from `bus_base`.
+    HELIOS_BOOTINFO_PCI_MEMORY = 2,
+    // ECAM; buses first_bus .. last_bus.
+    HELIOS_BOOTINFO_PCI_CONFIG = 3,
+    // Window to I/O space in memory.
+    HELIOS_BOOTINFO_PCI_IO = 4,
     HELIOS_BOOTINFO_FRAMEBUFFER = 5,
     HELIOS_BOOTINFO_CONSOLE = 6,
-    HELIOS_BOOTINFO_TABLES = 7, // ACPI tables, device tree: memory, to be read
+    // ACPI tables, device tree: memory, to be read.
+    HELIOS_BOOTINFO_TABLES = 7,
 };
 
 struct helios_bootinfo_device {
@@ -198,7 +224,12 @@ HELIOS_ASSERT_LAYOUT(sizeof(struct helios_bootinfo_module) == 64);
 HELIOS_ASSERT_LAYOUT(sizeof(struct helios_bootinfo_device) == 48);
 HELIOS_ASSERT_LAYOUT(sizeof(struct helios_bootinfo_framebuffer) == 48);
 HELIOS_ASSERT_LAYOUT(sizeof(struct helios_console_ring) == 4096);
-HELIOS_ASSERT_LAYOUT(sizeof(struct helios_bootinfo) % 8 == 0);
+HELIOS_ASSERT_LAYOUT(sizeof(struct helios_bootinfo) == 11616);
+HELIOS_ASSERT_LAYOUT(offsetof(struct helios_bootinfo, seed) == 176);
+HELIOS_ASSERT_LAYOUT(offsetof(struct helios_bootinfo, modules) == 352);
+HELIOS_ASSERT_LAYOUT(offsetof(struct helios_bootinfo, memories) == 1376);
+HELIOS_ASSERT_LAYOUT(offsetof(struct helios_bootinfo, devices) == 2912);
+HELIOS_ASSERT_LAYOUT(offsetof(struct helios_bootinfo, command_line) == 7520);
 
 #ifdef __cplusplus
 }

@@ -352,8 +352,8 @@ static const char introduction[] =
     "What a program can say to the kernel, complete. It is made of `uapi/helios.abi`, of which "
     "the\n"
     "C headers (`uapi/`), the functions of `userland/helios/objects.h` and the names in the\n"
-    "kernel's messages are made too. What a root task finds when it starts is in\n"
-    "[`uapi/bootinfo.h`](../../uapi/bootinfo.h). Errors are written without their "
+    "kernel's messages are made too. What a root task finds when it starts is the\n"
+    "[bootinfo](bootinfo.md). Errors are written without their "
     "HELIOS_ERROR_. Begin with the [first steps](first-steps.md).\n\n";
 
 static const char common[] =
