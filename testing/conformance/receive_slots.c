@@ -93,3 +93,52 @@ DELIVERS(asid_control_make_pool, world_asid_control, HELIOS_ASID_CONTROL_MAKE_PO
          no_parameter, 0, 0)
 DELIVERS(irq_control_issue, world_irq_control, HELIOS_IRQ_CONTROL_ISSUE, 0, 3, world_free_line,
          HELIOS_IRQ_TRIGGER_LEVEL, 0)
+
+// The wrapper says the same. -------------------------------------------------------------------
+
+static struct helios_answer allocate_into(uint64_t slot, uint64_t offered, uint64_t count) {
+    helios_buffer->receive[0] = slot;
+    helios_buffer->receive_count = offered;
+    struct helios_answer answer =
+        helios_memory_allocate(world_memory(), HELIOS_TYPE_ENDPOINT, 0, count);
+    helios_buffer->receive[0] = HELIOS_CADDR_UNDEF;
+    helios_buffer->receive_count = HELIOS_MAX_CAPS;
+    return answer;
+}
+
+static uint64_t all_slots(void) {
+    return helios_test_bootinfo->cspace_slots;
+}
+
+TEST_CASE(receiving_refuses_too_few_slots) {
+    EXPECT_REFUSED(allocate_into(HELIOS_CADDR_UNDEF, 1, 2), HELIOS_ERROR_RECEIVER,
+                   HELIOS_ARGUMENT_RECEIVE, 1, 2);
+}
+
+TEST_CASE(receiving_refuses_no_slot) {
+    EXPECT_REFUSED(allocate_into(HELIOS_CADDR_UNDEF, 0, 1), HELIOS_ERROR_RECEIVER,
+                   HELIOS_ARGUMENT_RECEIVE, 0, 1);
+}
+
+TEST_CASE(receiving_refuses_more_slots_than_there_can_be) {
+    EXPECT_REFUSED(allocate_into(HELIOS_CADDR_UNDEF, HELIOS_MAX_CAPS + 1, 1), HELIOS_ERROR_RECEIVER,
+                   HELIOS_ARGUMENT_RECEIVE, HELIOS_MAX_CAPS + 1, 1);
+}
+
+TEST_CASE(receiving_refuses_a_slot_outside) {
+    EXPECT_REFUSED(allocate_into(all_slots(), 1, 1), HELIOS_ERROR_RANGE, HELIOS_ARGUMENT_RECEIVE,
+                   all_slots(), all_slots());
+}
+
+TEST_CASE(receiving_refuses_a_slot_in_use) {
+    EXPECT_REFUSED(allocate_into(HELIOS_INIT_POWER, 1, 1), HELIOS_ERROR_OCCUPIED,
+                   HELIOS_ARGUMENT_RECEIVE, HELIOS_INIT_POWER, all_slots());
+}
+
+TEST_CASE(receiving_uses_the_slot_that_is_named) {
+    uint64_t slot = all_slots() - 2;
+    EXPECT_OK(allocate_into(slot, 1, 1));
+    EXPECT_EQ(helios_buffer->caps[0], slot);
+    EXPECT_TYPE(slot, HELIOS_TYPE_ENDPOINT);
+    world_drop(slot);
+}
