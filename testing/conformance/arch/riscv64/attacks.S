@@ -14,6 +14,7 @@ attack_survived:
     ecall
     addi s1, s1, -1
     bnez s1, 1b
+    .globl attack_end
 attack_end:
     ebreak
     j attack_end
@@ -183,9 +184,23 @@ attack_compressed_fp_first:
     .2byte 0x2108 // c.fld fa0, 0(a0)
     j attack_end
 
+// Changes attack_watched at attack_write_here, then reads it.
+    .globl attack_write, attack_write_here, attack_read_here
+attack_write:
+    la s1, attack_watched
+    li s2, 1
+attack_write_here:
+    sd s2, (s1)
+    nop
+attack_read_here:
+    ld s2, (s1)
+    j attack_end
+
     .section .bss
     .balign 8
-    .globl attack_word, attack_cell, attack_fp
+    .globl attack_word, attack_cell, attack_fp, attack_watched
+attack_watched:
+    .skip 8
 attack_word:
     .skip 16
 attack_cell:
