@@ -416,3 +416,80 @@ TEST_CASE(attack_buffer_that_goes_while_its_task_waits_shows_nothing_of_its_next
     actor_end(0);
     destroy_slot(endpoint);
 }
+
+// A sender that looks at its own buffer neither before nor after.
+static struct helios_message long_message;
+static uint64_t parking; // a Notification that nobody signals
+
+static void send_and_park(void *unused) {
+    (void)unused;
+    helios_syscall(HELIOS_SYS_SEND, &long_message);
+    struct helios_message message = {.capability = parking};
+    helios_syscall(HELIOS_SYS_WAIT, &message);
+}
+
+static void fill(volatile uint64_t *words, uint64_t value) {
+    for (unsigned i = 0; i < HELIOS_MAX_PARAMS; i++) {
+        words[i] = value;
+    }
+}
+
+// It waits, with 64 words of 0x5555 in its buffer, for somebody to receive them from this Endpoint.
+static uint64_t begin_long_send(void) {
+    uint64_t endpoint = make_object(HELIOS_TYPE_ENDPOINT);
+    parking = world_notification();
+    long_message = (struct helios_message){.capability = endpoint,
+                                           .tag = helios_tag(1, 0, HELIOS_MAX_PARAMS, 0),
+                                           .params = {0x5555, 0x5555, 0x5555, 0x5555}};
+    EXPECT_TRUE(space_thread(helios_test_bootinfo, VICTIM, HELIOS_INIT_VSPACE, 0, ACTOR_PRIORITY,
+                             send_and_park, 0));
+    fill(space_get(VICTIM)->buffer->params, 0x5555);
+    EXPECT_OK(helios_task_resume(space_get(VICTIM)->task));
+    EXPECT_EQ(helios_task_query(space_get(VICTIM)->task).found, HELIOS_TASK_SENDING);
+    return endpoint;
+}
+
+// The words that don't travel in registers are these, and the sender has been told so.
+static void end_long_send(uint64_t endpoint, uint64_t expected) {
+    fill(helios_buffer->params, 0);
+    EXPECT_EQ(invoke(HELIOS_SYS_NBRECV, endpoint, 0, 0, 0).tag,
+              helios_tag(1, 0, HELIOS_MAX_PARAMS, 0));
+    for (unsigned i = HELIOS_REGISTER_PARAMS; i < HELIOS_MAX_PARAMS; i++) {
+        EXPECT_EQ(helios_buffer->params[i], expected);
+    }
+    EXPECT_EQ(helios_task_query(space_get(VICTIM)->task).found, HELIOS_TASK_WAITING);
+    EXPECT_EQ(helios_tag_label(long_message.tag), HELIOS_OK);
+    space_end(VICTIM);
+    world_drop(parking);
+    destroy_slot(endpoint);
+}
+
+// The kernel reads the Page, wherever and whether it is mapped.
+TEST_CASE(attack_buffer_that_is_unmapped_in_the_middle_of_a_message_is_read_all_the_same) {
+    uint64_t endpoint = begin_long_send();
+    uintptr_t address = (uintptr_t)space_get(VICTIM)->buffer;
+    EXPECT_OK(helios_vspace_unmap(HELIOS_INIT_VSPACE, address));
+    end_long_send(endpoint, 0x5555);
+}
+
+TEST_CASE(attack_page_that_is_mapped_over_a_buffer_in_the_middle_of_a_message_is_not_read) {
+    uint64_t endpoint = begin_long_send();
+    uintptr_t address = (uintptr_t)space_get(VICTIM)->buffer;
+    uint64_t page = world_page();
+    EXPECT_OK(helios_vspace_unmap(HELIOS_INIT_VSPACE, address));
+    EXPECT_OK(helios_vspace_map(HELIOS_INIT_VSPACE, page, address, HELIOS_MAP_WRITE));
+    fill((volatile uint64_t *)address, 0xdead);
+    end_long_send(endpoint, 0x5555); // which unmaps it
+    world_drop(page);
+}
+
+TEST_CASE(attack_buffer_that_is_exchanged_in_the_middle_of_a_message_changes_the_message) {
+    uint64_t endpoint = begin_long_send();
+    uint64_t page = world_page();
+    EXPECT_OK(helios_map(HELIOS_INIT_VSPACE, world_memory(), page, WINDOW, HELIOS_MAP_WRITE));
+    fill((volatile uint64_t *)WINDOW, 0x7777);
+    EXPECT_OK(helios_vspace_unmap(HELIOS_INIT_VSPACE, WINDOW));
+    EXPECT_OK(helios_task_configure(space_get(VICTIM)->task, &page, 1, HELIOS_TASK_BUFFER));
+    end_long_send(endpoint, 0x7777);
+    world_drop(page);
+}
