@@ -165,6 +165,58 @@ TEST_F(InitLoadVariant, SecureBootIsPassedOn) {
     EXPECT_NE(BootInfo()->flags & HELIOS_BOOTINFO_SECURE, 0u);
 }
 
+TEST_F(InitLoadVariant, SeedIsPassedOn) {
+    for (size_t i = 0; i < sizeof(boot_->seed); i++) {
+        boot_->seed[i] = static_cast<uint8_t>(3 * i + 1);
+    }
+    ASSERT_EQ(Boot(), HOST_RESUMED);
+    EXPECT_EQ(memcmp(BootInfo()->seed, boot_->seed, sizeof(boot_->seed)), 0);
+    EXPECT_EQ(BootInfo()->flags & HELIOS_BOOTINFO_SEED_WEAK, 0u);
+}
+
+TEST_F(InitLoadVariant, WeakSeedIsSaid) {
+    boot_->flags |= HELIOS_BOOT_SEED_WEAK;
+    ASSERT_EQ(Boot(), HOST_RESUMED);
+    EXPECT_NE(BootInfo()->flags & HELIOS_BOOTINFO_SEED_WEAK, 0u);
+}
+
+TEST_F(InitLoadVariant, TablesOfFirmwareArePassedOn) {
+    boot_->acpi_rsdp = 0xe0000;
+    boot_->smbios = 0xf0000;
+    boot_->efi_system_table = 0xf8000;
+    boot_->device_tree = {0x40001000, 0x2345};
+    ASSERT_EQ(Boot(), HOST_RESUMED) << host_output();
+    EXPECT_EQ(BootInfo()->acpi_rsdp, 0xe0000u);
+    EXPECT_EQ(BootInfo()->smbios, 0xf0000u);
+    EXPECT_EQ(BootInfo()->efi_system_table, 0xf8000u);
+    EXPECT_EQ(BootInfo()->device_tree.base, 0x40001000u);
+    EXPECT_EQ(BootInfo()->device_tree.length, 0x2345u);
+}
+
+TEST_F(InitLoadVariant, FramebufferIsDescribedAndADevice) {
+    helios_boot_framebuffer *from = &boot_->framebuffer;
+    from->base = 0xc0000000;
+    from->length = 640 * 480 * 4;
+    from->width = 640;
+    from->height = 480;
+    from->pitch = 640 * 4;
+    from->bits_per_pixel = 32;
+    from->format = HELIOS_FB_XBGR8888;
+    ASSERT_EQ(Boot(), HOST_RESUMED) << host_output();
+    const helios_bootinfo_framebuffer *to = &BootInfo()->framebuffer;
+    EXPECT_EQ(to->base, 0xc0000000u);
+    EXPECT_EQ(to->width, 640u);
+    EXPECT_EQ(to->height, 480u);
+    EXPECT_EQ(to->pitch, 2560u);
+    EXPECT_EQ(to->red_mask, 0xffu);
+    EXPECT_EQ(to->blue_mask, 0xff0000u);
+    ASSERT_EQ(BootInfo()->device_count, 1u);
+    const helios_bootinfo_device *device = &BootInfo()->devices[0];
+    EXPECT_EQ(device->kind, static_cast<uint32_t>(HELIOS_BOOTINFO_FRAMEBUFFER));
+    EXPECT_EQ(device->base, 0xc0000000u);
+    EXPECT_EQ(cspace_slot(init_->cspace, device->slot)->type, HELIOS_TYPE_DEVICE_MEMORY);
+}
+
 TEST_F(InitLoadVariant, ConsoleInMemoryIsADeviceOfItsOwn) {
     boot_->console = {};
     boot_->console.kind = HELIOS_CONSOLE_PL011;

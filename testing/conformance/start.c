@@ -42,6 +42,28 @@ TEST_CASE(bootinfo_flags_are_known_ones) {
     EXPECT_EQ(helios_test_bootinfo->flags & ~known, 0);
 }
 
+TEST_CASE(seed_is_no_pattern) {
+    unsigned count = 0; // of bytes that differ from the one before
+    for (unsigned i = 1; i < HELIOS_BOOTINFO_SEED; i++) {
+        count += helios_test_bootinfo->seed[i] != helios_test_bootinfo->seed[i - 1] ? 1 : 0;
+    }
+    EXPECT_TRUE(count > HELIOS_BOOTINFO_SEED / 8);
+}
+
+TEST_CASE(every_cpu_has_an_identifier_of_its_own) {
+    const struct helios_bootinfo *info = helios_test_bootinfo;
+    for (uint32_t i = 0; i < info->cpu_count; i++) {
+        for (uint32_t k = 0; k < i; k++) {
+            EXPECT_TRUE(info->cpus[i].hardware_id != info->cpus[k].hardware_id);
+        }
+    }
+}
+
+TEST_CASE(firmware_has_left_tables) {
+    const struct helios_bootinfo *info = helios_test_bootinfo;
+    EXPECT_TRUE(info->acpi_rsdp != 0 || info->device_tree.length != 0);
+}
+
 TEST_CASE(command_line_is_terminated) {
     size_t length = 0;
     while (length < HELIOS_BOOTINFO_COMMAND_LINE &&
