@@ -104,6 +104,25 @@ TEST_CASE(memory_gives_all_that_it_has) {
     world_drop(memory);
 }
 
+TEST_CASE(memory_is_one_run_that_is_aligned_to_its_size) {
+    enum { PAGES = 16 };
+    uint64_t memory = world_make(HELIOS_TYPE_MEMORY, 16);
+    EXPECT_OK(helios_memory_allocate(memory, HELIOS_TYPE_PAGE, 0, PAGES));
+    uint64_t pages[PAGES];
+    for (unsigned i = 0; i < PAGES; i++) {
+        pages[i] = helios_buffer->caps[i];
+    }
+    uint64_t run = helios_page_query(pages[0]).value & ~(PAGES * WORLD_PAGE - 1);
+    uint64_t seen = 0; // a bit for each page of the run
+    for (unsigned i = 0; i < PAGES; i++) {
+        uint64_t offset = helios_page_query(pages[i]).value - run;
+        EXPECT_TRUE(offset < PAGES * WORLD_PAGE);
+        seen |= 1ull << offset / WORLD_PAGE % 64;
+    }
+    EXPECT_EQ(seen, (1ull << PAGES) - 1);
+    world_drop(memory);
+}
+
 TEST_CASE(memory_query_knows_no_largest_run_of_nothing) {
     uint64_t memory = world_small_memory();
     EXPECT_OK(helios_memory_allocate(memory, HELIOS_TYPE_PAGE, 0, 4));
