@@ -377,8 +377,10 @@ static const char common[] =
     "| `CANCELLED` | none | 0 | 0 | Task.cancel while one that takes long was under way; what it "
     "destroys goes all the same |\n\n"
     "A refusal is a message of three parameters: which argument (`enum helios_argument`), found,\n"
-    "wanted. A checked kernel prints a line for each. The last two columns of the tables in this\n"
-    "manual are those two words; 0 where they say nothing.\n";
+    "wanted. A checked kernel prints a line for each, but for WOULD_BLOCK, DEADLINE and "
+    "CANCELLED,\n"
+    "which are nobody's mistakes. The last two columns of the tables in this manual are those two\n"
+    "words; 0 where they say nothing.\n";
 
 void emit_pages(const struct abi_file *abi, const char *root, struct emit_files *files) {
     struct buffer index = {0};
