@@ -23,12 +23,15 @@ static enum helios_error look(uint64_t capability, struct shared_page *page) {
     return HELIOS_OK;
 }
 
-// Whether a page still is what its owner shared. Who has the original may take it back at any time,
-// or go with all memory that he has; then something else may stand in its slot.
+// Whether a page still is its owner's to share. Who has the original may take it back at any time,
+// or go with all memory that he has; then something else may stand in its slot, but no page: those
+// come by pages_attach only, which forgets what was there before.
 static bool is_there(const struct shared_page *page) {
-    struct shared_page now = *page;
-    return page->capability != 0 && look(page->capability, &now) == HELIOS_OK &&
-           now.physical == page->physical && (now.is_writable || !page->is_writable);
+    uint64_t rights =
+        page->is_writable ? HELIOS_RIGHT_READ | HELIOS_RIGHT_WRITE : HELIOS_RIGHT_READ;
+    struct helios_answer what = helios_cspace_identify(helios_environment.cspace, page->capability);
+    return what.status == HELIOS_OK && what.value == HELIOS_TYPE_PAGE &&
+           (what.more[0] & rights) == rights;
 }
 
 static void forget(struct shared_page *page) {
@@ -74,6 +77,8 @@ enum helios_error pages_attach(struct shared_pages *shared, uint64_t owner, cons
     }
     for (uint32_t i = 0; i < count; i++) {
         forget_slot(shared, pages[i]);
+    }
+    for (uint32_t i = 0; i < count; i++) {
         enum helios_error status = look(pages[i], &looked[i]);
         if (status != HELIOS_OK) {
             return status;
