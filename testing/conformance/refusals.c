@@ -2,6 +2,7 @@
 #include "testing/conformance/refusals.h"
 
 #include "testing/conformance/refusals_table.h"
+#include "testing/conformance/wrapped.h"
 #include "uapi/object.h"
 
 #define ROW(row_type, row_label, row_name, row_error, row_argument, many)                          \
@@ -117,19 +118,6 @@ void refusals_syscall(uint64_t number, struct helios_message *message) {
 
 // The wrappers. ------------------------------------------------------------------------------
 
-#define REAL(name) __real_##name
-#define WRAP(name) __wrap_##name
-
-struct helios_answer REAL(helios_invoke)(uint64_t capability, uint32_t label, uint32_t caps,
-                                         uint32_t params, const uint64_t first[4]);
-struct helios_answer WRAP(helios_invoke)(uint64_t capability, uint32_t label, uint32_t caps,
-                                         uint32_t params, const uint64_t first[4]);
-struct helios_answer WRAP(helios_call)(uint64_t capability, uint32_t label, uint32_t params,
-                                       uint64_t p0, uint64_t p1);
-struct helios_answer WRAP(helios_call_with)(uint64_t capability, uint32_t label, uint64_t argument,
-                                            uint32_t params, uint64_t p0, uint64_t p1, uint64_t p2);
-struct helios_answer WRAP(helios_allocate)(uint64_t memory, uint64_t type, uint64_t size);
-
 struct helios_answer WRAP(helios_invoke)(uint64_t capability, uint32_t label, uint32_t caps,
                                          uint32_t params, const uint64_t first[4]) {
     uint64_t type = find_type(HELIOS_SYS_CALL, capability);
@@ -141,29 +129,6 @@ struct helios_answer WRAP(helios_invoke)(uint64_t capability, uint32_t label, ui
             .error = answer.status,
             .argument = answer.value,
         });
-    }
-    return answer;
-}
-
-struct helios_answer WRAP(helios_call)(uint64_t capability, uint32_t label, uint32_t params,
-                                       uint64_t p0, uint64_t p1) {
-    const uint64_t first[4] = {p0, p1, 0, 0};
-    return WRAP(helios_invoke)(capability, label, 0, params, first);
-}
-
-struct helios_answer WRAP(helios_call_with)(uint64_t capability, uint32_t label, uint64_t argument,
-                                            uint32_t params, uint64_t p0, uint64_t p1,
-                                            uint64_t p2) {
-    helios_buffer->caps[0] = argument;
-    const uint64_t first[4] = {p0, p1, p2, 0};
-    return WRAP(helios_invoke)(capability, label, 1, params, first);
-}
-
-struct helios_answer WRAP(helios_allocate)(uint64_t memory, uint64_t type, uint64_t size) {
-    const uint64_t first[4] = {type, size, 1, 0};
-    struct helios_answer answer = WRAP(helios_invoke)(memory, HELIOS_MEMORY_ALLOCATE, 0, 3, first);
-    if (answer.status == HELIOS_OK) {
-        answer.value = helios_buffer->caps[0];
     }
     return answer;
 }

@@ -4,6 +4,7 @@
 // such an object is sent to an Endpoint, whose server asks the object and passes its answer on.
 // Stands in for refusals.c, through which the wrappers of userland/helios come.
 #include "testing/conformance/world.h"
+#include "testing/conformance/wrapped.h"
 #include "userland/test/space.h"
 
 enum { PRIORITY = 40, MAX_HELD = 2 * HELIOS_MAX_CAPS }; // the cases have 32
@@ -67,19 +68,6 @@ static void forward(void *endpoint) {
 
 // The client. --------------------------------------------------------------------------------
 
-#define REAL(name) __real_##name
-#define WRAP(name) __wrap_##name
-
-struct helios_answer REAL(helios_invoke)(uint64_t capability, uint32_t label, uint32_t caps,
-                                         uint32_t params, const uint64_t first[4]);
-struct helios_answer WRAP(helios_invoke)(uint64_t capability, uint32_t label, uint32_t caps,
-                                         uint32_t params, const uint64_t first[4]);
-struct helios_answer WRAP(helios_call)(uint64_t capability, uint32_t label, uint32_t params,
-                                       uint64_t p0, uint64_t p1);
-struct helios_answer WRAP(helios_call_with)(uint64_t capability, uint32_t label, uint64_t argument,
-                                            uint32_t params, uint64_t p0, uint64_t p1, uint64_t p2);
-struct helios_answer WRAP(helios_allocate)(uint64_t memory, uint64_t type, uint64_t size);
-
 // What the library asks before the first case, and what this needs, is asked of the objects.
 static void begin(void) {
     static bool has_begun;
@@ -115,29 +103,6 @@ void refusals_syscall(uint64_t number, struct helios_message *message) {
 struct helios_answer WRAP(helios_invoke)(uint64_t capability, uint32_t label, uint32_t caps,
                                          uint32_t params, const uint64_t first[4]) {
     return REAL(helios_invoke)(ask_whom(capability), label, caps, params, first);
-}
-
-struct helios_answer WRAP(helios_call)(uint64_t capability, uint32_t label, uint32_t params,
-                                       uint64_t p0, uint64_t p1) {
-    const uint64_t first[4] = {p0, p1, 0, 0};
-    return WRAP(helios_invoke)(capability, label, 0, params, first);
-}
-
-struct helios_answer WRAP(helios_call_with)(uint64_t capability, uint32_t label, uint64_t argument,
-                                            uint32_t params, uint64_t p0, uint64_t p1,
-                                            uint64_t p2) {
-    helios_buffer->caps[0] = argument;
-    const uint64_t first[4] = {p0, p1, p2, 0};
-    return WRAP(helios_invoke)(capability, label, 1, params, first);
-}
-
-struct helios_answer WRAP(helios_allocate)(uint64_t memory, uint64_t type, uint64_t size) {
-    const uint64_t first[4] = {type, size, 1, 0};
-    struct helios_answer made = WRAP(helios_invoke)(memory, HELIOS_MEMORY_ALLOCATE, 0, 3, first);
-    if (made.status == HELIOS_OK) {
-        made.value = helios_buffer->caps[0];
-    }
-    return made;
 }
 
 // That it is asked. ----------------------------------------------------------------------------
