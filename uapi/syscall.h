@@ -4,15 +4,10 @@
 //
 // The fourteen system calls and what stands in registers.
 //
-//                   number  capability/badge  tag   parameters 0..3
-//       x86_64      rax     rdi               rsi   rdx r10 r8 r9     entered by syscall
-//       aarch64     x8      x0                x1    x2 x3 x4 x5       svc #0
-//       riscv64     a7      a0                a1    a2 a3 a4 a5       ecall
-//
-// The same registers carry the result, the number's excepted, which comes back zero. A system call
-// preserves the stack pointer, the program counter, the TLS base, the registers that compilers
-// address frames through (rbp, rbx; x29, x19; s0, s1, gp) and FP/SIMD state. Every other register
-// is an argument, a result, or zero on return.
+// The registers that bring a message to the kernel carry the result back: a badge where the
+// capability was, a tag, parameters; zero where the number was. A system call preserves the program
+// counter, the TLS base, FP/SIMD state and the registers that are kept, through which compilers
+// address frames. Lost ones hold anything. Every other register comes back zero.
 #ifndef HELIOS_UAPI_SYSCALL_H
 #define HELIOS_UAPI_SYSCALL_H
 
@@ -21,6 +16,14 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+//           entered by  number  capability  tag  parameters     kept            lost
+//  x86_64   syscall     rax     rdi         rsi  rdx r10 r8 r9  rsp rbp rbx     rcx r11
+//  aarch64  svc #0      x8      x0          x1   x2 x3 x4 x5    sp x29 x19      -
+//  riscv64  ecall       a7      a0          a1   a2 a3 a4 a5    sp gp tp s0 s1  -
+//
+// x86_64: SYSCALL leaves the address to return to in rcx and the flags in r11.
+// riscv64: tp is the TLS base.
 
 enum helios_syscall {
     // writecons(length) -> (written)

@@ -24,6 +24,12 @@ static void free_item(struct abi_item *item) {
         }
         free(item->object.calls);
         break;
+    case ABI_ARCH:
+        strings_free(&item->arch.registers);
+        strings_free(&item->arch.operands);
+        strings_free(&item->arch.kept);
+        strings_free(&item->arch.lost);
+        break;
     case ABI_SYSCALL:
         free_call(&item->call);
         break;
@@ -60,7 +66,8 @@ static const struct abi_item *next_item(const struct abi_file *abi, enum abi_kin
             if (item->kind == kind && is_behind) {
                 return item;
             }
-            is_behind = is_behind || previous == &item->object || previous == &item->call;
+            is_behind = is_behind || previous == &item->object || previous == &item->arch ||
+                        previous == &item->call;
         }
     }
     return NULL;
@@ -70,6 +77,11 @@ const struct abi_object *abi_next_object(const struct abi_file *abi,
                                          const struct abi_object *previous) {
     const struct abi_item *item = next_item(abi, ABI_OBJECT, previous);
     return item != NULL ? &item->object : NULL;
+}
+
+const struct abi_arch *abi_next_arch(const struct abi_file *abi, const struct abi_arch *previous) {
+    const struct abi_item *item = next_item(abi, ABI_ARCH, previous);
+    return item != NULL ? &item->arch : NULL;
 }
 
 const struct abi_call *abi_next_syscall(const struct abi_file *abi,
@@ -93,6 +105,15 @@ const struct abi_refusals *abi_find_set(const struct abi_file *abi, const char *
         }
     }
     return NULL;
+}
+
+bool abi_has_name(const struct strings *names, const char *name) {
+    for (size_t i = 0; i < names->count; i++) {
+        if (strcmp(names->items[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 const char *abi_argument_text(const char *argument) {

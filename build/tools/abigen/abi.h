@@ -4,12 +4,18 @@
 //
 //   file     = { header | set }
 //   header   = doc "header" NAME [ "include" { STRING } ] ";" { item }, up to the next header
-//   item     = doc ( enum | errors | object | syscall ) | code
-//   enum     = ( "enum" | "defines" ) NAME "prefix" NAME "{" { doc NAME [ STRING ] [ "=" value ]
-//   ";" } "}" errors   = "errors" "{" { doc NAME STRING ";" } "}" object   = "object" NAME STRING
-//   "{" { doc call } "}" call     = "call" NAME [ "{" fields "}" ] "(" fields ")" [ "->" [ "("
-//   fields ")" ]
-//              [ "{" fields "}" ] ] [ "[" rights "]" ] "=" NUMBER ( ";" | "{" { refusal } "}" )
+//   item     = doc ( enum | errors | object | arch | syscall ) | code
+//   enum     = ( "enum" | "defines" ) NAME "prefix" NAME
+//              "{" { doc NAME [ STRING ] [ "=" value ] ";" } "}"
+//   errors   = "errors" "{" { doc NAME STRING ";" } "}"
+//   object   = "object" NAME STRING "{" { doc call } "}"
+//   call     = "call" NAME [ "{" fields "}" ] "(" fields ")"
+//              [ "->" [ "(" fields ")" ] [ "{" fields "}" ] ] [ "[" rights "]" ]
+//              "=" NUMBER ( ";" | "{" { refusal } "}" )
+//   arch     = "architecture" NAME STRING "{" "registers" names "number" NAME ";"
+//              "capability" NAME ";" "tag" NAME ";" "params" names "kept" names
+//              [ "lost" names ] "}"
+//   names    = NAME { NAME } ";"
 //   syscall  = as a call, with the word "syscall"
 //   field    = NAME [ "?" ] [ "..." ] [ ":" NAME ] [ "[" rights "]" ] { STRING }; "_" is always 0
 //   refusal  = "error" NAME NAME { STRING } [ "found" STRING ] [ "wanted" STRING ] ";"
@@ -19,6 +25,9 @@
 //
 // In braces stand capabilities, in parentheses words. "..." and "?" mark the last of them; only a
 // capability that is handed in can be left out ("?").
+//
+// An architecture has the instruction that enters the kernel and all registers of a program but its
+// program counter and flags. No register has two uses; those without one come back zero.
 #ifndef HELIOS_BUILD_TOOLS_ABIGEN_ABI_H
 #define HELIOS_BUILD_TOOLS_ABIGEN_ABI_H
 
@@ -102,13 +111,28 @@ struct abi_object {
     size_t count;
 };
 
-enum abi_kind { ABI_ENUM, ABI_ERRORS, ABI_OBJECT, ABI_SYSCALL, ABI_CODE };
+// How a system call is made on an architecture.
+struct abi_arch {
+    const char *doc;
+    const char *name;
+    const char *trap;         // the instruction
+    struct strings registers; // all
+    struct strings operands;  // in and out: number, capability, tag, parameters
+    struct strings kept;      // as they were
+    struct strings lost;      // hold anything
+};
+
+// Operands before the parameters.
+enum { ABI_NUMBER, ABI_CAPABILITY, ABI_TAG, ABI_PARAMS };
+
+enum abi_kind { ABI_ENUM, ABI_ERRORS, ABI_OBJECT, ABI_ARCH, ABI_SYSCALL, ABI_CODE };
 
 struct abi_item {
     enum abi_kind kind;
     union {
         struct abi_enum list; // ABI_ENUM, ABI_ERRORS
         struct abi_object object;
+        struct abi_arch arch;
         struct abi_call call;
         const char *code;
     };
@@ -134,14 +158,18 @@ struct abi_file {
 bool abi_parse(const char *name, const char *text, struct abi_file *abi, struct error *err);
 void abi_free(struct abi_file *abi);
 
-// Visits every object or system call: the next one after `previous` (NULL: the first); NULL: none.
+// Visits every object, architecture or system call: the next one after `previous` (NULL: the
+// first); NULL: none.
 const struct abi_object *abi_next_object(const struct abi_file *abi,
                                          const struct abi_object *previous);
+const struct abi_arch *abi_next_arch(const struct abi_file *abi, const struct abi_arch *previous);
 const struct abi_call *abi_next_syscall(const struct abi_file *abi,
                                         const struct abi_call *previous);
 
 const struct abi_object *abi_find_object(const struct abi_file *abi, const char *name);
 const struct abi_refusals *abi_find_set(const struct abi_file *abi, const char *name);
+
+bool abi_has_name(const struct strings *names, const char *name);
 
 // What a refusal's argument means when it is no field; NULL: nothing.
 const char *abi_argument_text(const char *argument);

@@ -29,6 +29,7 @@ class Abi {
         emit_headers(&abi, &files);
         emit_names(&abi, &files);
         emit_wrappers(&abi, &files);
+        emit_traps(&abi, &files);
         emit_pages(&abi, "/nonexistent", &files);
         emit_refusals(&abi, &files);
         for (size_t i = 0; i < files.count; i++) {
@@ -229,6 +230,94 @@ TEST(AbiTest, TheFirstPageNamesEveryObject) {
               std::string::npos);
 }
 
+// A machine of seven registers, or one in which `to` stands in place of `from`.
+std::string Machine(const std::string &from = "", const std::string &to = "") {
+    std::string text = "# It is small.\n"
+                       "architecture tiny \"enter #0\" {\n"
+                       "    registers a b c d sp lr t;\n"
+                       "    number a;\n"
+                       "    capability b;\n"
+                       "    tag c;\n"
+                       "    params d;\n"
+                       "    kept sp;\n"
+                       "    lost lr;\n"
+                       "}\n";
+    return from.empty() ? text : text.replace(text.find(from), from.size(), to);
+}
+
+TEST(AbiTest, AnArchitectureBecomesItsInstruction) {
+    Abi abi(kStart + Machine());
+    ASSERT_TRUE(abi.good) << abi.err.text;
+    std::string text = abi.Make("userland/helios/arch/tiny/include/helios_trap.h");
+    size_t start = text.find("HELIOS_ASSERT_LAYOUT(");
+    ASSERT_NE(start, std::string::npos) << text;
+    EXPECT_EQ(
+        text.substr(start, text.find("\n#endif", start) - start),
+        "HELIOS_ASSERT_LAYOUT(HELIOS_REGISTER_PARAMS == 1);\n"
+        "HELIOS_ASSERT_LAYOUT(HELIOS_TINY_REGISTERS == 7 + 2);\n\n"
+        "static inline void helios_syscall(uint64_t number, struct helios_message *message) {\n"
+        "    register uint64_t a __asm__(\"a\") = number;\n"
+        "    register uint64_t b __asm__(\"b\") = message->capability;\n"
+        "    register uint64_t c __asm__(\"c\") = message->tag;\n"
+        "    register uint64_t d __asm__(\"d\") = message->params[0];\n"
+        "    __asm__ volatile(\"enter #0\"\n"
+        "                     : \"+r\"(a), \"+r\"(b), \"+r\"(c), \"+r\"(d)\n"
+        "                     :\n"
+        "                     : \"lr\", \"t\", \"cc\", \"memory\");\n"
+        "    message->capability = b;\n"
+        "    message->tag = c;\n"
+        "    message->params[0] = d;\n"
+        "}\n");
+}
+
+TEST(AbiTest, APageHasTheRegistersOfEachArchitecture) {
+    Abi abi(kStart + Machine());
+    ASSERT_TRUE(abi.good) << abi.err.text;
+    std::string page = abi.Make("docs/reference/object.md");
+    EXPECT_NE(page.find("| tiny | enter #0 | a | b | c | d | sp | lr |\n\ntiny: It is small.\n"),
+              std::string::npos)
+        << page;
+}
+
+TEST(AbiTest, AHeaderHasTheSameTable) {
+    Abi abi(kStart + Machine("    lost lr;\n", ""));
+    ASSERT_TRUE(abi.good) << abi.err.text;
+    std::string text = abi.Make("uapi/object.h");
+    EXPECT_NE(text.find("//  tiny  enter #0    a       b           c    d           sp    -\n"
+                        "//\n// tiny: It is small.\n"),
+              std::string::npos)
+        << text;
+}
+
+TEST(AbiTest, ARegisterThatTheArchitectureLacksIsRefused) {
+    EXPECT_EQ(Problem(Machine("tag c", "tag r9")),
+              "a.abi:10:9: expected a register of tiny, found 'r9'");
+}
+
+TEST(AbiTest, ASecondUseOfARegisterIsRefused) {
+    const std::string message = "expected a register that has not been named, found ";
+    EXPECT_EQ(Problem(Machine("tag c", "tag a")), "a.abi:10:9: " + message + "'a'");
+    EXPECT_EQ(Problem(Machine("params d", "params d d")), "a.abi:11:14: " + message + "'d'");
+    EXPECT_EQ(Problem(Machine("kept sp", "kept sp b")), "a.abi:12:13: " + message + "'b'");
+    EXPECT_EQ(Problem(Machine("lost lr", "lost sp")), "a.abi:13:10: " + message + "'sp'");
+}
+
+TEST(AbiTest, ARegisterThatIsListedTwiceIsRefused) {
+    EXPECT_EQ(Problem(Machine("lr t;", "lr t a;")),
+              "a.abi:7:31: expected a register that has not been named, found 'a'");
+}
+
+TEST(AbiTest, AMissingRegisterIsRefusedWhereItIsMissed) {
+    EXPECT_EQ(Problem(Machine("    tag c;\n", "")), "a.abi:10:5: expected 'tag', found 'params'");
+    EXPECT_EQ(Problem(Machine("number a", "number")),
+              "a.abi:8:11: expected a register of tiny, found ';'");
+    EXPECT_EQ(Problem(Machine("    kept sp;\n", "")), "a.abi:12:5: expected 'kept', found 'lost'");
+}
+
+TEST(AbiTest, TwoRegistersForOneWordAreRefused) {
+    EXPECT_EQ(Problem(Machine("number a", "number a t")), "a.abi:8:14: expected ';', found 't'");
+}
+
 TEST(AbiTest, AnItemOutsideAnyHeaderIsRefused) {
     Abi abi("enum a prefix A {}\n");
     EXPECT_STREQ(abi.err.text, "a.abi:1:1: expected 'header', found 'enum'");
@@ -236,8 +325,8 @@ TEST(AbiTest, AnItemOutsideAnyHeaderIsRefused) {
 
 TEST(AbiTest, AnUnknownItemIsRefused) {
     EXPECT_EQ(Problem("struct a {}"),
-              "a.abi:5:1: expected 'header', 'enum', 'defines', 'errors', 'object', 'syscall' or "
-              "'refusals', found 'struct'");
+              "a.abi:5:1: expected 'header', 'enum', 'defines', 'errors', 'object', "
+              "'architecture', 'syscall' or 'refusals', found 'struct'");
 }
 
 TEST(AbiTest, AMissingSemicolonIsRefusedWhereItIsMissed) {

@@ -36,6 +36,9 @@ void emit_names(const struct abi_file *abi, struct emit_files *files);
 // userland/helios/objects.h: a function for each invocation.
 void emit_wrappers(const struct abi_file *abi, struct emit_files *files);
 
+// userland/helios/arch/NAME/include/helios_trap.h for each architecture: helios_syscall.
+void emit_traps(const struct abi_file *abi, struct emit_files *files);
+
 // docs/reference: a page for each object, system call and header. `root`: the tree in which the
 // examples stand; an object without one has none in its page.
 void emit_pages(const struct abi_file *abi, const char *root, struct emit_files *files);
@@ -47,6 +50,9 @@ void emit_refusals(const struct abi_file *abi, struct emit_files *files);
 
 // "allocate(type, size, count) -> {objects...}", in the words of the description.
 void emit_signature(struct buffer *out, const struct abi_call *call);
+
+// What stands in which register on every architecture: a table, in a comment of C or in a page.
+void emit_registers(struct buffer *out, const struct abi_file *abi, bool is_page);
 
 // Text in lines of at most 100 characters, each of which begins with `prefix`.
 void emit_wrapped(struct buffer *out, const char *prefix, const char *text);

@@ -144,6 +144,11 @@ static void add_item(struct buffer *out, const struct abi_file *abi, const struc
     case ABI_OBJECT:
         add_object(out, &item->object);
         break;
+    case ABI_ARCH:
+        if (&item->arch == abi_next_arch(abi, NULL)) {
+            emit_registers(out, abi, false);
+        }
+        break;
     case ABI_SYSCALL:
         if (&item->call == abi_next_syscall(abi, NULL)) {
             add_syscalls(out, abi);

@@ -331,7 +331,8 @@ static void add_list(struct buffer *out, const struct abi_enum *list, bool is_er
     buffer_format(out, "\n");
 }
 
-static void add_header(const struct abi_header *header, struct emit_files *files) {
+static void add_header(const struct abi_file *abi, const struct abi_header *header,
+                       struct emit_files *files) {
     struct buffer *out = emit_add(files, "docs/reference/%s.md", header->name);
     buffer_format(out, "%s# uapi/%s.h\n\n", note, header->name);
     add_doc(out, header->doc);
@@ -339,6 +340,8 @@ static void add_header(const struct abi_header *header, struct emit_files *files
         const struct abi_item *item = &header->items[i];
         if (item->kind == ABI_ENUM || item->kind == ABI_ERRORS) {
             add_list(out, &item->list, item->kind == ABI_ERRORS);
+        } else if (item->kind == ABI_ARCH && &item->arch == abi_next_arch(abi, NULL)) {
+            emit_registers(out, abi, true);
         } else if (item->kind == ABI_CODE) {
             buffer_format(out, "```c\n%s\n```\n\n", item->code);
         }
@@ -351,8 +354,9 @@ static const char introduction[] =
     "# Reference\n\n"
     "What a program can say to the kernel, complete. It is made of `uapi/helios.abi`, of which "
     "the\n"
-    "C headers (`uapi/`), the functions of `userland/helios/objects.h` and the names in the\n"
-    "kernel's messages are made too. What a root task finds when it starts is the\n"
+    "C headers (`uapi/`), the functions of `userland/helios/objects.h`, the instructions that\n"
+    "enter the kernel (`helios_trap.h`) and the names in the kernel's messages are made too. What "
+    "a root task finds when it starts is the\n"
     "[bootinfo](bootinfo.md). Errors are written without their "
     "HELIOS_ERROR_. Begin with the [first steps](first-steps.md).\n\n";
 
@@ -402,7 +406,7 @@ void emit_pages(const struct abi_file *abi, const char *root, struct emit_files 
     }
     buffer_format(&index, "\n## Numbers and layouts\n\n| | |\n|---|---|\n");
     for (size_t h = 0; h < abi->count; h++) {
-        add_header(&abi->headers[h], files);
+        add_header(abi, &abi->headers[h], files);
         buffer_format(&index, "| [uapi/%s.h](%s.md) | ", abi->headers[h].name,
                       abi->headers[h].name);
         add_line(&index, abi->headers[h].doc, true);

@@ -2,6 +2,7 @@
 //
 // From text to struct abi_file. One function for each rule of the grammar (abi.h); each returns
 // false with a message if the text is not as it should be.
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -316,6 +317,59 @@ static bool parse_object(struct parser *p, struct abi_object *object) {
     return next(p);
 }
 
+// Whether the present word is one of the names.
+static bool is_one_of(const struct parser *p, const struct strings *names) {
+    bool is_one = false;
+    for (size_t i = 0; i < names->count; i++) {
+        is_one = is_one || lex_is(&p->lex, names->items[i]);
+    }
+    return is_one;
+}
+
+// A register that nothing has been said about.
+static bool take_register(struct parser *p, const struct abi_arch *arch, struct strings *list) {
+    char what[80];
+    snprintf(what, sizeof what, "a register of %s", arch->name);
+    bool is_list_of_all = list == &arch->registers;
+    if (p->lex.kind != LEX_NAME || (!is_list_of_all && !is_one_of(p, &arch->registers))) {
+        return lex_expected(&p->lex, what, p->err);
+    }
+    if (is_one_of(p, &arch->operands) || is_one_of(p, &arch->kept) || is_one_of(p, &arch->lost) ||
+        (is_list_of_all && is_one_of(p, &arch->registers))) {
+        return lex_expected(&p->lex, "a register that has not been named", p->err);
+    }
+    strings_addf(list, "%.*s", (int)p->lex.length, p->lex.text);
+    return next(p);
+}
+
+// "ROLE register ... ;"
+static bool take_registers(struct parser *p, const char *role, const struct abi_arch *arch,
+                           struct strings *list, bool is_one) {
+    if (!expect(p, role) || !take_register(p, arch, list)) {
+        return false;
+    }
+    while (!is_one && !lex_is(&p->lex, ";")) {
+        if (!take_register(p, arch, list)) {
+            return false;
+        }
+    }
+    return expect(p, ";");
+}
+
+static bool parse_arch(struct parser *p, struct abi_arch *arch) {
+    *arch = (struct abi_arch){.doc = p->doc};
+    return take_name(p, "the name of an architecture", &arch->name) &&
+           take(p, LEX_STRING, "an instruction", &arch->trap) && expect(p, "{") &&
+           take_registers(p, "registers", arch, &arch->registers, false) &&
+           take_registers(p, "number", arch, &arch->operands, true) &&
+           take_registers(p, "capability", arch, &arch->operands, true) &&
+           take_registers(p, "tag", arch, &arch->operands, true) &&
+           take_registers(p, "params", arch, &arch->operands, false) &&
+           take_registers(p, "kept", arch, &arch->kept, false) &&
+           (!lex_is(&p->lex, "lost") || take_registers(p, "lost", arch, &arch->lost, false)) &&
+           expect(p, "}");
+}
+
 static bool parse_value(struct parser *p, struct abi_value *value, bool needs_text) {
     *value = (struct abi_value){.value = "", .text = ""};
     if (!take_lines(p, LEX_DOC, &value->doc) ||
@@ -396,12 +450,17 @@ static bool parse_item(struct parser *p, struct abi_item *item) {
         item->kind = ABI_OBJECT;
         return parse_object(p, &item->object);
     }
+    if (accept(p, "architecture")) {
+        item->kind = ABI_ARCH;
+        return parse_arch(p, &item->arch);
+    }
     if (accept(p, "syscall")) {
         item->kind = ABI_SYSCALL;
         return parse_call(p, &item->call);
     }
     return lex_expected(&p->lex,
-                        "'header', 'enum', 'defines', 'errors', 'object', 'syscall' or 'refusals'",
+                        "'header', 'enum', 'defines', 'errors', 'object', 'architecture', "
+                        "'syscall' or 'refusals'",
                         p->err);
 }
 

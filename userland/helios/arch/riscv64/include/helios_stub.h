@@ -1,37 +1,15 @@
 // SPDX-License-Identifier: MIT
 //
-// The system call instruction of riscv64 (uapi/syscall.h has the registers).
+// What a program needs to know about riscv64.
 #ifndef HELIOS_USERLAND_HELIOS_ARCH_RISCV64_INCLUDE_HELIOS_STUB_H
 #define HELIOS_USERLAND_HELIOS_ARCH_RISCV64_INCLUDE_HELIOS_STUB_H
 
+#include <helios_trap.h>
 #include <stdint.h>
 
 #include "uapi/registers.h"
-#include "uapi/syscall.h"
 
 struct helios_thread; // userland/helios/thread.h
-
-static inline void helios_syscall(uint64_t number, struct helios_message *message) {
-    register uint64_t a7 __asm__("a7") = number;
-    register uint64_t a0 __asm__("a0") = message->capability;
-    register uint64_t a1 __asm__("a1") = message->tag;
-    register uint64_t a2 __asm__("a2") = message->params[0];
-    register uint64_t a3 __asm__("a3") = message->params[1];
-    register uint64_t a4 __asm__("a4") = message->params[2];
-    register uint64_t a5 __asm__("a5") = message->params[3];
-    // The kernel keeps sp, gp, tp, s0, s1 and FP/SIMD state.
-    __asm__ volatile("ecall"
-                     : "+r"(a7), "+r"(a0), "+r"(a1), "+r"(a2), "+r"(a3), "+r"(a4), "+r"(a5)
-                     :
-                     : "ra", "t0", "t1", "t2", "t3", "t4", "t5", "t6", "a6", "s2", "s3", "s4", "s5",
-                       "s6", "s7", "s8", "s9", "s10", "s11", "memory");
-    message->capability = a0;
-    message->tag = a1;
-    message->params[0] = a2;
-    message->params[1] = a3;
-    message->params[2] = a4;
-    message->params[3] = a5;
-}
 
 // The thread register points behind the thread's struct helios_thread, where the thread-local
 // variables follow (RISC-V ELF psABI, "Thread Local Storage"). A task starts with it zero, or with

@@ -1,36 +1,15 @@
 // SPDX-License-Identifier: MIT
 //
-// The system call instruction of x86_64 (uapi/syscall.h has the registers).
+// What a program needs to know about x86_64.
 #ifndef HELIOS_USERLAND_HELIOS_ARCH_X86_64_INCLUDE_HELIOS_STUB_H
 #define HELIOS_USERLAND_HELIOS_ARCH_X86_64_INCLUDE_HELIOS_STUB_H
 
+#include <helios_trap.h>
 #include <stdint.h>
 
 #include "uapi/registers.h"
-#include "uapi/syscall.h"
 
 struct helios_thread; // userland/helios/thread.h
-
-static inline void helios_syscall(uint64_t number, struct helios_message *message) {
-    register uint64_t rax __asm__("rax") = number;
-    register uint64_t rdi __asm__("rdi") = message->capability;
-    register uint64_t rsi __asm__("rsi") = message->tag;
-    register uint64_t rdx __asm__("rdx") = message->params[0];
-    register uint64_t r10 __asm__("r10") = message->params[1];
-    register uint64_t r8 __asm__("r8") = message->params[2];
-    register uint64_t r9 __asm__("r9") = message->params[3];
-    // The kernel keeps rsp, rbp, rbx, FS base and FP/SIMD state; syscall itself takes rcx and r11.
-    __asm__ volatile("syscall"
-                     : "+r"(rax), "+r"(rdi), "+r"(rsi), "+r"(rdx), "+r"(r10), "+r"(r8), "+r"(r9)
-                     :
-                     : "rcx", "r11", "r12", "r13", "r14", "r15", "cc", "memory");
-    message->capability = rdi;
-    message->tag = rsi;
-    message->params[0] = rdx;
-    message->params[1] = r10;
-    message->params[2] = r8;
-    message->params[3] = r9;
-}
 
 // FS base points to the thread's struct helios_thread, below which its thread-local variables lie
 // (ELF Handling For Thread-Local Storage, variant II). A task starts with it zero, or with what
