@@ -14,6 +14,7 @@
 #include "uapi/object.h"
 #include "userland/helios/clock.h"
 #include "userland/helios/debug.h"
+#include "userland/helios/lent.h"
 #include "userland/helios/memory.h"
 #include "userland/helios/objects.h"
 #include "userland/helios/startup.h"
@@ -370,6 +371,54 @@ static int dma(int argc, char **argv) {
     return 0;
 }
 
+static struct helios_lent pair;
+
+// Two pages of a Memory that goes while they are used, as a driver's does that ends.
+static volatile uint32_t *lose_pages(void) {
+    uint64_t owner = helios_make(HELIOS_TYPE_MEMORY, 14).value;
+    const uint64_t pages[] = {helios_allocate(owner, HELIOS_TYPE_PAGE, 0).value,
+                              helios_allocate(owner, HELIOS_TYPE_PAGE, 0).value};
+    volatile uint32_t *words = helios_pages_map(pages, 2, HELIOS_MAP_WRITE, NULL);
+    if (words == NULL ||
+        helios_lent_begin(&pair, (uintptr_t)words, 2 * HELIOS_PAGE_BYTES) != HELIOS_OK) {
+        return NULL;
+    }
+    words[0] = 1;
+    if (words[0] != 1 || helios_lent_is_gone(&pair)) {
+        return NULL;
+    }
+    helios_memory_reset(owner);
+    return words;
+}
+
+static int lent(int argc, char **argv) {
+    (void)argc;
+    (void)argv;
+    volatile uint32_t *words = lose_pages();
+    if (words == NULL) {
+        return 1;
+    }
+    for (uint32_t i = 0; i < 2 * HELIOS_PAGE_BYTES / sizeof(*words); i++) {
+        words[i] = i;
+    }
+    return helios_lent_is_gone(&pair) ? 0 : 2;
+}
+
+// What is not lent any more is like any other address.
+static int lent_before(int argc, char **argv) {
+    (void)argc;
+    (void)argv;
+    volatile uint32_t *words = lose_pages();
+    if (words == NULL) {
+        return 1;
+    }
+    words[0] = 2;
+    helios_lent_end(&pair);
+    helios_pages_free((void *)(uintptr_t)words);
+    words[0] = 3;
+    return 2;
+}
+
 int main(int argc, char **argv) {
     static const struct {
         const char *name;
@@ -387,6 +436,8 @@ int main(int argc, char **argv) {
         {"conditions", conditions},
         {"deadlines", deadlines},
         {"dma", dma},
+        {"lent", lent},
+        {"lent_before", lent_before},
     };
     for (size_t i = 0; argc > 1 && i < sizeof(acts) / sizeof(acts[0]); i++) {
         if (strcmp(argv[1], acts[i].name) == 0) {

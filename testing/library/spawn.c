@@ -152,6 +152,18 @@ TEST_CASE(the_page_below_the_stack_of_a_thread_is_not_there_and_the_manager_hear
     EXPECT_TRUE(event.address < event.sp && event.sp - event.address <= STACK_BYTES);
 }
 
+TEST_CASE(lent_pages_may_go_while_they_are_used) {
+    expect_success("lent");
+}
+
+TEST_CASE(what_is_not_lent_any_more_faults_and_the_manager_hears_of_it) {
+    struct helios_process_event event = run("lent_before");
+    EXPECT_EQ(event.end, HELIOS_PROCESS_FAULTED);
+    EXPECT_EQ(event.fault, HELIOS_FAULT_WRITE);
+    EXPECT_EQ(event.badge, BADGE);
+    EXPECT_EQ(event.address % HELIOS_PAGE_BYTES, 0);
+}
+
 TEST_CASE(an_assertion_that_fails_says_which_and_ends_the_process) {
     struct helios_process_event event = run("assertion");
     EXPECT_EQ(event.end, HELIOS_PROCESS_FAULTED);

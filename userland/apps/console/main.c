@@ -53,7 +53,8 @@ static struct {
     uint64_t watcher; // Notification; 0: nobody
 } self;
 
-// 0: nobody offers it.
+// 0: nobody offers it. What comes may have got the slot of the other service, if that has gone;
+// then it is about to be looked up again.
 static uint64_t find(uint64_t id, uint32_t version, const char *name) {
     struct registry_entry entry;
     uint64_t service = 0;
@@ -75,6 +76,7 @@ static void close_display(void) {
 static void open_display(void) {
     close_display();
     self.display = find(DISPLAY_ID, DISPLAY_VERSION, "display");
+    self.keyboard = self.keyboard != self.display ? self.keyboard : 0;
     self.is_open = self.display != 0 && screen_open(&self.screen, self.display, 0, 0);
     if (!self.is_open) {
         return;
@@ -144,6 +146,7 @@ static void watch_keys(void) {
 static void open_keyboard(void) {
     helios_drop(self.keyboard);
     self.keyboard = find(INPUT_ID, INPUT_VERSION, "keyboard");
+    self.display = self.display != self.keyboard ? self.display : 0;
     self.keymap = (struct keymap){0};
     watch_keys();
 }

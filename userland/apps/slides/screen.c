@@ -120,6 +120,13 @@ bool screen_open(struct screen *screen, uint64_t display, uint32_t width, uint32
         printf("%s: its memory can't be mapped\n", info.name);
         return false;
     }
+    status = helios_lent_begin(&screen->lent, (uintptr_t)screen->mapped, bytes);
+    if (status != HELIOS_OK) {
+        printf("%s: %s\n", info.name, display_strerror(status));
+        helios_vm_release((uintptr_t)screen->mapped);
+        screen->mapped = NULL;
+        return false;
+    }
     screen->surface.pixels = (uint8_t *)screen->mapped + info.offset;
     return true;
 }
@@ -137,7 +144,7 @@ bool screen_flush_part(const struct screen *screen, struct rectangle part) {
 
 bool screen_is_mapped(const struct screen *screen) {
     const uint64_t ends[] = {0, (uint64_t)screen->surface.pitch * screen->surface.height - 1};
-    bool is_mapped = screen->mapped != NULL;
+    bool is_mapped = screen->mapped != NULL && !helios_lent_is_gone(&screen->lent);
     for (uint32_t i = 0; i < 2 && is_mapped; i++) {
         is_mapped = helios_vspace_query(helios_environment.vspace,
                                         (uintptr_t)screen->surface.pixels + ends[i])
@@ -148,6 +155,7 @@ bool screen_is_mapped(const struct screen *screen) {
 
 void screen_close(struct screen *screen) {
     if (screen->mapped != NULL) {
+        helios_lent_end(&screen->lent);
         helios_vm_release((uintptr_t)screen->mapped);
     }
     screen->mapped = NULL;
