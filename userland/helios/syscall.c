@@ -2,51 +2,30 @@
 #include "userland/helios/syscall.h"
 
 #include "uapi/object.h"
-#include "userland/helios/ipc.h"
 
 struct helios_answer helios_writecons(const char *text, uint64_t length) {
     for (uint64_t i = 0; i < length && i < HELIOS_MAX_TEXT; i++) {
         helios_buffer->text[i] = text[i];
     }
-    struct helios_message message = {
-        .tag = helios_tag(0, 0, 1, 0),
-        .params = {length},
-    };
-    helios_syscall(HELIOS_SYS_WRITECONS, &message);
-    return helios_answer_of(&message);
-}
-
-void helios_yield(void) {
-    struct helios_message message = {0};
-    helios_syscall(HELIOS_SYS_YIELD, &message);
-}
-
-struct helios_answer helios_identify(uint64_t capability) {
-    struct helios_message message = {.capability = capability};
-    helios_syscall(HELIOS_SYS_IDENTIFY, &message);
-    return helios_answer_of(&message);
+    return helios_writecons_buffer(length);
 }
 
 struct helios_answer helios_call(uint64_t capability, uint32_t label, uint32_t params, uint64_t p0,
                                  uint64_t p1) {
     struct helios_message message = {
-        .capability = capability,
         .tag = helios_tag(label, 0, params, 0),
         .params = {p0, p1},
     };
-    helios_syscall(HELIOS_SYS_CALL, &message);
-    return helios_answer_of(&message);
+    return helios_exchange(capability, &message);
 }
 
 struct helios_answer helios_invoke(uint64_t capability, uint32_t label, uint32_t caps,
                                    uint32_t params, const uint64_t first[4]) {
     struct helios_message message = {
-        .capability = capability,
         .tag = helios_tag(label, caps, params, 0),
         .params = {first[0], first[1], first[2], first[3]},
     };
-    helios_syscall(HELIOS_SYS_CALL, &message);
-    return helios_answer_of(&message);
+    return helios_exchange(capability, &message);
 }
 
 struct helios_answer helios_call_with(uint64_t capability, uint32_t label, uint64_t argument,

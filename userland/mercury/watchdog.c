@@ -27,8 +27,7 @@ static void watch(void *argument) {
         struct helios_message question =
             helios_message_of(helios_tag(QUESTION, 0, 0, HELIOS_FLAG_DEADLINE), 0, 0);
         helios_buffer->deadline = helios_after(ANSWER_TIME);
-        struct helios_answer answer =
-            helios_exchange(HELIOS_SYS_CALL, message.params[0], &question);
+        struct helios_answer answer = helios_exchange(message.params[0], &question);
         if (answer.status == HELIOS_ERROR_DEADLINE) {
             helios_send(voice, helios_message_of(helios_tag(0, 0, 1, 0), process, 0));
         }

@@ -10,6 +10,7 @@ static void free_call(struct abi_call *call) {
     free(call->results.items);
     free(call->result_caps.items);
     free(call->refusals.items);
+    strings_free(&call->flags);
 }
 
 static void free_item(struct abi_item *item) {
@@ -102,6 +103,18 @@ const struct abi_refusals *abi_find_set(const struct abi_file *abi, const char *
     for (size_t i = 0; i < abi->set_count; i++) {
         if (strcmp(abi->sets[i].name, name) == 0) {
             return &abi->sets[i];
+        }
+    }
+    return NULL;
+}
+
+const struct abi_enum *abi_find_enum(const struct abi_file *abi, const char *name) {
+    for (size_t h = 0; h < abi->count; h++) {
+        for (size_t i = 0; i < abi->headers[h].count; i++) {
+            const struct abi_item *item = &abi->headers[h].items[i];
+            if (item->kind == ABI_ENUM && strcmp(item->list.name, name) == 0) {
+                return &item->list;
+            }
         }
     }
     return NULL;

@@ -16,7 +16,8 @@
 //              "capability" NAME ";" "tag" NAME ";" "params" names "kept" names
 //              [ "lost" names ] "}"
 //   names    = NAME { NAME } ";"
-//   syscall  = as a call, with the word "syscall"
+//   syscall  = as a call, with the word "syscall"; behind its name can stand [ "as" NAME ]
+//              [ "of" NAME ], and before "=" [ "flags" NAME { NAME } ]
 //   field    = NAME [ "?" ] [ "..." ] [ ":" NAME ] [ "[" rights "]" ] { STRING }; "_" is always 0
 //   refusal  = "error" NAME NAME { STRING } [ "found" STRING ] [ "wanted" STRING ] ";"
 //            | "use" NAME ";"
@@ -25,6 +26,10 @@
 //
 // In braces stand capabilities, in parentheses words. "..." and "?" mark the last of them; only a
 // capability that is handed in can be left out ("?").
+//
+// A system call has a function in C, of its name if "as" has no other; "of" names the capability.
+// Its words are up to four, or "..." a message. The flags are those of the tag that it takes
+// (defines message_flags); one that takes REPLY receives, and sends an answer first.
 //
 // An architecture has the instruction that enters the kernel and all registers of a program but its
 // program counter and flags. No register has two uses; those without one come back zero.
@@ -96,6 +101,9 @@ struct abi_call {
     const char *name;
     const char *number;
     const char *rights;
+    const char *function;   // of a system call: its name in C, without the prefix
+    const char *capability; // of a system call: what it is made with; "": nothing
+    struct strings flags;   // of a system call
     struct abi_fields caps;
     struct abi_fields params;
     struct abi_fields results;
@@ -168,6 +176,8 @@ const struct abi_call *abi_next_syscall(const struct abi_file *abi,
 
 const struct abi_object *abi_find_object(const struct abi_file *abi, const char *name);
 const struct abi_refusals *abi_find_set(const struct abi_file *abi, const char *name);
+
+const struct abi_enum *abi_find_enum(const struct abi_file *abi, const char *name);
 
 bool abi_has_name(const struct strings *names, const char *name);
 

@@ -29,6 +29,7 @@ class Abi {
         emit_headers(&abi, &files);
         emit_names(&abi, &files);
         emit_wrappers(&abi, &files);
+        emit_calls(&abi, &files);
         emit_traps(&abi, &files);
         emit_pages(&abi, "/nonexistent", &files);
         emit_refusals(&abi, &files);
@@ -316,6 +317,135 @@ TEST(AbiTest, AMissingRegisterIsRefusedWhereItIsMissed) {
 
 TEST(AbiTest, TwoRegistersForOneWordAreRefused) {
     EXPECT_EQ(Problem(Machine("number a", "number a t")), "a.abi:8:14: expected ';', found 't'");
+}
+
+const char kFlags[] = "defines message_flags prefix FLAG { REPLY = 1; DEADLINE = 2; }\n";
+
+// The functions, with their comments, that are made of one system call; it refuses something.
+std::string Function(const std::string &call) {
+    Abi abi(std::string(kStart) + kFlags + "# Does it.\n#\n# More of it.\nsyscall " + call +
+            " = 1 { use all; }\n");
+    EXPECT_TRUE(abi.good) << abi.err.text;
+    std::string text = abi.Make("userland/helios/calls.h");
+    size_t start = text.find("\n#endif\n\n");
+    size_t end = text.find("\n#ifdef __cplusplus\n}", start);
+    return start == std::string::npos ? "nothing" : text.substr(start + 9, end - start - 9);
+}
+
+TEST(AbiTest, ASystemCallOfWordsTakesThemAndItsFlags) {
+    EXPECT_EQ(Function("nap of bed(hours \"how long\") -> (left, why \"if not\") flags DEADLINE"),
+              "// nap(hours) -> (left, why)\n"
+              "// Does it.\n"
+              "//   hours: how long\n"
+              "//   flags: 0, HELIOS_FLAG_DEADLINE\n"
+              "//   value: left\n"
+              "//   more[0]: why, if not\n"
+              "static inline struct helios_answer helios_nap(uint64_t bed, uint64_t hours, "
+              "uint32_t flags) {\n"
+              "    struct helios_message message = {bed, helios_tag(0, 0, 1, flags), "
+              "{hours, 0, 0, 0}};\n"
+              "    helios_syscall(HELIOS_SYS_NAP, &message);\n"
+              "    return helios_answer_of(&message);\n"
+              "}\n");
+}
+
+TEST(AbiTest, ASystemCallThatSendsTakesAMessage) {
+    EXPECT_EQ(Function("tell of ear{caps...}(words...) [WRITE] flags DEADLINE"),
+              "// tell{caps...}(words...)  [WRITE]\n"
+              "// Does it.\n"
+              "static inline struct helios_answer helios_tell(uint64_t ear, "
+              "struct helios_message message) {\n"
+              "    message.capability = ear;\n"
+              "    helios_syscall(HELIOS_SYS_TELL, &message);\n"
+              "    return helios_answer_of(&message);\n"
+              "}\n");
+}
+
+TEST(AbiTest, ASystemCallThatIsAnsweredHasTheAnswerInPlaceOfItsMessage) {
+    EXPECT_EQ(Function("ask as inquire of ear(words...) -> (answer...)"),
+              "// ask(words...) -> (answer...)\n"
+              "// Does it.\n"
+              "static inline struct helios_answer helios_inquire(uint64_t ear, "
+              "struct helios_message *message) {\n"
+              "    message->capability = ear;\n"
+              "    helios_syscall(HELIOS_SYS_ASK, message);\n"
+              "    return helios_answer_of(message);\n"
+              "}\n");
+}
+
+TEST(AbiTest, ASystemCallThatReceivesCanAnswerFirst) {
+    EXPECT_EQ(
+        Function("hear of ear(words...) -> (words...) flags REPLY"),
+        "// hear(words...) -> (words...)\n"
+        "// Does it.\n"
+        "static inline uint32_t helios_hear(uint64_t ear, struct helios_message *message) {\n"
+        "    struct helios_message none = {0, helios_tag(0, 0, 0, 0), {0, 0, 0, 0}};\n"
+        "    *message = none;\n"
+        "    message->capability = ear;\n"
+        "    helios_syscall(HELIOS_SYS_HEAR, message);\n"
+        "    return helios_tag_flags(message->tag);\n"
+        "}\n\n"
+        "// Answers the call that was received last with *message, then does what helios_hear "
+        "does: the\n// next one is in *message.\n"
+        "static inline uint32_t helios_reply_hear(uint64_t ear, struct helios_message "
+        "*message) {\n"
+        "    message->tag |= helios_tag(0, 0, 0, HELIOS_FLAG_REPLY);\n"
+        "    message->capability = ear;\n"
+        "    helios_syscall(HELIOS_SYS_HEAR, message);\n"
+        "    return helios_tag_flags(message->tag);\n"
+        "}\n");
+}
+
+TEST(AbiTest, ASystemCallThatReceivesCanHaveADeadline) {
+    std::string text = Function("hear of ear(words...) -> (words...) flags REPLY DEADLINE");
+    EXPECT_NE(text.find("helios_hear(uint64_t ear, uint32_t flags, struct"), std::string::npos)
+        << text;
+    EXPECT_NE(text.find("helios_tag(0, 0, 0, flags)"), std::string::npos) << text;
+    EXPECT_NE(text.find("helios_reply_hear(uint64_t ear, struct"), std::string::npos) << text;
+}
+
+TEST(AbiTest, ASystemCallThatRefusesNothingReturnsNothing) {
+    Abi abi(std::string(kStart) + "syscall rest() = 1;\n");
+    ASSERT_TRUE(abi.good) << abi.err.text;
+    EXPECT_NE(abi.Make("userland/helios/calls.h")
+                  .find("// rest()\nstatic inline void helios_rest(void) {\n"
+                        "    struct helios_message message = {0, helios_tag(0, 0, 0, 0), "
+                        "{0, 0, 0, 0}};\n"
+                        "    helios_syscall(HELIOS_SYS_REST, &message);\n}\n"),
+              std::string::npos);
+}
+
+TEST(AbiTest, APageHasTheFunctionsOfItsSystemCall) {
+    Abi abi(std::string(kStart) + kFlags +
+            "syscall hear of ear(words...) -> (words...) [READ] flags REPLY DEADLINE = 1;\n");
+    ASSERT_TRUE(abi.good) << abi.err.text;
+    std::string page = abi.Make("docs/reference/sys_hear.md");
+    EXPECT_NE(page.find("Flags: REPLY, DEADLINE. In C:\n\n```c\n"), std::string::npos) << page;
+    EXPECT_NE(page.find(" helios_hear(uint64_t ear, uint32_t flags, struct helios_message "
+                        "*message);\n"),
+              std::string::npos)
+        << page;
+    EXPECT_NE(page.find(" helios_reply_hear(uint64_t ear, struct helios_message *message);\n"),
+              std::string::npos)
+        << page;
+}
+
+TEST(AbiTest, AnUnknownFlagIsRefused) {
+    EXPECT_EQ(Problem(std::string(kFlags) + "syscall a(b) flags LOUD = 1;"),
+              "a.abi:6:20: expected a flag of a message, found 'LOUD'");
+    EXPECT_EQ(Problem(std::string(kFlags) + "syscall a(b) flags = 1;"),
+              "a.abi:6:20: expected a flag of a message, found '='");
+}
+
+TEST(AbiTest, MoreWordsThanRegistersAreRefused) {
+    const std::string message = "expected at most four words, or a message, found 'b'";
+    EXPECT_EQ(Problem("syscall a(b, c, d, e, f) = 1;"), "a.abi:5:11: " + message);
+    EXPECT_EQ(Problem("syscall a(b, c...) = 1;"), "a.abi:5:11: " + message);
+}
+
+TEST(AbiTest, OnlyASystemCallHasAFunctionOfItsOwn) {
+    EXPECT_EQ(Problem("object a \"A\" {\n    call b as c() = 1;\n}"),
+              "a.abi:6:12: expected '(', found 'as'");
 }
 
 TEST(AbiTest, AnItemOutsideAnyHeaderIsRefused) {

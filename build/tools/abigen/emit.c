@@ -57,6 +57,27 @@ void emit_signature(struct buffer *out, const struct abi_call *call) {
     }
 }
 
+void emit_head(struct buffer *out, const char *start, const struct strings *arguments,
+               const char *end) {
+    struct buffer line = {0};
+    buffer_format(&line, "%s(%s", start, arguments->count == 0 ? "void)" : "");
+    size_t indent = line.size;
+    for (size_t i = 0; i < arguments->count; i++) {
+        bool is_last = i + 1 == arguments->count;
+        size_t needed = strlen(arguments->items[i]) + 1 + (is_last ? strlen(end) : 0);
+        if (i > 0 && line.size + 1 + needed > 100) {
+            buffer_format(out, "%s\n", line.data);
+            line.size = 0;
+            buffer_format(&line, "%*s", (int)indent, "");
+        } else if (i > 0) {
+            buffer_format(&line, " ");
+        }
+        buffer_format(&line, "%s%s", arguments->items[i], is_last ? ")" : ",");
+    }
+    buffer_format(out, "%s%s\n", line.data, end);
+    buffer_free(&line);
+}
+
 void emit_wrapped(struct buffer *out, const char *prefix, const char *text) {
     size_t room = 100 - strlen(prefix);
     while (*text != '\0') {

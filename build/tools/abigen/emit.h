@@ -36,6 +36,9 @@ void emit_names(const struct abi_file *abi, struct emit_files *files);
 // userland/helios/objects.h: a function for each invocation.
 void emit_wrappers(const struct abi_file *abi, struct emit_files *files);
 
+// userland/helios/calls.h: a function for each system call.
+void emit_calls(const struct abi_file *abi, struct emit_files *files);
+
 // userland/helios/arch/NAME/include/helios_trap.h for each architecture: helios_syscall.
 void emit_traps(const struct abi_file *abi, struct emit_files *files);
 
@@ -53,6 +56,13 @@ void emit_signature(struct buffer *out, const struct abi_call *call);
 
 // What stands in which register on every architecture: a table, in a comment of C or in a page.
 void emit_registers(struct buffer *out, const struct abi_file *abi, bool is_page);
+
+// "START(ARGUMENTS)END", its arguments broken as clang-format does it.
+void emit_head(struct buffer *out, const char *start, const struct strings *arguments,
+               const char *end);
+
+// The heads of a system call's functions as a program sees them.
+void emit_prototypes(struct buffer *out, const struct abi_call *call);
 
 // Text in lines of at most 100 characters, each of which begins with `prefix`.
 void emit_wrapped(struct buffer *out, const char *prefix, const char *text);

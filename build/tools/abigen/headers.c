@@ -224,18 +224,6 @@ static void add_argument_names(struct buffer *out, const struct abi_enum *list) 
     }
 }
 
-static const struct abi_enum *find_enum(const struct abi_file *abi, const char *name) {
-    for (size_t h = 0; h < abi->count; h++) {
-        for (size_t i = 0; i < abi->headers[h].count; i++) {
-            const struct abi_item *item = &abi->headers[h].items[i];
-            if (item->kind == ABI_ENUM && strcmp(item->list.name, name) == 0) {
-                return &item->list;
-            }
-        }
-    }
-    return NULL;
-}
-
 void emit_names(const struct abi_file *abi, struct emit_files *files) {
     struct buffer *out = emit_add(files, "uapi/names.h");
     const struct strings none = {0};
@@ -258,7 +246,7 @@ void emit_names(const struct abi_file *abi, struct emit_files *files) {
     add_macro_line(out, "#define HELIOS_SYSCALL_NAMES", false);
     add_words(out, &words, "", true);
     strings_free(&words);
-    const struct abi_enum *arguments = find_enum(abi, "argument");
+    const struct abi_enum *arguments = abi_find_enum(abi, "argument");
     if (arguments != NULL) {
         add_argument_names(out, arguments);
     }

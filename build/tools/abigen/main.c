@@ -59,6 +59,7 @@ static bool run(const char *root, bool is_check) {
         emit_headers(&abi, &files);
         emit_names(&abi, &files);
         emit_wrappers(&abi, &files);
+        emit_calls(&abi, &files);
         emit_traps(&abi, &files);
         emit_pages(&abi, root, &files);
         emit_refusals(&abi, &files);

@@ -299,8 +299,14 @@ static void add_syscall(const struct abi_file *abi, const struct abi_call *call,
     emit_signature(out, call);
     buffer_format(out, "\n```\n\n`HELIOS_SYS_");
     emit_upper(out, call->name);
-    buffer_format(out, "`%s%s. Registers: [system calls](syscall.md). In C: `helios_%s`.\n\n",
-                  *call->rights != '\0' ? ". The capability needs " : "", call->rights, call->name);
+    buffer_format(out, "`%s%s. Registers: [system calls](syscall.md).",
+                  *call->rights != '\0' ? ". The capability needs " : "", call->rights);
+    for (size_t i = 0; i < call->flags.count; i++) {
+        buffer_format(out, "%s %s", i == 0 ? " Flags:" : ",", call->flags.items[i]);
+    }
+    buffer_format(out, "%s In C:\n\n```c\n", call->flags.count > 0 ? "." : "");
+    emit_prototypes(out, call);
+    buffer_format(out, "```\n\n");
     add_doc(out, call->doc);
     add_fields(out, abi, call);
     add_refusals(out, abi, call, true);
@@ -354,7 +360,8 @@ static const char introduction[] =
     "# Reference\n\n"
     "What a program can say to the kernel, complete. It is made of `uapi/helios.abi`, of which "
     "the\n"
-    "C headers (`uapi/`), the functions of `userland/helios/objects.h`, the instructions that\n"
+    "C headers (`uapi/`), the functions of `userland/helios` (`objects.h`, `calls.h`), the "
+    "instructions that\n"
     "enter the kernel (`helios_trap.h`) and the names in the kernel's messages are made too. What "
     "a root task finds when it starts is the\n"
     "[bootinfo](bootinfo.md). Errors are written without their "

@@ -278,12 +278,57 @@ static bool parse_results(struct parser *p, struct abi_call *call) {
            (!accept(p, "{") || parse_fields(p, "}", &call->result_caps));
 }
 
-static bool parse_call(struct parser *p, struct abi_call *call) {
-    *call = (struct abi_call){.doc = p->doc, .rights = "", .refusals = {.name = ""}};
-    if (!take_name(p, "a name", &call->name) ||
+static bool is_flag(const struct parser *p) {
+    const struct abi_enum *flags = abi_find_enum(p->abi, "message_flags");
+    for (size_t i = 0; flags != NULL && i < flags->count; i++) {
+        if (lex_is(&p->lex, flags->values[i].name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool parse_flags(struct parser *p, struct strings *flags) {
+    do {
+        if (!is_flag(p)) {
+            return lex_expected(&p->lex, "a flag of a message", p->err);
+        }
+        strings_addf(flags, "%.*s", (int)p->lex.length, p->lex.text);
+        if (!next(p)) {
+            return false;
+        }
+    } while (!lex_is(&p->lex, "="));
+    return true;
+}
+
+// What only a system call has: its function's name, and what its capability is called.
+static bool parse_function(struct parser *p, struct abi_call *call) {
+    call->function = call->name;
+    return (!accept(p, "as") || take_name(p, "the name of a function", &call->function)) &&
+           (!accept(p, "of") || take_name(p, "a name for the capability", &call->capability));
+}
+
+// Words of a system call travel in registers, or are the message.
+static bool parse_words(struct parser *p, struct abi_call *call, bool is_syscall) {
+    const struct lex at_words = p->lex;
+    if (!parse_fields(p, ")", &call->params)) {
+        return false;
+    }
+    size_t count = call->params.count;
+    if (is_syscall && (count > 4 || (count > 1 && call->params.items[count - 1].is_many))) {
+        return lex_expected(&at_words, "at most four words, or a message", p->err);
+    }
+    return true;
+}
+
+static bool parse_call(struct parser *p, struct abi_call *call, bool is_syscall) {
+    *call =
+        (struct abi_call){.doc = p->doc, .rights = "", .capability = "", .refusals = {.name = ""}};
+    if (!take_name(p, "a name", &call->name) || (is_syscall && !parse_function(p, call)) ||
         (accept(p, "{") && !parse_fields(p, "}", &call->caps)) || !expect(p, "(") ||
-        !parse_fields(p, ")", &call->params) || (accept(p, "->") && !parse_results(p, call)) ||
-        (accept(p, "[") && !parse_rights(p, &call->rights)) || !expect(p, "=") ||
+        !parse_words(p, call, is_syscall) || (accept(p, "->") && !parse_results(p, call)) ||
+        (accept(p, "[") && !parse_rights(p, &call->rights)) ||
+        (is_syscall && accept(p, "flags") && !parse_flags(p, &call->flags)) || !expect(p, "=") ||
         !take(p, LEX_NUMBER, "a number", &call->number)) {
         return false;
     }
@@ -310,7 +355,7 @@ static bool parse_object(struct parser *p, struct abi_object *object) {
             return lex_expected(&p->lex, "'call' or '}'", p->err);
         }
         object->calls = grow(object->calls, &object->count, sizeof *object->calls);
-        if (!next(p) || !parse_call(p, &object->calls[object->count - 1])) {
+        if (!next(p) || !parse_call(p, &object->calls[object->count - 1], false)) {
             return false;
         }
     }
@@ -456,7 +501,7 @@ static bool parse_item(struct parser *p, struct abi_item *item) {
     }
     if (accept(p, "syscall")) {
         item->kind = ABI_SYSCALL;
-        return parse_call(p, &item->call);
+        return parse_call(p, &item->call, true);
     }
     return lex_expected(&p->lex,
                         "'header', 'enum', 'defines', 'errors', 'object', 'architecture', "

@@ -43,31 +43,16 @@ static void add_arguments(struct strings *list, const struct abi_fields *fields)
     }
 }
 
-// The function's head, its arguments broken as clang-format does it.
 static void add_head(struct buffer *out, const struct abi_object *object,
                      const struct abi_call *call) {
     struct strings list = {0};
     strings_addf(&list, "uint64_t %s", object->name);
     add_arguments(&list, &call->caps);
     add_arguments(&list, &call->params);
-    struct buffer line = {0};
-    buffer_format(&line, "static inline struct helios_answer helios_%s_%s(", object->name,
-                  call->name);
-    size_t indent = line.size;
-    for (size_t i = 0; i < list.count; i++) {
-        bool is_last = i + 1 == list.count;
-        size_t needed = strlen(list.items[i]) + (is_last ? 3 : 1);
-        if (i > 0 && line.size + 1 + needed > 100) {
-            buffer_format(out, "%s\n", line.data);
-            line.size = 0;
-            buffer_format(&line, "%*s", (int)indent, "");
-        } else if (i > 0) {
-            buffer_format(&line, " ");
-        }
-        buffer_format(&line, "%s%s", list.items[i], is_last ? ") {" : ",");
-    }
-    buffer_format(out, "%s\n", line.data);
-    buffer_free(&line);
+    char *start =
+        mem_format("static inline struct helios_answer helios_%s_%s", object->name, call->name);
+    emit_head(out, start, &list, " {");
+    free(start);
     strings_free(&list);
 }
 
