@@ -57,9 +57,21 @@ static void forget_what_is_gone(struct shared_pages *shared) {
     }
 }
 
-// Where `count` places follow each other; PAGES_MOST: nowhere.
-static uint32_t find_room(const struct shared_pages *shared, uint32_t count) {
+static uint32_t count_of(const struct shared_pages *shared, uint64_t owner) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < PAGES_MOST; i++) {
+        const struct shared_page *page = &shared->pages[i];
+        count += page->capability != 0 && page->owner == owner;
+    }
+    return count;
+}
+
+// Where `count` more places for this owner follow each other; PAGES_MOST: nowhere.
+static uint32_t find_room(const struct shared_pages *shared, uint64_t owner, uint32_t count) {
     uint32_t free = 0;
+    if (count_of(shared, owner) + count > PAGES_OF_OWNER) {
+        return PAGES_MOST;
+    }
     for (uint32_t i = 0; i < PAGES_MOST; i++) {
         free = shared->pages[i].capability == 0 ? free + 1 : 0;
         if (free == count) {
@@ -85,10 +97,10 @@ enum helios_error pages_attach(struct shared_pages *shared, uint64_t owner, cons
         }
         looked[i].owner = owner;
     }
-    uint32_t first = find_room(shared, count);
+    uint32_t first = find_room(shared, owner, count);
     if (first == PAGES_MOST) {
         forget_what_is_gone(shared);
-        first = find_room(shared, count);
+        first = find_room(shared, owner, count);
     }
     if (first == PAGES_MOST) {
         return HELIOS_ERROR_NO_SLOT;

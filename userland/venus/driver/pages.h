@@ -14,7 +14,8 @@
 extern "C" {
 #endif
 
-#define PAGES_MOST 512
+#define PAGES_MOST     512
+#define PAGES_OF_OWNER 128 // at most: nobody takes all of them from the others
 
 struct shared_page {
     uint64_t capability; // 0: nobody's
@@ -30,7 +31,8 @@ struct shared_pages {
 };
 
 // Takes pages of 4 KiB of memory. On success they are the driver's until they are detached; *offset
-// says where they begin. They lie one behind the other.
+// says where they begin. They lie one behind the other. NO_SLOT: there is no room for so many, or
+// the owner has its share already.
 enum helios_error pages_attach(struct shared_pages *shared, uint64_t owner, const uint64_t *pages,
                                uint32_t count, uint64_t *offset);
 
