@@ -9,7 +9,8 @@
 #   example        builds and tests examples/, a workspace that uses Helios from outside
 #   tutorial       does what docs/tutorials/ say, step by step, in an empty directory; what comes out
 #                  has to be what examples/ has
-#   sdk            writes the SDK, moves it, builds its examples with make, and boots them in QEMU
+#   sdk            writes the SDK, and two archives of it, which have to be identical; unpacks one,
+#                  builds its examples with make, and boots them in QEMU
 #
 # The last three share one output base.
 #
@@ -128,11 +129,22 @@ tutorial() {
     done
 }
 
+# Two archives are the same, whatever rights new files get, and unpack to what the directory has. The
+# one that is unpacked lies somewhere else.
+sdk_archives() {
+    (cd "$tree" && ./bazel run //:sdk -- "$work/one.tar.gz") &&
+        (cd "$tree" && umask 077 && ./bazel run //:sdk -- "$work/two.tar.gz") &&
+        cmp "$work/one.tar.gz" "$work/two.tar.gz" && mkdir "$work/moved" &&
+        tar -C "$work/moved" -xzf "$work/one.tar.gz" &&
+        diff -r --no-dereference "$work/sdk" "$work/moved/helios-sdk"
+}
+
 # What the SDK's example makes of itself, without Bazel; QEMU and its firmware are Bazel's.
 sdk() {
-    local moved=$work/moved/sdk boots=$copy/examples/sdk llvm arch name
+    local moved=$work/moved/helios-sdk boots=$copy/examples/sdk llvm arch name
     (cd "$tree" && ./bazel run //:sdk -- "$work/sdk") || return 1
-    mkdir "$work/moved" && mv "$work/sdk" "$moved" && mkdir "$boots" || return 1
+    sdk_archives && mkdir "$boots" || return 1
+    rm -r "$work/sdk" || return 1
     llvm=$(cd "$tree" && ./bazel info output_base)/external/helios_llvm/usr/lib/llvm-19
     for arch in x86_64 aarch64 riscv64; do
         make -C "$moved/example" ARCH=$arch LD="$llvm/bin/ld.lld" \

@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-only
 #
-# Writes the SDK into a directory, which may be moved anywhere.
-# `./bazel run //:sdk -- DIR`: the build passes the image tools first.
+# Writes the SDK into a directory, which may be moved anywhere, or into an archive of one, helios-sdk: the
+# same bytes whoever packs it, and when.
+# `./bazel run //:sdk -- DIR|FILE.tar.gz`: the build passes the image tools first.
 set -eu
 
 if [ $# -ne 2 ]; then
-    echo "usage: ./bazel run //:sdk -- DIR" >&2
+    echo "usage: ./bazel run //:sdk -- DIR|FILE.tar.gz" >&2
     exit 2
 fi
 tools=$1
@@ -14,10 +15,25 @@ case $2 in
 /*) out=$2 ;;
 *) out=${BUILD_WORKING_DIRECTORY:-$PWD}/$2 ;;
 esac
-if [ -e "$out" ] && [ -n "$(ls -A "$out")" ]; then
-    echo "sdk: $out is not empty" >&2
-    exit 1
-fi
+archive=
+case $out in
+*.tar.gz)
+    if [ -e "$out" ]; then
+        echo "sdk: $out exists" >&2
+        exit 1
+    fi
+    archive=$out
+    work=$(mktemp -d)
+    trap 'rm -rf -- "$work"' EXIT
+    out=$work/helios-sdk
+    ;;
+*)
+    if [ -e "$out" ] && [ -n "$(ls -A "$out")" ]; then
+        echo "sdk: $out is not empty" >&2
+        exit 1
+    fi
+    ;;
+esac
 
 mkdir -p "$out/tools" "$out/interfaces" "$out/licences"
 for part in build/sdk/sdk_*/ build/sdk/files/; do
@@ -41,4 +57,10 @@ cp -L --no-preserve=mode LICENSE "$out/licences/GPL-3.0-only"
 cp -L --no-preserve=mode userland/helios/LICENSE "$out/licences/MIT"
 chmod 755 "$out"/bin/*
 chmod -R u+w "$out"
-echo "wrote the SDK to $out: $(find "$out" -type f | wc -l) files"
+if [ -n "$archive" ]; then
+    tar -C "$work" --sort=name --format=gnu --mtime=@0 --owner=0 --group=0 --numeric-owner \
+        --mode=a+rX,u+w,go-w -cf "$work/tar" helios-sdk
+    gzip -9n "$work/tar"
+    cp "$work/tar.gz" "$archive"
+fi
+echo "wrote the SDK to ${archive:-$out}: $(find "$out" -type f | wc -l) files"
