@@ -186,7 +186,7 @@ TEST_CASE(a_process_has_what_it_was_granted_and_nothing_else) {
     struct helios_process process;
     if (start(&config, &process)) {
         EXPECT_EQ(wait_for_end().status, 0);
-        expect_text("11 1 2 3 4 5 6 7 8 16 20");
+        expect_text("11 1 2 3 4 5 6 7 8 9 16 20");
         helios_process_destroy(&process);
     }
     helios_drop(notification);

@@ -64,6 +64,14 @@ static struct helios_answer set_options(const struct helios_thread *thread,
     return answer;
 }
 
+// Who manages the process finds it there; if there is no room, or nobody asked, it is not found.
+static void show(const struct helios_thread *thread) {
+    if (helios_startup != NULL) {
+        helios_cspace_copy(HELIOS_PROCESS_TASKS, thread->task, HELIOS_CADDR_UNDEF,
+                           HELIOS_RIGHT_READ, 0);
+    }
+}
+
 // Everything of a thread whose range is mapped but for the buffer's page.
 static enum helios_error create(struct body *body, uint64_t stack, uint64_t stack_size,
                                 uint64_t buffer, const struct helios_thread_options *options) {
@@ -96,6 +104,8 @@ static enum helios_error create(struct body *body, uint64_t stack, uint64_t stac
     }
     if (error != HELIOS_OK) {
         helios_thread_destroy(thread);
+    } else {
+        show(thread);
     }
     return error;
 }
@@ -141,6 +151,8 @@ enum helios_error helios_thread_join(struct helios_thread *thread, uint64_t dead
     if (answer.status != HELIOS_OK) {
         return answer.status;
     }
+    // Copies would keep it.
+    helios_cspace_revoke(helios_environment.cspace, thread->task);
     helios_thread_destroy(thread);
     helios_vm_release_around((uintptr_t)thread);
     return HELIOS_OK;

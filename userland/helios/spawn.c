@@ -227,6 +227,13 @@ static bool make_objects(struct spawn *spawn) {
         }
         *parts[i].slot = answer.value;
     }
+    if (config->keeps_tasks) {
+        answer = helios_allocate(process->memory, HELIOS_TYPE_CSPACE, HELIOS_SPAWN_TASKS_BITS);
+        if (spawn_fails(spawn, HELIOS_SPAWN_OBJECTS, 6, answer)) {
+            return false;
+        }
+        process->tasks = answer.value;
+    }
     if (config->keeps_stack) {
         answer = helios_allocate(process->memory, HELIOS_TYPE_CSPACE, stack_bits(process));
         if (spawn_fails(spawn, HELIOS_SPAWN_OBJECTS, 5, answer)) {
@@ -258,6 +265,7 @@ static bool give_fixed(struct spawn *spawn) {
          config->registry_badge},
         {config->manager, HELIOS_PROCESS_MANAGER, HELIOS_RIGHT_WRITE | HELIOS_RIGHT_GRANT,
          config->badge},
+        {process->tasks, HELIOS_PROCESS_TASKS, HELIOS_RIGHT_WRITE, 0},
     };
     for (uint32_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++) {
         // What it does not get keeps its place: a capability without any right, so that what it
@@ -440,4 +448,5 @@ void helios_process_destroy(struct helios_process *process) {
     process->cspace = 0;
     process->vspace = 0;
     process->stack = 0;
+    process->tasks = 0;
 }

@@ -22,6 +22,7 @@ extern "C" {
 #define HELIOS_SPAWN_CSPACE_BITS 10
 #define HELIOS_SPAWN_STACK       0x10000ull
 #define HELIOS_SPAWN_PRIORITY    16
+#define HELIOS_SPAWN_TASKS_BITS  6 // log2 of the threads that `keeps_tasks` has room for
 
 // A capability to hand on: a copy of the maker's, which stays.
 struct helios_spawn_capability {
@@ -58,6 +59,7 @@ struct helios_spawn_config {
     uint64_t registry_badge;
     uint64_t asid_pool; // ASIDPool; none: it runs without an identifier of its own
     bool suspended;     // don't let it run yet
+    bool keeps_tasks;   // have its threads where the maker finds them: for who counts their time
     bool keeps_stack;   // keep what reads the first thread's stack: for who reports its faults
 };
 
@@ -88,6 +90,10 @@ struct helios_process {
     // CSpace of the process's Memory that only the maker has: its slots are the stack's Pages from
     // stack_base on, readable. 0: config.keeps_stack was not set.
     uint64_t stack;
+    // CSpace of the process's Memory that both have: copies of its threads' Tasks, readable, but
+    // for the first thread's. The process may put anything there, or nothing. 0: config.keeps_tasks
+    // was not set.
+    uint64_t tasks;
     // Why there is none:
     enum helios_spawn_stage stage;
     uint32_t index;

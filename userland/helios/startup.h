@@ -31,7 +31,11 @@ enum helios_process_slot {
     HELIOS_PROCESS_REGISTRY = 6, // Endpoint: the registry of services
     HELIOS_PROCESS_MEMORY = 7,   // Memory: all that the process is made of and can have
     HELIOS_PROCESS_MANAGER = 8,  // Endpoint: takes HELIOS_PROCESS_SAY_EXIT
-    HELIOS_PROCESS_FIRST = 16,   // what it was granted, from here on
+    // CSpace: copies of the Tasks of all threads but the first, for the manager to look at. It may
+    // say nothing but "put" (WRITE), and what is there is nobody's but the process's own to lie
+    // about.
+    HELIOS_PROCESS_TASKS = 9,
+    HELIOS_PROCESS_FIRST = 16, // what it was granted, from here on
 };
 
 // Labels of the messages that a process sends on its own account. Both are sent (not called), so

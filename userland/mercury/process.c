@@ -151,6 +151,7 @@ static bool spawn(struct proc *proc, const struct bootfs_file *file) {
         .priority = proc->program.priority,
         .manager = proc_endpoint,
         .badge = proc_badge(proc->id, ROLE_MANAGER),
+        .keeps_tasks = true,
         .keeps_stack = true,
         .log = proc_endpoint,
         .log_badge = proc_badge(proc->id, ROLE_LOG),

@@ -19,6 +19,44 @@ static void copy_text(char *to, size_t size, const char *from) {
     memcpy(to, from, length);
 }
 
+// A Task that the process shows. It may have put anything there, and take it away at any moment, so
+// what has come is looked at where nobody else can reach it. It goes back unless it is gone or its
+// place is taken: a process lies about nobody but itself.
+static void add_task(uint64_t tasks, uint64_t slot, struct process_info *info) {
+    const uint64_t own = helios_environment.cspace;
+    struct helios_answer moved = helios_cspace_move(tasks, own, slot, HELIOS_CADDR_UNDEF);
+    if (moved.status != HELIOS_OK) {
+        return;
+    }
+    const uint64_t task = moved.value;
+    if (helios_cspace_identify(own, task).value == HELIOS_TYPE_TASK) {
+        struct helios_answer query = helios_task_query(task);
+        bool is_there = query.status == HELIOS_OK;
+        info->tasks += is_there;
+        info->time += is_there ? query.value : 0;
+    }
+    if (helios_cspace_move(own, tasks, task, slot).status != HELIOS_OK) {
+        helios_drop(task);
+    }
+}
+
+static void add_tasks(const struct helios_process *process, struct process_info *info) {
+    uint64_t slot = 0;
+    info->time = helios_task_query(process->task).value;
+    info->tasks = 1;
+    while (slot < 1u << HELIOS_SPAWN_TASKS_BITS) {
+        struct helios_answer answer = helios_cspace_list(process->tasks, slot);
+        bool is_found = answer.status == HELIOS_OK && answer.more[0] > 0;
+        if (is_found && answer.more[2] == HELIOS_TYPE_TASK) {
+            add_task(process->tasks, answer.more[1], info);
+        }
+        if (answer.status != HELIOS_OK) {
+            return;
+        }
+        slot = is_found ? answer.more[1] + 1 : answer.value;
+    }
+}
+
 static void fill_info(const struct proc *proc, struct process_info *info) {
     memset(info, 0, sizeof *info);
     info->id = proc->id;
@@ -36,7 +74,7 @@ static void fill_info(const struct proc *proc, struct process_info *info) {
         return;
     }
     struct helios_answer slots = helios_cspace_query(proc->process.cspace);
-    info->time = helios_task_query(proc->process.task).value;
+    add_tasks(&proc->process, info);
     info->memory_free = helios_memory_query(proc->process.memory).value;
     info->capabilities = (uint32_t)(slots.value - slots.more[0]);
 }
@@ -50,14 +88,14 @@ void proc_tell_waiters(struct proc *proc) {
     proc->waiter_count = 0;
 }
 
-// What is not in the manifest may look up every service, and has nothing else.
-static void ordinary_program(const char *file, struct manifest_program *program) {
+// What is not in the manifest may look up what its starter may, and has nothing else.
+static void ordinary_program(const struct proc *starter, const char *file,
+                             struct manifest_program *program) {
     const char *name = strrchr(file, '/');
     memset(program, 0, sizeof *program);
     copy_text(program->name, sizeof program->name, name != NULL ? name + 1 : file);
     copy_text(program->file, sizeof program->file, file);
-    copy_text(program->services.names[0].name, MANIFEST_NAME_SIZE, "*");
-    program->services.count = 1;
+    program->services = starter->program.services;
     program->memory = 2 * MANIFEST_MEMORY_NORMAL;
     program->priority = MANIFEST_PRIORITY;
 }
@@ -66,12 +104,15 @@ static enum helios_error start(void *context, const struct helios_request *reque
                                const char *file, const char *arguments, uint32_t *result) {
     struct manifest_program program;
     (void)context;
-    (void)request;
+    const struct proc *starter = proc_of_badge(request->badge);
+    if (starter == NULL) {
+        return HELIOS_ERROR_RIGHTS;
+    }
     const struct manifest_program *known = program_named(file);
     if (known != NULL) {
         program = *known;
     } else {
-        ordinary_program(file, &program);
+        ordinary_program(starter, file, &program);
     }
     if (strlen(file) >= MANIFEST_FILE_SIZE || strlen(arguments) >= MANIFEST_ARGUMENTS) {
         return HELIOS_ERROR_RANGE;

@@ -18,6 +18,7 @@ static uint64_t voice; // the watchdog to Mercury
 // Asks services whether they live. Any answer will do.
 static void watch(void *argument) {
     (void)argument;
+    helios_buffer->receive_count = 0; // an answer brings nothing
     for (;;) {
         struct helios_message message;
         if (helios_recv(ears, 0, &message) & HELIOS_FLAG_ERROR) {

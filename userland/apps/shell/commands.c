@@ -56,8 +56,8 @@ static bool find_process(const char *text, struct process_info *info) {
 }
 
 static void print_process(const struct process_info *info) {
-    terminal_printf("%6u %2u %7s %6lu %7lu %7lu %5u  %s %s\n", info->id, info->priority,
-                    state_text(info->state), (unsigned long)(info->time / 1000000),
+    terminal_printf("%6u %2u %7s %5u %6lu %7lu %7lu %5u  %s %s\n", info->id, info->priority,
+                    state_text(info->state), info->tasks, (unsigned long)(info->time / 1000000),
                     (unsigned long)(info->memory / KIBIBYTE),
                     (unsigned long)((info->memory - info->memory_free) / KIBIBYTE),
                     info->capabilities, info->name, info->device);
@@ -66,7 +66,7 @@ static void print_process(const struct process_info *info) {
 static void run_ps(const struct command_line *line) {
     struct process_info info;
     bool all = line->count > 1 && strcmp(line->words[1], "-a") == 0;
-    terminal_printf("    id pr   state     ms     KiB    used  caps  name\n");
+    terminal_printf("    id pr   state tasks     ms     KiB    used  caps  name\n");
     for (uint32_t i = 0; process_manager_list(processes(), i, &info) == HELIOS_OK; i++) {
         if (all || info.state == PROCESS_STATE_RUNNING) {
             print_process(&info);
