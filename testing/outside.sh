@@ -129,14 +129,15 @@ tutorial() {
     done
 }
 
-# Two archives are the same, whatever rights new files get, and unpack to what the directory has. The
+# Nothing in the SDK leads out of it. Two archives are the same, whatever rights new files get, and unpack to what the directory has. The
 # one that is unpacked lies somewhere else.
 sdk_archives() {
     (cd "$tree" && ./bazel run //:sdk -- "$work/one.tar.gz") &&
         (cd "$tree" && umask 077 && ./bazel run //:sdk -- "$work/two.tar.gz") &&
         cmp "$work/one.tar.gz" "$work/two.tar.gz" && mkdir "$work/moved" &&
         tar -C "$work/moved" -xzf "$work/one.tar.gz" &&
-        diff -r --no-dereference "$work/sdk" "$work/moved/helios-sdk"
+        diff -r --no-dereference "$work/sdk" "$work/moved/helios-sdk" &&
+        [ -z "$(find "$work/sdk" -lname '/*')" ]
 }
 
 # What the SDK's example makes of itself, without Bazel; QEMU and its firmware are Bazel's.

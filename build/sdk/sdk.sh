@@ -39,7 +39,7 @@ mkdir -p "$out/tools" "$out/interfaces" "$out/licences"
 for part in build/sdk/sdk_*/ build/sdk/files/; do
     cp -RL --no-preserve=mode "$part." "$out/"
 done
-cp -R "$tools" "$out/tools/usr"
+cp -RH "$tools" "$out/tools/usr" # it may be a link into the build itself
 cp -L --no-preserve=mode userland/interfaces/*.ipc userland/interfaces/*.md "$out/interfaces/"
 mkdir "$out/system/etc"
 cp -L --no-preserve=mode images/etc/system "$out/system/etc/"
