@@ -6,6 +6,8 @@
 
 #include <stdint.h>
 
+#include "testing/conformance/registers_table.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -34,6 +36,11 @@ enum probe_fate {
     PROBE_RESULT,    // badge, tag, parameters: see the result order below
     PROBE_HARDWARE,  // the entry instruction's: nothing is promised but that it is the task's own
 };
+
+// For the rows of registers_table.h.
+#define PROBE_INDEX(name, fate) PROBE_##name,
+#define PROBE_FATE(name, fate)  PROBE_##fate,
+#define PROBE_PLACE(name)       PROBE_##name,
 
 // The architecture's part (arch/*/probe.c).
 extern const uint8_t probe_fates[PROBE_REGISTERS];

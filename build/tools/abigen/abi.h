@@ -32,7 +32,8 @@
 // (defines message_flags); one that takes REPLY receives, and sends an answer first.
 //
 // An architecture has the instruction that enters the kernel and all registers of a program but its
-// program counter and flags. No register has two uses; those without one come back zero.
+// program counter and flags, as the machine numbers them. No register has two uses; those without
+// one come back zero.
 #ifndef HELIOS_BUILD_TOOLS_ABIGEN_ABI_H
 #define HELIOS_BUILD_TOOLS_ABIGEN_ABI_H
 

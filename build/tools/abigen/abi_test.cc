@@ -31,6 +31,7 @@ class Abi {
         emit_wrappers(&abi, &files);
         emit_calls(&abi, &files);
         emit_traps(&abi, &files);
+        emit_fates(&abi, &files);
         emit_pages(&abi, "/nonexistent", &files);
         emit_refusals(&abi, &files);
         for (size_t i = 0; i < files.count; i++) {
@@ -288,6 +289,22 @@ TEST(AbiTest, AHeaderHasTheSameTable) {
                         "//\n// tiny: It is small.\n"),
               std::string::npos)
         << text;
+}
+
+TEST(AbiTest, ATableSaysWhatBecomesOfEachRegister) {
+    Abi abi(kStart + Machine());
+    ASSERT_TRUE(abi.good) << abi.err.text;
+    std::string text = abi.Make("testing/conformance/registers_table.h");
+    std::string rows;
+    for (char c : text.substr(text.find("#define TINY"), text.find("// clang-format on"))) {
+        rows +=
+            c == '\\' || (c == ' ' && !rows.empty() && rows.back() == ' ') ? "" : std::string(1, c);
+    }
+    EXPECT_EQ(rows.substr(0, rows.find("\n//")),
+              "#define TINY_REGISTERS(X) \n X(a, ZERO) \n X(b, RESULT) \n X(c, RESULT) \n"
+              " X(d, RESULT) \n X(sp, PRESERVED) \n X(lr, HARDWARE) \n X(t, ZERO)\n"
+              "#define TINY_MESSAGE(X) \n X(b) \n X(c) \n X(d)\n"
+              "#define TINY_NUMBER(X) X(a)");
 }
 
 TEST(AbiTest, ARegisterThatTheArchitectureLacksIsRefused) {

@@ -42,6 +42,9 @@ void emit_calls(const struct abi_file *abi, struct emit_files *files);
 // userland/helios/arch/NAME/include/helios_trap.h for each architecture: helios_syscall.
 void emit_traps(const struct abi_file *abi, struct emit_files *files);
 
+// testing/conformance/registers_table.h: what becomes of each register in a system call.
+void emit_fates(const struct abi_file *abi, struct emit_files *files);
+
 // docs/reference: a page for each object, system call and header. `root`: the tree in which the
 // examples stand; an object without one has none in its page.
 void emit_pages(const struct abi_file *abi, const char *root, struct emit_files *files);

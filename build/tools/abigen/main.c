@@ -61,6 +61,7 @@ static bool run(const char *root, bool is_check) {
         emit_wrappers(&abi, &files);
         emit_calls(&abi, &files);
         emit_traps(&abi, &files);
+        emit_fates(&abi, &files);
         emit_pages(&abi, root, &files);
         emit_refusals(&abi, &files);
         is_good = write_or_check(&files, root, is_check);

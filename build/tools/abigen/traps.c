@@ -209,3 +209,73 @@ void emit_traps(const struct abi_file *abi, struct emit_files *files) {
                  arch);
     }
 }
+
+// For tests. -----------------------------------------------------------------------------------
+
+static const char *fate_of(const struct abi_arch *arch, const char *name) {
+    if (strcmp(arch->operands.items[ABI_NUMBER], name) == 0) {
+        return "ZERO";
+    }
+    if (abi_has_name(&arch->operands, name)) {
+        return "RESULT";
+    }
+    if (abi_has_name(&arch->kept, name)) {
+        return "PRESERVED";
+    }
+    return abi_has_name(&arch->lost, name) ? "HARDWARE" : "ZERO";
+}
+
+// "#define UPPER_NAME(X) X(item) ...", a line for each.
+static void add_macro(struct buffer *out, const char *head, const struct strings *items) {
+    buffer_format(out, "%-99s\\\n", head);
+    for (size_t i = 0; i < items->count; i++) {
+        char *line = mem_format("    X(%s)", items->items[i]);
+        buffer_format(out, i + 1 == items->count ? "%s\n" : "%-99s\\\n", line);
+        free(line);
+    }
+}
+
+static void add_fates(struct buffer *out, const struct abi_arch *arch) {
+    struct strings fates = {0};
+    struct strings message = {0};
+    for (size_t i = 0; i < arch->registers.count; i++) {
+        const char *name = arch->registers.items[i];
+        strings_addf(&fates, "%s, %s", name, fate_of(arch, name));
+    }
+    for (size_t i = ABI_CAPABILITY; i < arch->operands.count; i++) {
+        strings_add(&message, arch->operands.items[i]);
+    }
+    struct buffer upper = {0};
+    emit_upper(&upper, arch->name);
+    char *registers = mem_format("#define %s_REGISTERS(X)", upper.data);
+    char *words = mem_format("#define %s_MESSAGE(X)", upper.data);
+    buffer_format(out, "\n");
+    add_macro(out, registers, &fates);
+    add_macro(out, words, &message);
+    buffer_format(out, "#define %s_NUMBER(X) X(%s)\n", upper.data,
+                  arch->operands.items[ABI_NUMBER]);
+    free(words);
+    free(registers);
+    buffer_free(&upper);
+    strings_free(&message);
+    strings_free(&fates);
+}
+
+void emit_fates(const struct abi_file *abi, struct emit_files *files) {
+    struct buffer *out = emit_add(files, "testing/conformance/registers_table.h");
+    buffer_format(out,
+                  "// SPDX-License-Identifier: GPL-3.0-only\n//\n"
+                  "// Made by abigen of uapi/helios.abi; `bazel run //uapi:generate` makes it "
+                  "anew.\n//\n"
+                  "// What the manual says becomes of each register in a system call: X(register, "
+                  "its fate) as the\n// machine numbers them, those of a message's words, and that "
+                  "of the number.\n"
+                  "#ifndef HELIOS_TESTING_CONFORMANCE_REGISTERS_TABLE_H\n"
+                  "#define HELIOS_TESTING_CONFORMANCE_REGISTERS_TABLE_H\n\n// clang-format off\n");
+    for (const struct abi_arch *arch = abi_next_arch(abi, NULL); arch != NULL;
+         arch = abi_next_arch(abi, arch)) {
+        add_fates(out, arch);
+    }
+    buffer_format(out, "// clang-format on\n\n"
+                       "#endif // HELIOS_TESTING_CONFORMANCE_REGISTERS_TABLE_H\n");
+}

@@ -27,8 +27,8 @@ static inline void helios_syscall(uint64_t number, struct helios_message *messag
     __asm__ volatile("ecall"
                      : "+r"(a7), "+r"(a0), "+r"(a1), "+r"(a2), "+r"(a3), "+r"(a4), "+r"(a5)
                      :
-                     : "ra", "t0", "t1", "t2", "t3", "t4", "t5", "t6", "s2", "s3", "s4", "s5", "s6",
-                       "s7", "s8", "s9", "s10", "s11", "a6", "cc", "memory");
+                     : "ra", "t0", "t1", "t2", "a6", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9",
+                       "s10", "s11", "t3", "t4", "t5", "t6", "cc", "memory");
     message->capability = a0;
     message->tag = a1;
     message->params[0] = a2;
