@@ -144,6 +144,23 @@ TEST_CASE(pages_that_were_taken_back_leave_room_for_others) {
     helios_drop(page);
 }
 
+TEST_CASE(a_client_that_shares_all_it_can_leaves_room_for_others) {
+    uint64_t page = helios_make(HELIOS_TYPE_PAGE, 0).value;
+    uint64_t offset;
+    enum helios_error status = HELIOS_OK;
+    for (unsigned i = 0; i < 1024 && open_disk() && status == HELIOS_OK; i++) {
+        status = block_attach(disk, &page, 1, &offset);
+    }
+    EXPECT_EQ(status, HELIOS_ERROR_NO_SLOT);
+    uint64_t other = helios_copy(disk, HELIOS_RIGHT_ALL, 7).value; // a client has another badge
+    EXPECT_EQ(block_attach(other, &page, 1, &offset), HELIOS_OK);
+    EXPECT_EQ(block_read(other, 0, 8, offset), HELIOS_OK);
+    EXPECT_EQ(block_read(disk, 0, 8, offset), HELIOS_ERROR_RANGE);
+    EXPECT_EQ(helios_cspace_revoke(helios_environment.cspace, page).status, HELIOS_OK);
+    helios_drop(other);
+    helios_drop(page);
+}
+
 TEST_CASE(driver_that_was_taken_down_is_replaced_by_another) {
     if (!open_disk()) {
         return;
