@@ -2,13 +2,15 @@
 #ifndef HELIOS_TESTING_AUDIT_SAY_H
 #define HELIOS_TESTING_AUDIT_SAY_H
 
-#include <cstdio>
-#include <string>
+#ifdef __cplusplus
+extern "C" {
+#endif
 
-template <typename... Arguments> std::string Say(const char *format, Arguments... arguments) {
-    char line[256];
-    snprintf(line, sizeof(line), format, arguments...);
-    return line;
+// Formats a finding (toolchains/freestanding/format.h). There is one line for all.
+const char *audit_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#ifdef __cplusplus
 }
+#endif
 
 #endif // HELIOS_TESTING_AUDIT_SAY_H
