@@ -49,11 +49,11 @@ if [ -z "$runner" ]; then
 fi
 rest+=(--qemu-arg=-accel --qemu-arg=tcg,thread=$threads)
 if [ $threads = single ]; then # instructions are counted by one thread only
-    rest+=(--qemu-arg=-icount --qemu-arg=shift=0,sleep=off)
-    if [ "$cpus" != 1 ]; then # short turns: BUILD.bazel
-        rest+=(--qemu-arg=-netdev --qemu-arg=hubport,id=nobody,hubid=0 --qemu-arg=-object
-            --qemu-arg=filter-buffer,id=turns,netdev=nobody,interval=20)
-    fi
+    turn=100000 # in us; testing/counted.bzl says why
+    if [ "$cpus" != 1 ]; then turn=20; fi
+    rest+=(--qemu-arg=-icount --qemu-arg=shift=0,sleep=off
+        --qemu-arg=-netdev --qemu-arg=hubport,id=nobody,hubid=0
+        --qemu-arg=-object --qemu-arg=filter-buffer,id=turns,netdev=nobody,interval=$turn)
 fi
 
 # `bazel run` starts in the runfiles of this workspace; the runner looks for its own there.
