@@ -12,13 +12,16 @@ enum boot_error acpi_read_mcfg(const struct acpi_table *mcfg, struct boot_info *
             return boot_fail(failure, BOOT_ACPI_LENGTH, mcfg->name, "entry", mcfg->length - at, 16,
                              mcfg->address + at);
         }
+        // "Always corresponds to bus number 0" (PCI Firmware 3.3, 4.1.3), whichever is first.
+        const uint64_t bus_0 = acpi_u64(mcfg, at);
+        const uint64_t skipped = (uint64_t)acpi_u8(mcfg, at + 10) << 20;
         const struct helios_boot_pci pci = {
-            .ecam_base = acpi_u64(mcfg, at),
+            .ecam_base = bus_0 + skipped,
             .segment = acpi_u16(mcfg, at + 8),
             .first_bus = acpi_u8(mcfg, at + 10),
             .last_bus = acpi_u8(mcfg, at + 11),
         };
-        if (pci.ecam_base == 0 || pci.first_bus > pci.last_bus) {
+        if (bus_0 == 0 || bus_0 > UINT64_MAX - skipped || pci.first_bus > pci.last_bus) {
             return boot_fail(failure, BOOT_ACPI_VALUE, mcfg->name, "bus range", pci.first_bus,
                              pci.last_bus, mcfg->address + at);
         }

@@ -64,7 +64,16 @@ TEST_F(AcpiMisc, ConfigurationSpaceIsNoWindowWhateverAmlSays) {
     EXPECT_EQ(info_->window_count, 1u);
 }
 
+TEST_F(AcpiMisc, McfgSaysWhereBusZeroWouldBe) {
+    Read("MCFG", Bytes().Zero(8).Append(Ecam(0xe0000000, 1, 0x40, 0x7f)));
+    ASSERT_EQ(info_->pci_count, 1u);
+    EXPECT_EQ(info_->pcis[0].first_bus, 0x40u);
+    EXPECT_EQ(info_->pcis[0].ecam_base, 0xe4000000u);
+}
+
 TEST_F(AcpiMisc, McfgWithImpossibleValuesIsAWarning) {
+    Read("MCFG", Bytes().Zero(8).Append(Ecam(0xfffffffffff00000, 0, 1, 2)));
+    ExpectOneWarning(BOOT_ACPI_VALUE, "MCFG");
     Read("MCFG", Bytes().Zero(8).Append(Ecam(0xe0000000, 0, 9, 8)));
     ExpectOneWarning(BOOT_ACPI_VALUE, "MCFG");
     Read("MCFG", Bytes().Zero(8).Append(Ecam(0, 0, 0, 8)));
