@@ -18,6 +18,7 @@
 #include "userland/helios/console.h"
 #include "userland/helios/memory.h"
 #include "userland/helios/objects.h"
+#include "userland/helios/shared.h"
 #include "userland/helios/start.h"
 #include "userland/helios/thread.h"
 #include "userland/interfaces/block.h"
@@ -108,10 +109,20 @@ static void write_page(void) {
     check(block_write(service, 0, SECTORS, base), "write");
 }
 
-static void measure_disk(const uint64_t *pages) {
+// Pages of the driver that was started last.
+static void share(helios_shared_attach *attach, const char *what) {
+    static struct helios_shared shares[2];
+    static uint32_t count;
+    struct helios_shared *shared = &shares[count++];
+    check(helios_shared_begin(shared, attach, service, 2), what);
+    base = shared->offset;
+    memory = shared->address;
+}
+
+static void measure_disk(void) {
     // Number 0 is the disk that was booted from.
     if (start(VIRTIO_BLOCK, 1, "bin/block")) {
-        check(block_attach(service, pages, 2, &base), "attach to the disk");
+        share(block_attach, "attach to the disk");
         measure("block_read_4k", read_page);
         measure("block_write_4k", write_page);
     }
@@ -128,11 +139,11 @@ static void echo_frame(void) {
     check(length == frame_length ? HELIOS_OK : HELIOS_ERROR_RANGE, "echo");
 }
 
-static void measure_card(const uint64_t *pages) {
+static void measure_card(void) {
     if (!start(VIRTIO_NETWORK, 0, "bin/net")) {
         return;
     }
-    check(net_attach(service, pages, 2, &base), "attach to the card");
+    share(net_attach, "attach to the card");
     memset(memory, 0, PAGE);
     frame_length = SHORTEST;
     measure("net_send_60", send_frame);
@@ -194,17 +205,13 @@ static void measure_slide(void) {
 }
 
 void helios_main(const struct helios_bootinfo *bootinfo) {
-    static uint64_t pages[2];
     const struct helios_thread_options options = {.name = "idle", .priority = IDLE_PRIORITY};
     struct helios_thread *thread;
     machine = bootinfo;
     play_begin(bootinfo);
-    pages[0] = helios_make(HELIOS_TYPE_PAGE, 0).value;
-    pages[1] = helios_make(HELIOS_TYPE_PAGE, 0).value;
-    memory = helios_pages_map(pages, 2, HELIOS_MAP_WRITE, NULL);
     check(helios_thread_run(count_rounds, (void *)(uintptr_t)&rounds, &options, &thread), "count");
-    measure_disk(pages);
-    measure_card(pages);
+    measure_disk();
+    measure_card();
     measure_display();
     measure_slide();
     helios_printf("helios: exit status %d\n", has_failed ? 1 : 0);

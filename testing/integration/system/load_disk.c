@@ -7,7 +7,7 @@
 
 #include "testing/integration/system/load_client.h"
 #include "userland/helios/console.h"
-#include "userland/helios/memory.h"
+#include "userland/helios/shared.h"
 #include "userland/interfaces/block.h"
 
 enum {
@@ -20,9 +20,8 @@ enum {
 };
 
 static struct {
-    uint64_t base; // of the pages, for the driver
-    uint64_t pages[2];
-    uint64_t *memory;
+    struct helios_shared shared;
+    bool is_shared;
     uint32_t acknowledged[BLOCKS]; // how often each was written; 0: never
 } disk;
 
@@ -38,30 +37,36 @@ static uint32_t block_of(uint64_t number) {
 }
 
 static enum helios_error open_disk(uint64_t service) {
-    return block_attach(service, disk.pages, 2, &disk.base);
+    if (disk.is_shared) { // with the driver before this one
+        helios_shared_end(&disk.shared);
+    }
+    enum helios_error status = helios_shared_begin(&disk.shared, block_attach, service, 2);
+    disk.is_shared = status == HELIOS_OK;
+    return status;
 }
 
 static enum helios_error write_block(uint64_t service, uint32_t block) {
     uint32_t version = disk.acknowledged[block] + 1;
+    uint64_t *words = disk.shared.address;
     for (uint32_t i = 0; i < BLOCK_WORDS; i++) {
-        disk.memory[i] = word_of(block, version, i);
+        words[i] = word_of(block, version, i);
     }
     enum helios_error status =
-        block_write(service, (uint64_t)block * BLOCK_SECTORS, BLOCK_SECTORS, disk.base);
+        block_write(service, (uint64_t)block * BLOCK_SECTORS, BLOCK_SECTORS, disk.shared.offset);
     disk.acknowledged[block] = status == HELIOS_OK ? version : version - 1;
     return status;
 }
 
-// A block is what was last acknowledged.
+// A block is what was last acknowledged. If the driver went while it was looked at nobody knows.
 static enum helios_error check_block(uint64_t service, uint32_t block) {
-    const uint64_t *words = disk.memory + BLOCK_WORDS;
+    const uint64_t *words = (const uint64_t *)disk.shared.address + BLOCK_WORDS;
     uint32_t version = disk.acknowledged[block];
     enum helios_error status = block_read(service, (uint64_t)block * BLOCK_SECTORS, BLOCK_SECTORS,
-                                          disk.base + BLOCK_BYTES);
+                                          disk.shared.offset + BLOCK_BYTES);
     for (uint32_t i = 0; status == HELIOS_OK && version > 0 && i < BLOCK_WORDS; i++) {
         status = words[i] == word_of(block, version, i) ? HELIOS_OK : LOAD_LOST;
     }
-    return status;
+    return helios_shared_is_gone(&disk.shared) ? HELIOS_ERROR_GONE : status;
 }
 
 static enum helios_error operate(uint64_t service, uint64_t number) {
@@ -75,12 +80,8 @@ static enum helios_error check(uint64_t service, uint64_t number) {
 
 int main(int argc, char **argv) {
     struct load_client client = {"disk", "block", BLOCK_ID, BLOCK_VERSION, open_disk, operate};
-    for (uint32_t i = 0; i < 2; i++) {
-        disk.pages[i] = helios_make(HELIOS_TYPE_PAGE, 0).value;
-    }
-    disk.memory = helios_pages_map(disk.pages, 2, HELIOS_MAP_WRITE, NULL);
     uint64_t restarts = argc > 1 ? strtoul(argv[1], NULL, 10) : 0;
-    if (disk.memory == NULL || !load_client_run(&client, restarts)) {
+    if (!load_client_run(&client, restarts)) {
         return 1;
     }
     client.operate = check;

@@ -8,7 +8,7 @@
 
 #include "testing/integration/system/load_client.h"
 #include "userland/helios/clock.h"
-#include "userland/helios/memory.h"
+#include "userland/helios/shared.h"
 #include "userland/interfaces/net.h"
 
 enum {
@@ -30,8 +30,8 @@ enum {
 static const uint64_t PATIENCE_NS = 10 * HELIOS_SECOND;
 
 static struct {
-    uint64_t base; // of the pages, for the driver
-    uint64_t pages[2];
+    struct helios_shared shared;
+    bool is_shared;
     uint8_t *memory;
     uint8_t own[6];
     uint8_t peer[6];
@@ -43,7 +43,12 @@ static const uint8_t peer_address[4] = {10, 0, 2, 2};
 
 static enum helios_error open_card(uint64_t service) {
     struct net_info info;
-    enum helios_error status = net_attach(service, card.pages, 2, &card.base);
+    if (card.is_shared) { // with the driver before this one
+        helios_shared_end(&card.shared);
+    }
+    enum helios_error status = helios_shared_begin(&card.shared, net_attach, service, 2);
+    card.is_shared = status == HELIOS_OK;
+    card.memory = card.shared.address;
     status = status == HELIOS_OK ? net_describe(service, &info) : status;
     if (status == HELIOS_OK) {
         memcpy(card.own, info.mac, sizeof card.own);
@@ -126,15 +131,23 @@ static bool is_answer(uint32_t length, uint32_t sent) {
            memcmp(in + identity, out + identity, sent - identity) == 0;
 }
 
+// What was read counts only if the driver was there until then.
+static enum helios_error unless_gone(enum helios_error status) {
+    return helios_shared_is_gone(&card.shared) ? HELIOS_ERROR_GONE : status;
+}
+
 // Sends what stands there, and receives until the answer comes.
 static enum helios_error exchange(uint64_t service, uint32_t length) {
-    enum helios_error status = net_send(service, card.base + SENT, length);
+    enum helios_error status = net_send(service, card.shared.offset + SENT, length);
     uint64_t deadline = helios_after(PATIENCE_NS);
     while (status == HELIOS_OK) {
         uint32_t received = 0;
-        status = net_receive_until(service, deadline, card.base + RECEIVED, PAGE, &received);
-        if (status == HELIOS_OK && is_answer(received, length)) {
-            return HELIOS_OK;
+        status =
+            net_receive_until(service, deadline, card.shared.offset + RECEIVED, PAGE, &received);
+        bool is_it = status == HELIOS_OK && is_answer(received, length);
+        status = unless_gone(status);
+        if (is_it) {
+            return status;
         }
     }
     return status == HELIOS_ERROR_DEADLINE ? LOAD_LOST : status;
@@ -144,6 +157,7 @@ static enum helios_error operate(uint64_t service, uint64_t number) {
     if (!card.has_peer) {
         enum helios_error status = exchange(service, put_question());
         memcpy(card.peer, card.memory + RECEIVED + ETHERNET + 8, sizeof card.peer);
+        status = unless_gone(status);
         card.has_peer = status == HELIOS_OK;
         if (status != HELIOS_OK) {
             return status;
@@ -154,10 +168,6 @@ static enum helios_error operate(uint64_t service, uint64_t number) {
 
 int main(int argc, char **argv) {
     const struct load_client client = {"card", "net", NET_ID, NET_VERSION, open_card, operate};
-    for (uint32_t i = 0; i < 2; i++) {
-        card.pages[i] = helios_make(HELIOS_TYPE_PAGE, 0).value;
-    }
-    card.memory = helios_pages_map(card.pages, 2, HELIOS_MAP_WRITE, NULL);
     uint64_t restarts = argc > 1 ? strtoul(argv[1], NULL, 10) : 0;
-    return card.memory != NULL && load_client_run(&client, restarts) ? 0 : 1;
+    return load_client_run(&client, restarts) ? 0 : 1;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 //
-// The driver of virtio-blk. Data go between the device and pages of the client's; the driver does
-// not touch them. Several requests are on their way at once.
+// The driver of virtio-blk. Data go between the device and pages that the client has of the driver,
+// which does not touch them. Several requests are on their way at once.
 #include <string.h>
 
 #include "userland/interfaces/block.h"
@@ -11,31 +11,27 @@
 
 enum { INTERRUPT = 1, MOST_SECTORS = (BLOCK_PIECES - 1) * 8 };
 
-struct call {
-    bool is_used;
-    uint32_t label; // of the request: what to answer
-    uint64_t owner;
-    uint64_t reply;
-};
-
 static struct {
     struct driver_virtio virtio;
     struct virtio_queue queue;
     struct block_device block;
     struct shared_pages pages;
-    struct call calls[BLOCK_REQUESTS];
 } self;
 
-static void answer(struct call *call, enum block_status status) {
+static void answer(struct driver_call *call, enum block_status status) {
     enum helios_error error = status == BLOCK_OK ? HELIOS_OK : BLOCK_ERROR_IO;
-    if (call->label == BLOCK_READ) {
-        block_read_reply(call->reply, error);
-    } else if (call->label == BLOCK_WRITE) {
-        block_write_reply(call->reply, error);
-    } else {
-        block_flush_reply(call->reply, error);
+    const uint32_t label = call->label;
+    const uint64_t reply = calls_end(call);
+    if (reply == 0) {
+        return;
     }
-    call->is_used = false;
+    if (label == BLOCK_READ) {
+        block_read_reply(reply, error);
+    } else if (label == BLOCK_WRITE) {
+        block_write_reply(reply, error);
+    } else {
+        block_flush_reply(reply, error);
+    }
 }
 
 static void notified(void *context, uint64_t word) {
@@ -53,22 +49,13 @@ static void notified(void *context, uint64_t word) {
     }
 }
 
-static struct call *free_call(void) {
-    for (uint32_t i = 0; i < BLOCK_REQUESTS; i++) {
-        if (!self.calls[i].is_used) {
-            return &self.calls[i];
-        }
-    }
-    return NULL;
-}
-
 // The pieces that `bytes` from an offset on lie in; 0: they are not all the client's.
-static uint32_t find_pieces(uint64_t owner, uint64_t offset, uint64_t bytes, bool is_written,
+static uint32_t find_pieces(uint64_t owner, uint64_t offset, uint64_t bytes,
                             struct block_piece pieces[BLOCK_PIECES]) {
     uint32_t count = 0;
     while (bytes > 0 && count < BLOCK_PIECES) {
         uint32_t length = (uint32_t)bytes;
-        uint64_t physical = pages_find(&self.pages, owner, offset, is_written, &length);
+        uint64_t physical = pages_find(&self.pages, owner, offset, &length);
         if (physical == 0) {
             return 0;
         }
@@ -92,35 +79,29 @@ static enum helios_error error_of(enum block_status status) {
 
 static enum helios_error start(const struct helios_request *request, enum block_kind kind,
                                uint64_t sector, uint32_t count, uint64_t offset) {
+    const bool moves_data = kind != BLOCK_FLUSH_CACHE;
     struct block_piece pieces[BLOCK_PIECES];
     uint32_t piece_count = 0;
     if (count > MOST_SECTORS) {
         return HELIOS_ERROR_RANGE;
     }
-    if (kind != BLOCK_FLUSH_CACHE) {
-        piece_count = find_pieces(request->badge, offset, (uint64_t)count * BLOCK_SECTOR,
-                                  kind == BLOCK_READ_SECTORS, pieces);
+    if (moves_data) {
+        piece_count = find_pieces(request->badge, offset, (uint64_t)count * BLOCK_SECTOR, pieces);
         if (piece_count == 0) {
             return HELIOS_ERROR_RANGE;
         }
     }
-    struct call *call = free_call();
-    if (call == NULL) {
-        return HELIOS_ERROR_BUSY;
+    struct driver_call *call;
+    enum helios_error kept = calls_keep(&self.pages.calls, request, moves_data, &call);
+    if (kept != HELIOS_RPC_LATER) {
+        return kept;
     }
-    uint64_t reply;
-    enum helios_error deferred = helios_rpc_defer(request, &reply);
-    if (deferred != HELIOS_RPC_LATER) {
-        return deferred;
-    }
-    *call = (struct call){true, request->label, request->badge, reply};
     enum block_status status =
         block_submit(&self.block, kind, sector, count, pieces, piece_count, call);
     if (status != BLOCK_OK) {
-        call->is_used = false;
         struct helios_message refusal =
             helios_message_of(helios_tag((uint32_t)error_of(status), 0, 0, 0), 0, 0);
-        helios_rpc_reply(reply, &refusal);
+        helios_rpc_reply(calls_end(call), &refusal);
     }
     return HELIOS_RPC_LATER;
 }
@@ -140,15 +121,6 @@ static enum helios_error on_write(void *context, const struct helios_request *re
 static enum helios_error on_flush(void *context, const struct helios_request *request) {
     (void)context;
     return self.block.has_flush ? start(request, BLOCK_FLUSH_CACHE, 0, 0, 0) : HELIOS_OK;
-}
-
-static bool is_busy(uint64_t owner) {
-    for (uint32_t i = 0; i < BLOCK_REQUESTS; i++) {
-        if (self.calls[i].is_used && self.calls[i].owner == owner) {
-            return true;
-        }
-    }
-    return false;
 }
 
 static enum helios_error on_describe(void *context, const struct helios_request *request,
@@ -183,7 +155,6 @@ int main(int argc, char **argv) {
     (void)argv;
     struct driver *driver = &self.virtio.driver;
     driver_virtio_begin(&self.virtio, "block", VIRTIO_BLOCK, INTERRUPT);
-    self.pages.is_busy = is_busy;
     self.block.device = &self.virtio.device;
     self.block.queue = &self.queue;
     self.block.headers = driver_dma(driver, BLOCK_BYTES);

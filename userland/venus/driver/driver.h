@@ -80,6 +80,7 @@ struct venus_dma driver_dma(const struct driver *driver, uint64_t bytes);
 // Memory for the device that clients get the pages of, too.
 struct driver_pages {
     struct venus_dma dma;
+    uint64_t memory; // Memory that they are made of
     uint64_t *pages; // capabilities, 4 KiB each, in the order of their addresses
     uint32_t count;
 };

@@ -1,167 +1,160 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "userland/venus/driver/pages.h"
 
-#include "userland/helios/memory.h"
-#include "userland/helios/objects.h"
+#define PAGE_BYTES  4096ull
+#define GROUP_BYTES (PAGES_LEAST * PAGE_BYTES)
 
-// What a capability is: a device must not reach more than its owner can.
-static enum helios_error look(uint64_t capability, struct shared_page *page) {
-    struct helios_answer what = helios_cspace_identify(helios_environment.cspace, capability);
-    struct helios_answer where = helios_page_query(capability);
-    if (what.status != HELIOS_OK || what.value != HELIOS_TYPE_PAGE || where.status != HELIOS_OK) {
-        return HELIOS_ERROR_TYPE;
-    }
-    bool is_device = where.more[1] != 0;
-    bool is_large = where.more[0] != 0;
-    if (is_device || is_large || (what.more[0] & HELIOS_RIGHT_READ) == 0) {
-        return HELIOS_ERROR_RIGHTS;
-    }
-    page->capability = capability;
-    page->physical = where.value;
-    page->address = NULL;
-    page->is_writable = (what.more[0] & HELIOS_RIGHT_WRITE) != 0;
-    return HELIOS_OK;
-}
-
-// Whether a page still is its owner's to share. Who has the original may take it back at any time,
-// or go with all memory that he has; then something else may stand in its slot, but no page: those
-// come by pages_attach only, which forgets what was there before.
-static bool is_there(const struct shared_page *page) {
-    uint64_t rights =
-        page->is_writable ? HELIOS_RIGHT_READ | HELIOS_RIGHT_WRITE : HELIOS_RIGHT_READ;
-    struct helios_answer what = helios_cspace_identify(helios_environment.cspace, page->capability);
-    return what.status == HELIOS_OK && what.value == HELIOS_TYPE_PAGE &&
-           (what.more[0] & rights) == rights;
-}
-
-static void forget(struct shared_page *page) {
-    helios_pages_free(page->address);
-    *page = (struct shared_page){0};
-}
-
-// Whatever was in a slot that has something new in it is gone.
-static void forget_slot(struct shared_pages *shared, uint64_t capability) {
-    for (uint32_t i = 0; i < PAGES_MOST; i++) {
-        if (shared->pages[i].capability == capability) {
-            forget(&shared->pages[i]);
+// Something new stands in this slot: what stood there before is gone. Tokens are looked at by their
+// type, so that only another one has to be told of.
+static void come(struct shared_pages *shared, uint64_t slot) {
+    calls_forget_slot(&shared->calls, slot);
+    for (uint32_t i = 0; i < PAGES_GROUPS; i++) {
+        if (shared->shares[i].token == slot) {
+            shared->shares[i].token = 0;
         }
     }
 }
 
-static void forget_what_is_gone(struct shared_pages *shared) {
-    for (uint32_t i = 0; i < PAGES_MOST; i++) {
-        struct shared_page *page = &shared->pages[i];
-        if (page->capability != 0 && !is_there(page)) {
-            forget(page);
+static void end(struct shared_pages *shared, uint32_t first) {
+    struct pages_share *share = &shared->shares[first];
+    pages_kernel_destroy(&share->memory);
+    for (uint32_t i = 0; i < share->groups; i++) {
+        shared->first_of[first + i] = 0;
+    }
+    *share = (struct pages_share){0};
+}
+
+// Ends what belongs to nobody any more, as far as the device does not reach it.
+static void end_what_is_gone(struct shared_pages *shared) {
+    for (uint32_t i = 0; i < PAGES_GROUPS; i++) {
+        struct pages_share *share = &shared->shares[i];
+        if (share->count == 0) {
+            continue;
+        }
+        if (share->token != 0 && !pages_kernel_is_there(share->token)) {
+            share->token = 0;
+        }
+        if (share->token == 0 && !calls_are_under_way(&shared->calls, share->owner)) {
+            end(shared, i);
         }
     }
 }
 
-static uint32_t count_of(const struct shared_pages *shared, uint64_t owner) {
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < PAGES_MOST; i++) {
-        const struct shared_page *page = &shared->pages[i];
-        count += page->capability != 0 && page->owner == owner;
+static uint32_t groups_for(uint32_t count) {
+    uint32_t groups = 1;
+    while (groups * PAGES_LEAST < count) {
+        groups *= 2;
     }
-    return count;
+    return groups;
 }
 
-// Where `count` more places for this owner follow each other; PAGES_MOST: nowhere.
-static uint32_t find_room(const struct shared_pages *shared, uint64_t owner, uint32_t count) {
+static uint32_t groups_of(const struct shared_pages *shared, uint64_t owner) {
+    uint32_t groups = 0;
+    for (uint32_t i = 0; i < PAGES_GROUPS; i++) {
+        const struct pages_share *share = &shared->shares[i];
+        groups += share->count != 0 && share->owner == owner ? share->groups : 0;
+    }
+    return groups;
+}
+
+// Where so many more groups for this owner follow each other; PAGES_GROUPS: nowhere.
+static uint32_t find_room(const struct shared_pages *shared, uint64_t owner, uint32_t groups) {
     uint32_t free = 0;
-    if (count_of(shared, owner) + count > PAGES_OF_OWNER) {
-        return PAGES_MOST;
+    if ((groups_of(shared, owner) + groups) * PAGES_LEAST > PAGES_OF_OWNER) {
+        return PAGES_GROUPS;
     }
-    for (uint32_t i = 0; i < PAGES_MOST; i++) {
-        free = shared->pages[i].capability == 0 ? free + 1 : 0;
-        if (free == count) {
-            return i + 1 - count;
+    for (uint32_t i = 0; i < PAGES_GROUPS; i++) {
+        free = shared->first_of[i] == 0 ? free + 1 : 0;
+        if (free == groups) {
+            return i + 1 - groups;
         }
     }
-    return PAGES_MOST;
+    return PAGES_GROUPS;
 }
 
-enum helios_error pages_attach(struct shared_pages *shared, uint64_t owner, const uint64_t *pages,
-                               uint32_t count, uint64_t *offset) {
-    struct shared_page looked[HELIOS_MAX_CAPS];
+enum helios_error pages_attach(struct shared_pages *shared, uint64_t owner, uint64_t token,
+                               uint32_t count, uint64_t *offset, uint64_t *pages) {
+    come(shared, token);
     if (count == 0 || count > HELIOS_MAX_CAPS) {
-        return count == 0 ? HELIOS_ERROR_ARGUMENTS : HELIOS_ERROR_NO_SLOT;
+        return HELIOS_ERROR_RANGE;
     }
-    for (uint32_t i = 0; i < count; i++) {
-        forget_slot(shared, pages[i]);
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        enum helios_error status = look(pages[i], &looked[i]);
-        if (status != HELIOS_OK) {
-            return status;
-        }
-        looked[i].owner = owner;
-    }
-    uint32_t first = find_room(shared, owner, count);
-    if (first == PAGES_MOST) {
-        forget_what_is_gone(shared);
-        first = find_room(shared, owner, count);
-    }
-    if (first == PAGES_MOST) {
+    end_what_is_gone(shared);
+    struct pages_share share = {count, groups_for(count), owner, token, {0}};
+    uint32_t first = find_room(shared, owner, share.groups);
+    if (first == PAGES_GROUPS) {
         return HELIOS_ERROR_NO_SLOT;
     }
-    for (uint32_t i = 0; i < count; i++) {
-        shared->pages[first + i] = looked[i];
+    enum helios_error status = pages_kernel_make(share.groups * PAGES_LEAST, &share.memory, pages);
+    if (status != HELIOS_OK) {
+        return status;
     }
-    *offset = first * HELIOS_PAGE_BYTES;
+    come(shared, share.memory.memory);
+    for (uint32_t i = 0; i < share.groups * PAGES_LEAST; i++) {
+        come(shared, pages[i]);
+    }
+    for (uint32_t i = 0; i < share.groups; i++) {
+        shared->first_of[first + i] = (uint8_t)(first + 1);
+    }
+    shared->shares[first] = share;
+    *offset = first * GROUP_BYTES;
     return HELIOS_OK;
 }
 
-void pages_detach(struct shared_pages *shared, uint64_t owner) {
-    for (uint32_t i = 0; i < PAGES_MOST; i++) {
-        struct shared_page *page = &shared->pages[i];
-        if (page->capability != 0 && page->owner == owner) {
-            uint64_t capability = is_there(page) ? page->capability : 0;
-            forget(page);
-            helios_drop(capability);
+enum helios_error pages_detach(struct shared_pages *shared, uint64_t owner) {
+    if (calls_are_under_way(&shared->calls, owner)) {
+        return HELIOS_ERROR_BUSY;
+    }
+    for (uint32_t i = 0; i < PAGES_GROUPS; i++) {
+        const struct pages_share *share = &shared->shares[i];
+        if (share->count != 0 && share->owner == owner) {
+            if (share->token != 0 && pages_kernel_is_there(share->token)) {
+                pages_kernel_drop(share->token);
+            }
+            end(shared, i);
         }
     }
+    return HELIOS_OK;
+}
+
+// The memory that an offset of an owner's lies in, and where in it; NULL: it is not his.
+static const struct pages_memory *find(const struct shared_pages *shared, uint64_t owner,
+                                       uint64_t offset, uint64_t *inside, uint32_t *length) {
+    uint64_t group = offset / GROUP_BYTES;
+    if (group >= PAGES_GROUPS || shared->first_of[group] == 0) {
+        return NULL;
+    }
+    uint32_t first = shared->first_of[group] - 1u;
+    const struct pages_share *share = &shared->shares[first];
+    *inside = offset - first * GROUP_BYTES;
+    if (share->owner != owner || share->token == 0 || *inside >= share->count * PAGE_BYTES) {
+        return NULL;
+    }
+    uint64_t rest = share->count * PAGE_BYTES - *inside;
+    *length = *length < rest ? *length : (uint32_t)rest;
+    return &share->memory;
 }
 
 uint64_t pages_find(const struct shared_pages *shared, uint64_t owner, uint64_t offset,
-                    bool is_written, uint32_t *length) {
-    uint64_t index = offset / HELIOS_PAGE_BYTES;
-    uint32_t inside = (uint32_t)(offset % HELIOS_PAGE_BYTES);
-    if (index >= PAGES_MOST) {
-        return 0;
-    }
-    const struct shared_page *page = &shared->pages[index];
-    if (page->owner != owner || (is_written && !page->is_writable) || !is_there(page)) {
-        return 0;
-    }
-    uint32_t rest = (uint32_t)HELIOS_PAGE_BYTES - inside;
-    *length = *length < rest ? *length : rest;
-    return page->physical + inside;
+                    uint32_t *length) {
+    uint64_t inside;
+    const struct pages_memory *memory = find(shared, owner, offset, &inside, length);
+    return memory == NULL ? 0 : memory->physical + inside;
 }
 
-uint8_t *pages_mapped(struct shared_pages *shared, uint64_t owner, uint64_t offset, bool is_written,
+uint8_t *pages_mapped(const struct shared_pages *shared, uint64_t owner, uint64_t offset,
                       uint32_t *length) {
-    if (pages_find(shared, owner, offset, is_written, length) == 0) {
-        return NULL;
-    }
-    struct shared_page *page = &shared->pages[offset / HELIOS_PAGE_BYTES];
-    if (page->address == NULL) {
-        uint64_t flags = page->is_writable ? HELIOS_MAP_WRITE : 0;
-        page->address = helios_pages_map(&page->capability, 1, flags, NULL);
-    }
-    return page->address == NULL ? NULL : page->address + offset % HELIOS_PAGE_BYTES;
+    uint64_t inside;
+    const struct pages_memory *memory = find(shared, owner, offset, &inside, length);
+    return memory == NULL ? NULL : memory->address + inside;
 }
 
 enum helios_error pages_on_attach(void *context, const struct helios_request *request,
-                                  const uint64_t *pages, uint32_t count, uint64_t *result) {
-    return pages_attach(context, request->badge, pages, count, result);
+                                  uint64_t token, uint32_t count, uint64_t *result, uint64_t *pages,
+                                  uint32_t *pages_count) {
+    *pages_count = count;
+    return pages_attach(context, request->badge, token, count, result, pages);
 }
 
 enum helios_error pages_on_detach(void *context, const struct helios_request *request) {
-    struct shared_pages *shared = context;
-    if (shared->is_busy(request->badge)) {
-        return HELIOS_ERROR_BUSY;
-    }
-    pages_detach(shared, request->badge);
-    return HELIOS_OK;
+    return pages_detach(context, request->badge);
 }

@@ -7,6 +7,7 @@
 #include "userland/helios/memory.h"
 #include "userland/helios/objects.h"
 #include "userland/venus/driver/driver.h"
+#include "userland/venus/driver/pages.h"
 
 static uint64_t log2_of(uint64_t bytes) {
     uint64_t bits = 14;
@@ -16,50 +17,99 @@ static uint64_t log2_of(uint64_t bytes) {
     return bits;
 }
 
-static void check(const struct driver *driver, const struct helios_answer *answer) {
-    if (answer->status != HELIOS_OK) {
-        driver_fail(driver, "has no memory to share: %s", helios_strerror(answer->status));
-    }
-}
-
 // The pages of a Memory come in any order: each one is put where its address says.
-static void sort_pages(const struct driver *driver, struct driver_pages *shared,
-                       const uint64_t *pages, uint64_t count) {
+static struct helios_answer sort_pages(struct driver_pages *shared, const uint64_t *pages,
+                                       uint64_t count) {
+    struct helios_answer place = {.status = HELIOS_OK};
     for (uint64_t i = 0; i < count; i++) {
-        struct helios_answer place = helios_page_query(pages[i]);
-        check(driver, &place);
+        place = helios_page_query(pages[i]);
+        if (place.status != HELIOS_OK) {
+            return place;
+        }
         if (shared->dma.physical == 0) {
             shared->dma.physical = place.value & ~(shared->dma.length - 1);
         }
         uint64_t index = (place.value - shared->dma.physical) / HELIOS_PAGE_BYTES;
         if (index >= shared->count) {
-            driver_fail(driver, "has memory that is not in one piece");
+            return (struct helios_answer){.status = HELIOS_ERROR_RANGE}; // not in one piece
         }
         shared->pages[index] = pages[i];
     }
+    return place;
+}
+
+static struct helios_answer fill(struct driver_pages *shared) {
+    struct helios_answer made = {.status = HELIOS_OK};
+    for (uint64_t done = 0; done < shared->count && made.status == HELIOS_OK;) {
+        uint64_t count = shared->count - done;
+        count = count < HELIOS_MAX_CAPS ? count : HELIOS_MAX_CAPS;
+        made = helios_memory_allocate(shared->memory, HELIOS_TYPE_PAGE, 0, count);
+        if (made.status == HELIOS_OK) {
+            uint64_t pages[HELIOS_MAX_CAPS];
+            memcpy(pages, helios_buffer->caps, count * sizeof(pages[0]));
+            made = sort_pages(shared, pages, count);
+        }
+        done += count;
+    }
+    return made;
+}
+
+static void destroy(const struct driver_pages *shared) {
+    helios_pages_free(shared->dma.address);
+    helios_drop(shared->memory);
+}
+
+// The caller has filled in where the capabilities go.
+static struct helios_answer make(uint64_t bits, struct driver_pages *shared) {
+    struct helios_answer made = helios_make(HELIOS_TYPE_MEMORY, bits);
+    if (made.status != HELIOS_OK) {
+        return made;
+    }
+    shared->memory = made.value;
+    shared->dma.length = 1ull << bits;
+    shared->count = (uint32_t)(shared->dma.length / HELIOS_PAGE_BYTES);
+    made = fill(shared);
+    if (made.status == HELIOS_OK) {
+        shared->dma.address =
+            helios_pages_map(shared->pages, shared->count, HELIOS_MAP_WRITE, &made);
+    }
+    if (made.status != HELIOS_OK) {
+        destroy(shared);
+    }
+    return made;
 }
 
 void driver_shared(const struct driver *driver, uint64_t bytes, struct driver_pages *shared) {
     uint64_t bits = log2_of(bytes);
-    *shared = (struct driver_pages){.dma = {.length = 1ull << bits},
-                                    .count = (uint32_t)((1ull << bits) / HELIOS_PAGE_BYTES)};
-    struct helios_answer made = helios_make(HELIOS_TYPE_MEMORY, bits);
-    check(driver, &made);
-    uint64_t memory = made.value;
-    shared->pages = helios_pages_new(shared->count * sizeof(uint64_t), HELIOS_MAP_WRITE);
+    uint64_t count = (1ull << bits) / HELIOS_PAGE_BYTES;
+    *shared = (struct driver_pages){
+        .pages = helios_pages_new(count * sizeof(uint64_t), HELIOS_MAP_WRITE),
+    };
     if (shared->pages == NULL) {
         driver_fail(driver, "has no memory for capabilities");
     }
-    for (uint64_t done = 0; done < shared->count;) {
-        uint64_t count = shared->count - done;
-        count = count < HELIOS_MAX_CAPS ? count : HELIOS_MAX_CAPS;
-        made = helios_memory_allocate(memory, HELIOS_TYPE_PAGE, 0, count);
-        check(driver, &made);
-        uint64_t pages[HELIOS_MAX_CAPS];
-        memcpy(pages, helios_buffer->caps, count * sizeof(pages[0]));
-        sort_pages(driver, shared, pages, count);
-        done += count;
+    struct helios_answer made = make(bits, shared);
+    if (made.status != HELIOS_OK) {
+        driver_fail(driver, "has no memory to share: %s", helios_strerror(made.status));
     }
-    shared->dma.address = helios_pages_map(shared->pages, shared->count, HELIOS_MAP_WRITE, &made);
-    check(driver, &made);
+}
+
+enum helios_error pages_kernel_make(uint32_t count, struct pages_memory *memory, uint64_t *pages) {
+    struct driver_pages shared = {.pages = pages};
+    struct helios_answer made = make(log2_of(count * HELIOS_PAGE_BYTES), &shared);
+    *memory = (struct pages_memory){shared.memory, shared.dma.physical, shared.dma.address};
+    return made.status;
+}
+
+void pages_kernel_destroy(struct pages_memory *memory) {
+    helios_pages_free(memory->address);
+    helios_drop(memory->memory);
+}
+
+bool pages_kernel_is_there(uint64_t token) {
+    return helios_identify(token).value == HELIOS_TYPE_NOTIFICATION;
+}
+
+void pages_kernel_drop(uint64_t token) {
+    helios_drop(token);
 }

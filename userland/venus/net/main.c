@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 //
-// The driver of virtio-net. A frame goes out from a page of the client's as it lies there; one that
-// comes is copied once, into the page of whoever waits for it.
+// The driver of virtio-net. A frame goes out from the pages that a client has of the driver as it
+// lies there; one that comes is copied once, into the pages of whoever waits for it.
 #include <string.h>
 
 #include "userland/helios/memory.h"
@@ -27,8 +27,7 @@ static struct {
     struct waiting_frame frames[KEPT]; // that nobody has taken yet
     uint32_t head;                     // ever come
     uint32_t tail;                     // ever taken
-    uint64_t receiver;                 // Reply of who waits; 0: nobody
-    uint64_t receiver_owner;
+    struct driver_call *receiver;      // who waits; NULL: nobody
     uint64_t receiver_offset;
     uint32_t receiver_most;
 } self;
@@ -37,27 +36,35 @@ static struct {
 static enum helios_error deliver(uint64_t owner, uint64_t offset, uint32_t most, uint32_t *result) {
     const struct waiting_frame *frame = &self.frames[self.tail % KEPT];
     uint32_t length = frame->length < most ? frame->length : most;
-    uint32_t done = 0;
-    while (done < length) {
-        uint32_t piece = length - done;
-        uint8_t *at = pages_mapped(&self.pages, owner, offset + done, true, &piece);
-        if (at == NULL) {
-            return HELIOS_ERROR_RANGE;
-        }
-        memcpy(at, frame->bytes + done, piece);
-        done += piece;
+    uint32_t room = length;
+    uint8_t *at = pages_mapped(&self.pages, owner, offset, &room);
+    if (at == NULL || room != length) {
+        return HELIOS_ERROR_RANGE;
     }
+    memcpy(at, frame->bytes, length);
     self.tail++;
     card_release(&self.net, frame->number);
     *result = length;
     return HELIOS_OK;
 }
 
+// Tells whoever waits for a frame, if that still is somebody.
+static void answer_receiver(enum helios_error status, uint32_t length) {
+    uint64_t reply = calls_end(self.receiver);
+    self.receiver = NULL;
+    if (reply != 0) {
+        net_receive_reply(reply, status, length);
+    }
+}
+
 static void take_sent(void) {
     void *context;
     enum virtio_result result;
     while ((result = card_sent(&self.net, &context)) == VIRTIO_DONE) {
-        net_send_reply((uint64_t)(uintptr_t)context, HELIOS_OK);
+        uint64_t reply = calls_end(context);
+        if (reply != 0) {
+            net_send_reply(reply, HELIOS_OK);
+        }
     }
     if (result == VIRTIO_BROKEN) {
         driver_fail(&self.virtio.driver, "the device says what can't be");
@@ -85,12 +92,11 @@ static void notified(void *context, uint64_t word) {
     driver_virtio_ack(&self.virtio);
     take_sent();
     take_frames();
-    if (self.receiver != 0 && self.head != self.tail) {
+    if (self.receiver != NULL && self.head != self.tail) {
         uint32_t length = 0;
         enum helios_error status =
-            deliver(self.receiver_owner, self.receiver_offset, self.receiver_most, &length);
-        net_receive_reply(self.receiver, status, length);
-        self.receiver = 0;
+            deliver(self.receiver->owner, self.receiver_offset, self.receiver_most, &length);
+        answer_receiver(status, length);
     }
 }
 
@@ -98,17 +104,16 @@ static enum helios_error on_send(void *context, const struct helios_request *req
                                  uint64_t offset, uint32_t length) {
     (void)context;
     uint32_t inside = length;
-    uint64_t physical = pages_find(&self.pages, request->badge, offset, false, &inside);
+    uint64_t physical = pages_find(&self.pages, request->badge, offset, &inside);
     if (physical == 0 || inside != length || length < ETHERNET_HEADER || length > NET_FRAME) {
         return HELIOS_ERROR_RANGE;
     }
-    uint64_t reply;
-    enum helios_error deferred = helios_rpc_defer(request, &reply);
-    if (deferred == HELIOS_RPC_LATER &&
-        !card_send(&self.net, physical, length, (void *)(uintptr_t)reply)) {
-        net_send_reply(reply, HELIOS_ERROR_BUSY);
+    struct driver_call *call;
+    enum helios_error kept = calls_keep(&self.pages.calls, request, true, &call);
+    if (kept == HELIOS_RPC_LATER && !card_send(&self.net, physical, length, call)) {
+        net_send_reply(calls_end(call), HELIOS_ERROR_BUSY);
     }
-    return deferred;
+    return kept;
 }
 
 static enum helios_error on_receive(void *context, const struct helios_request *request,
@@ -117,21 +122,13 @@ static enum helios_error on_receive(void *context, const struct helios_request *
     if (self.head != self.tail) {
         return deliver(request->badge, offset, most, result);
     }
-    if (self.receiver != 0) {
+    if (self.receiver != NULL) {
         // Who waited before may have given up: one at a time, the last one.
-        net_receive_reply(self.receiver, HELIOS_ERROR_BUSY, 0);
+        answer_receiver(HELIOS_ERROR_BUSY, 0);
     }
-    self.receiver = 0;
-    self.receiver_owner = request->badge;
     self.receiver_offset = offset;
     self.receiver_most = most;
-    return helios_rpc_defer(request, &self.receiver);
-}
-
-// It is not known whose frames are on their way out.
-static bool is_busy(uint64_t owner) {
-    (void)owner;
-    return virtio_queue_in_flight(&self.out) > 0;
+    return calls_keep(&self.pages.calls, request, false, &self.receiver);
 }
 
 static enum helios_error on_describe(void *context, const struct helios_request *request,
@@ -163,7 +160,6 @@ int main(int argc, char **argv) {
     (void)argv;
     struct driver *driver = &self.virtio.driver;
     driver_virtio_begin(&self.virtio, "net", VIRTIO_NETWORK, INTERRUPT);
-    self.pages.is_busy = is_busy;
     self.net.device = &self.virtio.device;
     self.net.in = &self.in;
     self.net.out = &self.out;

@@ -3,8 +3,8 @@
 // Reads and writes anywhere on the disk of the tests, as its seed says, and compares what it reads
 // with what has been written. The test compares the disk with its own idea of it afterwards.
 #include "userland/helios/console.h"
-#include "userland/helios/memory.h"
 #include "userland/helios/objects.h"
+#include "userland/helios/shared.h"
 #include "userland/helios/start.h"
 #include "userland/interfaces/block.h"
 #include "userland/venus/testing/disk.h"
@@ -13,25 +13,22 @@
 enum { SECTOR = 512, PAGES = DISK_MOST * SECTOR / 4096 + 1 };
 
 static uint64_t disk;
-static uint64_t base;
+static struct helios_shared shared;
 static uint64_t *memory;
 static uint32_t writers[DISK_SECTORS];
 
 static bool open_disk(const struct helios_bootinfo *bootinfo) {
     static struct play_device device;
     static struct play_driver driver;
-    static uint64_t pages[PAGES];
     play_begin(bootinfo);
     // Number 0 is the disk that was booted from.
     if (!play_find_virtio(&device, VIRTIO_BLOCK, 1) || !play_start(&driver, "bin/block", &device)) {
         return false;
     }
     disk = driver.service;
-    for (uint32_t i = 0; i < PAGES; i++) {
-        pages[i] = helios_make(HELIOS_TYPE_PAGE, 0).value;
-    }
-    memory = helios_pages_map(pages, PAGES, HELIOS_MAP_WRITE, NULL);
-    return memory != NULL && block_attach(disk, pages, PAGES, &base) == HELIOS_OK;
+    bool is_shared = helios_shared_begin(&shared, block_attach, disk, PAGES) == HELIOS_OK;
+    memory = shared.address;
+    return is_shared;
 }
 
 static uint64_t word_at(const struct disk_step *step, uint64_t index) {
@@ -43,7 +40,7 @@ static uint64_t word_at(const struct disk_step *step, uint64_t index) {
 static bool do_step(const struct disk_step *step, uint32_t number) {
     uint64_t words = (uint64_t)step->count * DISK_WORDS;
     uint64_t first = number % 8 * DISK_WORDS;
-    uint64_t offset = base + first * 8;
+    uint64_t offset = shared.offset + first * 8;
     if (step->is_write) {
         for (uint64_t i = 0; i < words; i++) {
             memory[first + i] = word_at(step, i);

@@ -20,6 +20,9 @@ enum {
     DRIVER_PRIORITY = 31,
     TEXT_BYTES = 200,
     VIRTIO_VENDOR = 0x1af4,
+    MSIX_CONTROL = 2, // in the capability
+    MSIX_CONTROL_ENABLE = 1 << 15,
+    MSIX_CONTROL_MASK = 1 << 14,
 };
 
 static struct {
@@ -420,6 +423,23 @@ bool play_start(struct play_driver *driver, const char *file, struct play_device
     }
     serve();
     return driver->service != 0;
+}
+
+bool play_hold(struct play_device *device, bool is_held) {
+    const struct pci_function *function = &device->function;
+    if (function->access == NULL) {
+        return false;
+    }
+    uint32_t at = pci_find_capability(function, PCI_CAPABILITY_MSIX, 0) + MSIX_CONTROL;
+    uint32_t control = at == MSIX_CONTROL ? 0 : pci_read(function, at, 2);
+    if ((control & MSIX_CONTROL_ENABLE) == 0) {
+        pci_set_command(function, is_held ? PCI_COMMAND_NO_LINE : 0,
+                        is_held ? 0 : PCI_COMMAND_NO_LINE);
+        return true;
+    }
+    control &= ~(uint32_t)MSIX_CONTROL_MASK;
+    pci_write(function, at, 2, is_held ? control | MSIX_CONTROL_MASK : control);
+    return true;
 }
 
 void play_stop(struct play_driver *driver) {

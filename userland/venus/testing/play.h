@@ -63,6 +63,10 @@ void play_place(struct play_device *device, enum device_range_kind kind, uint64_
 // be started.
 bool play_start(struct play_driver *driver, const char *file, struct play_device *device);
 
+// Keeps the device's interrupts from its driver, which knows of nothing that ends then, or lets
+// those through that have waited. False: only functions of PCI know that.
+bool play_hold(struct play_device *device, bool is_held);
+
 // Takes it down.
 void play_stop(struct play_driver *driver);
 

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "userland/venus/testing/service.h"
 
-#include "userland/helios/memory.h"
-#include "userland/helios/objects.h"
-
 uint64_t service_for(struct play_driver *driver, const char *file, enum virtio_type type,
                      uint32_t number) {
     static struct play_device devices[8];
@@ -17,9 +14,9 @@ uint64_t service_for(struct play_driver *driver, const char *file, enum virtio_t
     return driver->service;
 }
 
-void *shared_memory(uint64_t *pages, uint32_t count) {
-    for (uint32_t i = 0; i < count; i++) {
-        pages[i] = helios_make(HELIOS_TYPE_PAGE, 0).value;
-    }
-    return helios_pages_map(pages, count, HELIOS_MAP_WRITE, NULL);
+struct helios_thread *service_ask(void (*entry)(void *argument), void *argument) {
+    static const struct helios_thread_options options = {.name = "client", .priority = 40};
+    struct helios_thread *thread = NULL;
+    EXPECT_EQ(helios_thread_run(entry, argument, &options, &thread), HELIOS_OK);
+    return thread;
 }

@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+#include "userland/helios/thread.h"
 #include "userland/test/test.h"
 #include "userland/venus/testing/play.h"
 
@@ -14,7 +15,7 @@
 uint64_t service_for(struct play_driver *driver, const char *file, enum virtio_type type,
                      uint32_t number);
 
-// Pages of memory: their capabilities, and where they are mapped.
-void *shared_memory(uint64_t *pages, uint32_t count);
+// A thread that goes before the calling one: it runs until it waits for the driver.
+struct helios_thread *service_ask(void (*entry)(void *argument), void *argument);
 
 #endif // HELIOS_USERLAND_VENUS_TESTING_SERVICE_H
