@@ -304,7 +304,7 @@ static void destroy_member(struct object *object, const struct ring_node *before
     ring_link link = member->link;
     if (ring_kind(link) == RING_CAP) {
         if (cap_delete_version(slot_of(link), object, member->version)) {
-            cspace_release_slot(slot_of(link));
+            cspace_release_slot_last(slot_of(link));
         }
     } else if (ring_is_reference(link)) {
         reference_drop(reference_of(link));

@@ -96,14 +96,18 @@ struct slot *cspace_take_slot(struct cspace *cspace, uint64_t address, enum heli
     return slot;
 }
 
-static void release_locked(struct cspace *cspace, struct slot *slot) {
+// Slot 0, which means "nothing" to many programs, is used last of all.
+static void release_behind(struct cspace *cspace, struct ring_node *at, struct slot *slot) {
     CHECK(slot->type == HELIOS_TYPE_NULL && slot->node.next == 0);
-    // The most recent one is used next; slot 0, which means "nothing" to many programs, last of
-    // all.
     struct ring_node *last = ring_node(cspace->free.prev);
-    list_add_first(slot == cspace->slots ? last : &cspace->free, &slot->node);
+    list_add_first(slot == cspace->slots ? last : at, &slot->node);
     slot_set_free(slot, true);
     cspace->free_count++;
+}
+
+// The most recent one is used next.
+static void release_locked(struct cspace *cspace, struct slot *slot) {
+    release_behind(cspace, &cspace->free, slot);
 }
 
 // They are all of one CSpace. One lock for all of them: interrupts are off meanwhile.
@@ -120,6 +124,15 @@ static void release_slots(struct slot *const *slots, unsigned count) {
 
 void cspace_release_slot(struct slot *slot) {
     release_slots(&slot, 1);
+}
+
+void cspace_release_slot_last(struct slot *slot) {
+    struct cspace *cspace = slot->home;
+    lock_acquire(&cspace->lock);
+    struct ring_node *last = ring_node(cspace->free.prev);
+    bool is_zero = last == &cspace->slots[0].node;
+    release_behind(cspace, is_zero ? ring_node(last->prev) : last, slot);
+    lock_release(&cspace->lock);
 }
 
 // Receive slots. -----------------------------------------------------------------------------

@@ -66,6 +66,10 @@ struct slot *cspace_take_slot(struct cspace *cspace, uint64_t address, enum heli
 // Gives a Null slot back to the free list.
 void cspace_release_slot(struct slot *slot);
 
+// The same for one that somebody else has emptied: who has its address may not know yet that it
+// means nothing any more, so it is used again after all others.
+void cspace_release_slot_last(struct slot *slot);
+
 // Slots for `count` capabilities that an answer or a message is going to bring to `task`, as its
 // receive slots say. All or none: on failure nothing is taken and `*problem` says what is wrong.
 // The IPC buffer's words are read once.

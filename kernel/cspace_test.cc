@@ -433,6 +433,17 @@ TEST_F(CSpaceTest, RevokeTakesWhatWasDerivedAndLeavesTheCapability) {
     EXPECT_EQ(endpoint_.revoking, 0);
 }
 
+// Who has the address of what has been taken from him may not know yet.
+TEST_F(CSpaceTest, SlotThatWasEmptiedByARevocationIsUsedAgainLast) {
+    uint64_t minted = Copy(kEndpoint);
+    uint64_t free_before = own_.free_count;
+    EXPECT_OK(Invoke(kSelf, HELIOS_CSPACE_REVOKE, {kEndpoint}), 0);
+    for (uint64_t i = 0; i + 1 < free_before; i++) { // slot 0 is last of all
+        EXPECT_NE(Copy(kOther), minted);
+    }
+    EXPECT_EQ(Copy(kOther), minted);
+}
+
 TEST_F(CSpaceTest, RevokeOfACopyIsRefused) {
     uint64_t copy = Copy(Copy(kEndpoint));
     EXPECT_REFUSED(Invoke(kSelf, HELIOS_CSPACE_REVOKE, {copy}), HELIOS_ERROR_STATE,

@@ -346,6 +346,21 @@ TEST_CASE(cspace_list_refuses_to_begin_outside) {
     world_drop(cspace);
 }
 
+// Who has the address of what has been taken from him may not know yet.
+TEST_CASE(cspace_slot_that_a_revocation_emptied_is_used_again_last) {
+    uint64_t cspace = world_small_cspace();
+    uint64_t endpoint = world_make(HELIOS_TYPE_ENDPOINT, 0);
+    uint64_t taken =
+        helios_cspace_copy(cspace, endpoint, HELIOS_CADDR_UNDEF, HELIOS_RIGHT_ALL, 0).value;
+    EXPECT_OK(helios_cspace_revoke(HELIOS_INIT_CSPACE, endpoint));
+    for (unsigned i = 0; i + 2 < SLOTS; i++) { // but for slot 0, which comes after all others
+        EXPECT_TRUE(copy(cspace, HELIOS_CADDR_UNDEF).value != taken);
+    }
+    EXPECT_EQ(copy(cspace, HELIOS_CADDR_UNDEF).value, taken);
+    world_drop(endpoint);
+    world_drop(cspace);
+}
+
 TEST_CASE(cspace_query_says_slots_and_free) {
     uint64_t cspace = world_small_cspace();
     EXPECT_OK(copy(cspace, 1));
