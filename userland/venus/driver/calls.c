@@ -2,12 +2,12 @@
 #include "userland/venus/driver/calls.h"
 
 static struct driver_call *find_free(struct driver_calls *calls) {
-    for (uint32_t i = 0; i < CALLS_MOST; i++) {
+    for (uint32_t i = 0; i < calls->ever; i++) {
         if (!calls->calls[i].is_used) {
             return &calls->calls[i];
         }
     }
-    return NULL;
+    return calls->ever < CALLS_MOST ? &calls->calls[calls->ever++] : NULL;
 }
 
 enum helios_error calls_keep(struct driver_calls *calls, const struct helios_request *request,
@@ -39,7 +39,7 @@ uint64_t calls_end(struct driver_call *call) {
 }
 
 void calls_forget_slot(struct driver_calls *calls, uint64_t slot) {
-    for (uint32_t i = 0; i < CALLS_MOST; i++) {
+    for (uint32_t i = 0; i < calls->ever; i++) {
         struct driver_call *call = &calls->calls[i];
         if (call->is_used && call->reply == slot) {
             call->reply = 0;
@@ -48,7 +48,7 @@ void calls_forget_slot(struct driver_calls *calls, uint64_t slot) {
 }
 
 bool calls_are_under_way(const struct driver_calls *calls, uint64_t owner) {
-    for (uint32_t i = 0; i < CALLS_MOST; i++) {
+    for (uint32_t i = 0; i < calls->ever; i++) {
         const struct driver_call *call = &calls->calls[i];
         if (call->is_used && call->is_under_way && call->owner == owner) {
             return true;

@@ -27,6 +27,7 @@ struct driver_call {
 
 struct driver_calls {
     struct driver_call calls[CALLS_MOST];
+    uint32_t ever; // of them have been used: the others need not be looked at
 };
 
 // Keeps the call that was received. HELIOS_RPC_LATER, for the server's function to return, or why
