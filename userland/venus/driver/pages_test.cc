@@ -267,13 +267,19 @@ TEST_F(Pages, NothingThatComesIsTakenForAReply) {
     ASSERT_EQ(Attach(kBob, 1), HELIOS_OK); // the token
     EXPECT_EQ(calls_end(call), 0u);
 
-    call = Begin(kAlice);
-    kernel_.slots.erase(call->reply);
-    uint64_t elsewhere = kernel_.Take(Kind::kToken); // fills that slot for a moment
-    token_ = kernel_.Take(Kind::kToken);
-    kernel_.slots.erase(elsewhere);
-    ASSERT_EQ(pages_attach(&shared_, kBob, token_, 1, &offset_, capabilities_), HELIOS_OK);
-    EXPECT_EQ(calls_end(call), 0u); // the driver's own memory
+    for (bool is_page : {false, true}) { // the driver's own Memory, then its first page
+        uint64_t lower = kernel_.Take(Kind::kToken);
+        call = Begin(kAlice);
+        token_ = kernel_.Take(Kind::kToken);
+        uint64_t slot = call->reply;
+        kernel_.slots.erase(slot);
+        if (is_page) {
+            kernel_.slots.erase(lower);
+        }
+        ASSERT_EQ(pages_attach(&shared_, kBob, token_, 1, &offset_, capabilities_), HELIOS_OK);
+        ASSERT_EQ(kernel_.slots[slot], is_page ? Kind::kPage : Kind::kMemory);
+        EXPECT_EQ(calls_end(call), 0u);
+    }
 }
 
 TEST_F(Pages, CallsAreRefusedWhenThereIsNoPlaceForThem) {
