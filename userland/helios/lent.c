@@ -103,6 +103,29 @@ static enum helios_error take_faults(void) {
     return answer.status;
 }
 
+// Where the list says that it is; NULL there: it is not in it. The caller has the lock.
+static struct helios_lent **find(const struct helios_lent *lent) {
+    struct helios_lent **at = &self.first;
+    while (*at != NULL && *at != lent) {
+        at = &(*at)->next;
+    }
+    return at;
+}
+
+static void add(struct helios_lent *lent, uint64_t address, uint64_t bytes) {
+    helios_mutex_lock(&self.lock);
+    bool is_in = *find(lent) != NULL;
+    bool is_same = is_in && lent->address == address && lent->bytes == bytes;
+    if (!is_same) {
+        struct helios_lent *next = is_in ? lent->next : self.first;
+        *lent = (struct helios_lent){.address = address, .bytes = bytes, .next = next};
+    }
+    if (!is_in) {
+        self.first = lent;
+    }
+    helios_mutex_unlock(&self.lock);
+}
+
 enum helios_error helios_lent_begin(struct helios_lent *lent, uint64_t address, uint64_t bytes) {
     static struct helios_mutex beginning;
     enum helios_error status = HELIOS_OK;
@@ -115,10 +138,7 @@ enum helios_error helios_lent_begin(struct helios_lent *lent, uint64_t address, 
     }
     helios_mutex_unlock(&beginning);
     if (status == HELIOS_OK) {
-        helios_mutex_lock(&self.lock);
-        *lent = (struct helios_lent){.address = address, .bytes = bytes, .next = self.first};
-        self.first = lent;
-        helios_mutex_unlock(&self.lock);
+        add(lent, address, bytes);
     }
     return status;
 }
@@ -129,10 +149,7 @@ bool helios_lent_is_gone(const struct helios_lent *lent) {
 
 void helios_lent_end(struct helios_lent *lent) {
     helios_mutex_lock(&self.lock);
-    struct helios_lent **at = &self.first;
-    while (*at != NULL && *at != lent) {
-        at = &(*at)->next;
-    }
+    struct helios_lent **at = find(lent);
     if (*at != NULL) {
         *at = lent->next;
     }

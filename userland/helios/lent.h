@@ -25,8 +25,9 @@ struct helios_lent {
 
 // From now on the calling thread does not fault at [address, address + bytes), which nothing but
 // lent pages are mapped at. What it writes where one is gone gets lost, what it reads is anything.
-// All its other faults go where they did. The first call starts a thread; on failure, which only a
-// lack of memory or slots is, nothing has changed.
+// All its other faults go where they did. Other threads that touch the same pages say the same. The
+// first call starts a thread; on failure, which only a lack of memory or slots is, nothing has
+// changed.
 enum helios_error helios_lent_begin(struct helios_lent *lent, uint64_t address, uint64_t bytes);
 
 // Whether a page was missed: give the addresses back (helios_vm_release) and ask for new ones.

@@ -33,7 +33,7 @@ struct helios_shared {
 };
 
 // Asks for `count` pages of 4 KiB, up to HELIOS_MAX_CAPS, and maps them one behind the other. On
-// failure nothing has changed. Other threads that touch them call helios_lent_begin, too.
+// failure nothing has changed. Other threads that touch them call helios_lent_begin for `lent`.
 enum helios_error helios_shared_begin(struct helios_shared *shared, helios_shared_attach *attach,
                                       uint64_t service, uint32_t count);
 
