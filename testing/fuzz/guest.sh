@@ -12,6 +12,7 @@ usage: ./bazel run //testing/fuzz:guest [-- OPTIONS]
   --calls=N     system calls to make (default 10000000)
   --seed=N      of the random numbers (default: the time)
   --first=N     round to begin with (default 1), to see again what another run has found
+  --audit=N     let the kernel check its invariants at every Nth millisecond and after each round
   --cpus=N      CPUs of the machine (default 1). They take turns on one of the host, and time is
                 counted in instructions, so that a seed makes much the same run again
   --threads     CPUs run at the same time instead: slow on a host with fewer or busy ones
@@ -22,7 +23,7 @@ END
 
 runners=()
 rest=()
-arch=x86_64 calls=10000000 seed=$(date +%s) first=1 cpus=1 threads=single fail=0
+arch=x86_64 calls=10000000 seed=$(date +%s) first=1 cpus=1 threads=single fail=0 audit=0
 for argument in "$@"; do
     case $argument in
     */guest_*) runners+=("$argument") ;;
@@ -33,6 +34,7 @@ for argument in "$@"; do
     --cpus=*) cpus=${argument#*=} ;;
     --threads) threads=multi ;;
     --fail=*) fail=${argument#*=} ;;
+    --audit=*) audit=${argument#*=} ;;
     --help) usage; exit 0 ;;
     *) rest+=("$argument") ;;
     esac
@@ -69,7 +71,7 @@ case nothing is found
 reject KERNEL PANIC
 reject FINDING
 timeout 86400
-send seed=$seed calls=$calls first=$first fail=$fail
+send seed=$seed calls=$calls first=$first fail=$fail audit=$audit
 expect fuzz: done, no finding
 exit 0
 END

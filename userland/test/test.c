@@ -88,6 +88,7 @@ static void run(size_t index) {
     failure[0] = '\0';
     helios_test_before(index);
     test->run();
+    helios_test_after();
     cases_run++;
     if (failure[0] == '\0') {
         helios_printf("@t pass %s\n", test->name);
@@ -108,6 +109,9 @@ __attribute__((weak)) void helios_test_begin(void) {
 
 __attribute__((weak)) void helios_test_before(size_t index) {
     (void)index;
+}
+
+__attribute__((weak)) void helios_test_after(void) {
 }
 
 void helios_main(const struct helios_bootinfo *bootinfo) {

@@ -32,8 +32,9 @@ struct helios_test_case {
 // so does every task that it makes: who is ready at the same time runs in the order of priorities.
 void helios_test_begin(void);
 
-// Called before each case; does nothing in a program that does not say otherwise.
+// Called before and after each case; do nothing in a program that does not say otherwise.
 void helios_test_before(size_t index);
+void helios_test_after(void);
 
 // The bootinfo that the program was started with.
 extern const struct helios_bootinfo *helios_test_bootinfo;

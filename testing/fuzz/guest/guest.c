@@ -3,14 +3,16 @@
 // A root task that lets several tasks do to the kernel whatever comes into their heads, in rounds,
 // and looks after each what has become of everything else. It reads one line from the console:
 //
-//   seed=N calls=N [first=N] [fail=N]
+//   seed=N calls=N [first=N] [fail=N] [audit=N]
 //
 // Each round has random numbers of its own, so that one can be repeated without those before it:
-// `first` is where to begin.
+// `first` is where to begin. audit=N: an audited kernel checks its invariants at every Nth tick, in
+// the middle of whatever the tasks do, and after each round.
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "testing/audit/call.h"
 #include "testing/fuzz/guest/image.h"
 #include "testing/fuzz/guest/report.h"
 #include "testing/fuzz/guest/watch.h"
@@ -83,6 +85,19 @@ static void stop_debugging(unsigned i, uint32_t kind) {
     }
 }
 
+// Audits: what one finds ends the kernel.
+// --------------------------------------------------------------------------------------------
+
+static void audit(void) {
+    struct helios_message message = {0};
+    helios_syscall(AUDIT_SYSCALL, &message);
+    if (helios_tag_label(message.tag) != HELIOS_OK) {
+        fuzz_finding("the kernel is not audited", helios_tag_label(message.tag), HELIOS_OK);
+    }
+    fuzz_run.audits = message.params[AUDIT_RUNS];
+    fuzz_run.objects = message.params[AUDIT_OBJECTS];
+}
+
 // Ticks.
 // ---------------------------------------------------------------------------------------------
 
@@ -138,6 +153,9 @@ static bool tick(void) {
         look_after(i);
     }
     watch_tick();
+    if (fuzz_run.audit != 0 && ticks % fuzz_run.audit == 0) {
+        audit();
+    }
     return round_made >= ROUND_CALLS || quiet > QUIET_TICKS || ticks > ROUND_TICKS;
 }
 
@@ -204,6 +222,9 @@ static void play_round(void) {
         supervise();
     }
     world_end();
+    if (fuzz_run.audit != 0) {
+        audit();
+    }
     for (unsigned i = 0; i < FUZZ_TASKS; i++) {
         add_totals(&world_state(i)->totals);
     }
@@ -242,6 +263,7 @@ static void read_parameters(void) {
             fuzz_run.calls = parameter(word, "calls=", fuzz_run.calls);
             fuzz_run.first = parameter(word, "first=", fuzz_run.first);
             fuzz_run.fail = parameter(word, "fail=", fuzz_run.fail);
+            fuzz_run.audit = parameter(word, "audit=", fuzz_run.audit);
         }
     }
 }
@@ -268,5 +290,8 @@ void helios_main(const struct helios_bootinfo *info) {
         }
     }
     watch_totals();
+    if (fuzz_run.audit != 0 && fuzz_run.audits < fuzz_run.round - fuzz_run.first) {
+        fuzz_finding("audits, fewer than rounds", fuzz_run.audits, fuzz_run.round);
+    }
     fuzz_done();
 }

@@ -85,6 +85,10 @@ _Noreturn void fuzz_done(void) {
         "writecons", "yield",  "identify", "send",   "recv", "call",  "reply",  "signal",
         "wait",      "nbsend", "nbrecv",   "nbwait", "poll", "pollx", "unknown"};
     fuzz_progress();
+    if (fuzz_run.audit != 0) {
+        helios_printf("fuzz: %lu audits of up to %lu objects\n", number(fuzz_run.audits),
+                      number(fuzz_run.objects));
+    }
     helios_printf("fuzz: woken at most %lu ns late\n", number(fuzz_run.late_ns));
     for (unsigned i = 0; i <= HELIOS_SYS_COUNT; i++) {
         helios_printf("fuzz: %s %lu\n", names[i], number(fuzz_run.totals.calls[i]));

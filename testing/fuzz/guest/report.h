@@ -19,12 +19,15 @@ struct fuzz_run {
     uint64_t calls;  // to make
     uint64_t first;  // round
     uint64_t fail;   // what to do wrong (enum fuzz_fail)
+    uint64_t audit;  // ticks from one audit to the next, of an audited kernel; 0: none
     uint64_t random; // the supervisor's
     uint64_t round;
     uint64_t made; // calls
     uint64_t faults;
     uint64_t restarts; // of tasks that were stuck or stopped
     uint64_t rebuilt;  // tasks that were gone
+    uint64_t audits;   // and what the kernel has looked at
+    uint64_t objects;  // in the largest of them
     uint64_t late_ns;  // the most that the supervisor was woken behind its time
     struct fuzz_totals totals;
 };

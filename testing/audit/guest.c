@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-only
+//
+// The invariant checker as a part of the kernel in a guest: --wrap puts it before every system
+// call. At a writecons, at which test programs have something behind them, and at a system call of
+// its own (testing/audit/call.h) it looks at everything; what it finds ends the kernel.
+//
+// With several CPUs the world has to stand still: all others wait for an interrupt, and nothing is
+// on its way between them. The kernel lock is held meanwhile, so one that wakes does not get far;
+// and if one has woken by the end, what was found means nothing.
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "arch/include/power.h"
+#include "kernel/console.h"
+#include "kernel/deadline.h"
+#include "kernel/entry.h"
+#include "kernel/panic.h"
+#include "kernel/sched.h"
+#include "kernel/smp.h"
+#include "testing/audit/call.h"
+#include "testing/audit/check.h"
+#include "testing/audit/world.h"
+#include "uapi/message.h"
+
+// How long others may take to become idle, if they are about to.
+#define PATIENCE_NS 20000000ull
+
+// The kernel lock guards them.
+static uint64_t totals[AUDIT_ANSWERS];
+
+const char *audit_port(const struct percpu *cpu) {
+    (void)cpu; // no port can tell what a TLB holds
+    return NULL;
+}
+
+static bool has_requests(const struct percpu *cpu) {
+    return __atomic_load_n(&cpu->mail, __ATOMIC_ACQUIRE) != NULL ||
+           __atomic_load_n(&cpu->beggars, __ATOMIC_RELAXED) != 0 ||
+           __atomic_load_n(&cpu->flush_from, __ATOMIC_RELAXED) != 0 ||
+           __atomic_load_n(&cpu->flush_waiting, __ATOMIC_RELAXED) != 0;
+}
+
+// Whether all others are idle. *passes grows when one of them does anything.
+static bool is_quiet(uint64_t *passes) {
+    const uint64_t others = smp_online() & ~(1ull << arch_percpu()->index);
+    bool is_quiet = (smp_idle() & others) == others;
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    *passes = 0;
+    for (uint32_t i = 0; i < percpu_count() && i < SMP_MAX_CPUS; i++) {
+        const struct percpu *cpu = percpu_get(i);
+        is_quiet = is_quiet && !has_requests(cpu);
+        *passes += (others >> i & 1) != 0 ? __atomic_load_n(&cpu->passes, __ATOMIC_ACQUIRE) : 0;
+    }
+    return is_quiet;
+}
+
+static bool becomes_quiet(uint64_t *passes) {
+    const uint64_t limit = arch_counter() + deadline_to_counter(PATIENCE_NS);
+    while (!is_quiet(passes)) {
+        if (arch_counter() >= limit) {
+            return false;
+        }
+        smp_serve_flushes();
+        arch_relax();
+    }
+    return true;
+}
+
+static void look(void) {
+    uint64_t before;
+    uint64_t after;
+    bool is_quiet_before = becomes_quiet(&before);
+    smp_enter();
+    const char *finding = is_quiet_before ? audit_check_cpus(NULL, arch_percpu()) : NULL;
+    if (!is_quiet_before || !is_quiet(&after) || after != before) {
+        totals[AUDIT_SKIPPED]++;
+    } else if (finding != NULL) {
+        panic("audit %lu: %s", totals[AUDIT_RUNS] + 1, finding);
+    } else {
+        totals[AUDIT_RUNS]++;
+        totals[AUDIT_OBJECTS] = totals[AUDIT_OBJECTS] > audit_object_count() ? totals[AUDIT_OBJECTS]
+                                                                             : audit_object_count();
+    }
+    smp_leave();
+}
+
+static struct arch_task *answer_totals(void) {
+    struct task *current = arch_percpu()->current;
+    arch_task_set_message(&current->arch, 0, helios_tag(HELIOS_OK, 0, AUDIT_ANSWERS, 0),
+                          totals[AUDIT_RUNS], totals[AUDIT_SKIPPED], totals[AUDIT_OBJECTS], 0);
+    return sched_resume(current);
+}
+
+// The linker gives these names to what is wrapped and to what wraps it.
+struct arch_task *__real_kernel_syscall(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1,
+                                        uint64_t p2, uint64_t p3, uint64_t number);
+struct arch_task *__wrap_kernel_syscall(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1,
+                                        uint64_t p2, uint64_t p3, uint64_t number);
+bool __real_arch_power_off(void);
+bool __wrap_arch_power_off(void);
+
+struct arch_task *__wrap_kernel_syscall(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1,
+                                        uint64_t p2, uint64_t p3, uint64_t number) {
+    if (number == HELIOS_SYS_WRITECONS || number == AUDIT_SYSCALL) {
+        look();
+    }
+    return number == AUDIT_SYSCALL ? answer_totals()
+                                   : __real_kernel_syscall(capability, tag, p0, p1, p2, p3, number);
+}
+
+bool __wrap_arch_power_off(void) {
+    console_printf("audit: %lu audits of up to %lu objects, %lu left out\n", totals[AUDIT_RUNS],
+                   totals[AUDIT_OBJECTS], totals[AUDIT_SKIPPED]);
+    return __real_arch_power_off();
+}
