@@ -25,6 +25,21 @@ class AuditTest : public BootedMachine {
         EXPECT_EQ(audit_machine(host_percpu), "");
         return problem;
     }
+
+    // What is said while one member has left its ring and does not know it.
+    static std::string Without(struct ring_node *node) {
+        struct ring_node *before = ring_node(node->prev);
+        struct ring_node *after = ring_node(node->next);
+        ring_link to_next = before->next;
+        ring_link to_previous = after->prev;
+        before->next = node->next;
+        after->prev = node->prev;
+        std::string problem = audit_machine(host_percpu);
+        before->next = to_next;
+        after->prev = to_previous;
+        EXPECT_EQ(audit_machine(host_percpu), "");
+        return problem;
+    }
 };
 
 TEST_F(AuditTest, BootedMachineIsWellFormed) {
@@ -44,6 +59,29 @@ TEST_F(AuditTest, SlotThatNamesAnotherObjectIsNoticed) {
     EXPECT_THAT(With(slot->level, CAP_COPY), HasSubstr("has no group"));
 }
 
+// What is left of the ring is as it should be.
+TEST_F(AuditTest, MemberThatIsInNoRingIsNoticed) {
+    slot *slot = SlotAt(Weaker(Allocate(HELIOS_TYPE_ENDPOINT), HELIOS_RIGHT_READ));
+    EXPECT_THAT(Without(&slot->node), HasSubstr("is not in its object's ring"));
+    object *page = init_->buffer_reference.object;
+    EXPECT_THAT(Without(&init_->buffer_reference.node), HasSubstr("a reference is not in"));
+    ring_link link = page->ring.next;
+    while (ring_kind(link) != RING_MAPPING && ring_kind(link) != RING_HEAD) {
+        link = ring_node(link)->next;
+    }
+    ASSERT_EQ(ring_kind(link), RING_MAPPING);
+    EXPECT_THAT(Without(ring_node(link)), HasSubstr("is not in the ring of"));
+}
+
+TEST_F(AuditTest, TaskInSomebodysQueueIsNoticed) {
+    endpoint *endpoint = endpoint_of(SlotAt(Allocate(HELIOS_TYPE_ENDPOINT))->object);
+    EXPECT_THAT(With(endpoint->waiters.first, init_), HasSubstr("in the queue of"));
+    EXPECT_THAT(With(endpoint->poller_count, 1), HasSubstr("pollers"));
+    EXPECT_THAT(With(endpoint->away, 1), HasSubstr("has lost"));
+    EXPECT_THAT(With(host_percpu->ready[3].first, init_), HasSubstr("run queue"));
+    EXPECT_THAT(With(init_->deadline.when, 1), HasSubstr("deadline"));
+}
+
 TEST_F(AuditTest, WrongNumberOfRevocationsIsNoticed) {
     slot *slot = SlotAt(Allocate(HELIOS_TYPE_ENDPOINT));
     EXPECT_THAT(With(slot->object->revoking, 1), HasSubstr("being revoked"));
@@ -60,6 +98,9 @@ TEST_F(AuditTest, SlotThatIsOnNoListIsNoticed) {
 TEST_F(AuditTest, WrongCountsOfMemoryAreNoticed) {
     auto *memory = reinterpret_cast<struct memory *>(SlotAt(Memory())->object);
     EXPECT_THAT(With(memory->free_frames, 1), HasSubstr("free frames"));
+    EXPECT_THAT(With(memory->free_mask, 0), HasSubstr("not on a free list"));
+    EXPECT_THAT(With(memory->cached_count[0], 99), HasSubstr("caches"));
+    EXPECT_THAT(With(memory->empty_slab[0], memory->frames), HasSubstr("kept as empty"));
     slot *page = SlotAt(Allocate(HELIOS_TYPE_PAGE));
     frame *frame = frame_of(page->object);
     EXPECT_THAT(With(frame->physical, frame_physical(frame) | FRAME_BUSY), HasSubstr("block at"));

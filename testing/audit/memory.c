@@ -241,6 +241,18 @@ static const char *check_child(const struct memory *memory, const struct memory 
     return NULL;
 }
 
+// What is kept as empty is a slab of that size.
+static const char *check_empty_slabs(const struct audit_world *world, const struct memory *memory) {
+    for (unsigned size = 0; size < SLAB_CLASSES; size++) {
+        const struct frame *frame = memory->empty_slab[size];
+        if (frame != NULL && (!is_on(world, frame, LIST_PARTIAL) || frame->object.type != size ||
+                              frame_use(frame) != FRAME_SLAB)) {
+            return audit_say("Memory %p: block %p is kept as empty", memory, frame);
+        }
+    }
+    return NULL;
+}
+
 static const char *check_counts(const struct memory *memory, const struct count *count) {
     if (count->free_frames != memory->free_frames || count->listed != count->free_blocks) {
         return audit_say(
@@ -260,6 +272,9 @@ const char *audit_memory(struct audit_world *world, const struct memory *memory)
     }
     struct count count = {0};
     const char *problem = read_lists(world, memory, &count);
+    if (problem == NULL) {
+        problem = check_empty_slabs(world, memory);
+    }
     for (uint64_t at = 0; at < memory->frame_count && problem == NULL;) {
         const struct frame *frame = memory->frames + at;
         if (frame->object.owner != memory) {
