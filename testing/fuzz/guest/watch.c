@@ -258,6 +258,18 @@ static void move_somebody(void) {
     }
 }
 
+void watch_pause(void) {
+    for (unsigned i = 0; i < BYSTANDERS + WITNESSES; i++) {
+        fuzz_must(helios_task_suspend(watch.tasks[i]), "suspend");
+    }
+}
+
+void watch_go_on(void) {
+    for (unsigned i = 0; i < BYSTANDERS + WITNESSES; i++) {
+        fuzz_must(helios_task_resume(watch.tasks[i]), "resume");
+    }
+}
+
 void watch_tick(void) {
     for (unsigned i = 0; i < BYSTANDERS; i++) {
         struct bystander *self = bystander(i);

@@ -22,6 +22,11 @@ void watch_remember(void);
 // At each tick: the bystanders go on and have computed nothing wrong.
 void watch_tick(void);
 
+// Stops everybody who is watched, so that all CPUs but the supervisor's come to rest; lets them go
+// on.
+void watch_pause(void);
+void watch_go_on(void);
+
 // After a round whose arena has been reset: nothing is left of it.
 void watch_arena(uint64_t arena, uint64_t free_bytes);
 
