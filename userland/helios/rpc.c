@@ -6,6 +6,7 @@
 #include "uapi/bootinfo.h"
 #include "uapi/object.h"
 #include "userland/helios/error.h"
+#include "userland/helios/kept.h"
 
 // This program's own table of capabilities: the same slot in every process.
 #define OWN_CSPACE HELIOS_INIT_CSPACE
@@ -41,6 +42,12 @@ static void drop_received(uint64_t tag) {
 
 enum helios_error helios_rpc_defer(const struct helios_request *request, uint64_t *reply) {
     (void)request;
+    enum helios_error kept = helios_keep_reply(reply);
+    return kept == HELIOS_OK ? HELIOS_RPC_LATER : kept;
+}
+
+enum helios_error helios_rpc_save(const struct helios_request *request, uint64_t *reply) {
+    (void)request;
     struct helios_answer answer =
         helios_call(OWN_CSPACE, HELIOS_CSPACE_SAVE_REPLY, 1, HELIOS_CADDR_UNDEF, 0);
     if (answer.status != HELIOS_OK) {
@@ -51,6 +58,12 @@ enum helios_error helios_rpc_defer(const struct helios_request *request, uint64_
 }
 
 enum helios_error helios_rpc_reply(uint64_t reply, const struct helios_message *message) {
+    if (helios_is_kept(reply)) {
+        reply = helios_kept_take(reply);
+    }
+    if (reply == 0) {
+        return HELIOS_ERROR_NO_CALL;
+    }
     struct helios_answer answer = helios_reply(reply, *message);
     if (answer.status != HELIOS_OK) {
         drop(&reply, 1, 0);

@@ -36,9 +36,15 @@ struct helios_request {
     uint32_t label;
 };
 
-// Stores the right to answer: *reply is for X_reply(). Returns HELIOS_RPC_LATER, for the server's
-// function to return, or why it can't be stored.
+// Stores the right to answer: *reply is for X_reply(), or for helios_kept_drop (kept.h) if nobody
+// is going to answer. It is nothing but this call's, even when the caller is long gone. Returns
+// HELIOS_RPC_LATER, for the server's function to return, or why it can't be stored: *reply is 0.
 enum helios_error helios_rpc_defer(const struct helios_request *request, uint64_t *reply);
+
+// The same, with the Reply itself in any free slot: it costs a system call less, and when the
+// caller dies the slot is free for anything. For servers that look at every slot that something
+// comes to, as drivers do (userland/venus/driver/calls.h).
+enum helios_error helios_rpc_save(const struct helios_request *request, uint64_t *reply);
 
 // A status in words: those of the kernel and those above. Never NULL.
 const char *helios_rpc_strerror(enum helios_error status);
@@ -132,7 +138,8 @@ bool helios_rpc_take(struct helios_message *message, uint64_t *caps, uint64_t ow
 bool helios_rpc_end(struct helios_message *message, enum helios_error status, const uint64_t *caps,
                     size_t count, uint64_t own);
 
-// Answers through a Reply, and destroys it if that fails.
+// Answers through a Reply, be it kept (helios_rpc_defer) or in a slot, and destroys it if that
+// fails.
 enum helios_error helios_rpc_reply(uint64_t reply, const struct helios_message *message);
 
 // Parameters from and to words; as many as the tag says. Get sets those that did not come to 0.

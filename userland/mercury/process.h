@@ -54,7 +54,7 @@ struct proc {
     struct helios_process process;
     struct manifest_program program; // `file` is where it came from
     struct journal_source line;      // what it has begun to say
-    uint64_t waiters[PROC_WAITERS];  // Replies
+    uint64_t waiters[PROC_WAITERS];  // Replies that are kept
     uint32_t waiter_count;
 };
 

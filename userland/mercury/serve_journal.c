@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "uapi/object.h"
+#include "userland/helios/kept.h"
 #include "userland/helios/memory.h"
 #include "userland/helios/objects.h"
 #include "userland/interfaces/log.h"
@@ -24,9 +25,9 @@ static struct {
 
 // Who wants to know of new lines.
 static struct {
-    uint64_t notification;
-    uint64_t first;   // the line that it waits for
-    uint32_t process; // 0: this place is free
+    uint64_t notification; // that is kept; 0: none
+    uint64_t first;        // the line that it waits for
+    uint32_t process;      // 0: this place is free
 } watchers[WATCHERS];
 
 static struct {
@@ -83,7 +84,7 @@ static enum helios_error ask_for(const struct helios_request *request, bool is_r
     if (status != HELIOS_RPC_LATER) {
         return status;
     }
-    helios_drop(switch_off.reply);
+    helios_kept_drop(switch_off.reply);
     switch_off.reply = reply;
     switch_off.is_asked = true;
     switch_off.is_reboot = is_reboot;
@@ -100,16 +101,13 @@ static enum helios_error follow(void *context, const struct helios_request *requ
         return HELIOS_OK;
     }
     const struct proc *proc = proc_of_badge(request->badge);
-    helios_drop(follower.reply);
-    follower.reply = 0;
-    uint64_t reply = 0;
-    enum helios_error status = helios_rpc_defer(request, &reply);
-    if (status == HELIOS_RPC_LATER && proc != NULL) {
-        follower.reply = reply;
-        follower.first = from;
-        follower.process = proc->id;
+    if (proc == NULL) {
+        return HELIOS_ERROR_RIGHTS;
     }
-    return status;
+    helios_kept_drop(follower.reply);
+    follower.first = from;
+    follower.process = proc->id;
+    return helios_rpc_defer(request, &follower.reply);
 }
 
 static enum helios_error watch(void *context, const struct helios_request *request, uint64_t ready,
@@ -131,23 +129,22 @@ static enum helios_error watch(void *context, const struct helios_request *reque
         helios_drop(ready);
         return HELIOS_OK;
     }
-    helios_replace(&watchers[place].notification, ready);
+    enum helios_error kept = helios_keep(&watchers[place].notification, ready);
     watchers[place].first = first;
     watchers[place].process = proc->id;
-    return HELIOS_OK;
+    return kept;
 }
 
-// What its Replies and Notifications were must not be meant any more when their slots are others'.
 void journal_forget(uint32_t process) {
     for (uint32_t i = 0; i < WATCHERS; i++) {
         if (watchers[i].process == process) {
-            helios_drop(watchers[i].notification);
+            helios_kept_drop(watchers[i].notification);
             watchers[i].notification = 0;
             watchers[i].process = 0;
         }
     }
     if (follower.process == process) {
-        helios_drop(follower.reply);
+        helios_kept_drop(follower.reply);
         follower.reply = 0;
     }
 }
@@ -155,8 +152,8 @@ void journal_forget(uint32_t process) {
 static void signal_watchers(void) {
     for (uint32_t i = 0; i < WATCHERS; i++) {
         if (watchers[i].notification != 0 && watchers[i].first < journal.next) {
-            helios_signal(watchers[i].notification);
-            helios_drop(watchers[i].notification);
+            helios_kept_signal(watchers[i].notification);
+            helios_kept_drop(watchers[i].notification);
             watchers[i].notification = 0;
         }
     }

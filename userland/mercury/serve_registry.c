@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "uapi/object.h"
+#include "userland/helios/kept.h"
 #include "userland/helios/memory.h"
 #include "userland/helios/objects.h"
 #include "userland/interfaces/registry.h"
@@ -56,7 +57,7 @@ static void signal_watches(const char *name) {
     for (uint32_t i = 0; i < REGISTRY_WATCHES; i++) {
         const struct registry_watch *watch = &services.watches[i];
         if (watch->process != 0 && strcmp(watch->name, name) == 0) {
-            helios_signal(watch->notification);
+            helios_kept_signal(watch->notification);
         }
     }
 }
@@ -75,7 +76,7 @@ void services_changed(const struct proc *proc) {
     for (uint32_t i = 0; i < REGISTRY_WATCHES; i++) {
         const struct registry_watch *watch = &services.watches[i];
         if (watch->process != 0 && manifest_allows(&proc->program.provides, watch->name)) {
-            helios_signal(watch->notification);
+            helios_kept_signal(watch->notification);
         }
     }
 }
@@ -167,7 +168,7 @@ static enum helios_error look_up(const struct helios_request *request, uint64_t 
     uint64_t reply = 0;
     enum helios_error status = helios_rpc_defer(request, &reply);
     if (status == HELIOS_RPC_LATER) {
-        helios_drop(registry_wait(&services, id, version, name, proc->id, reply, is_finding));
+        helios_kept_drop(registry_wait(&services, id, version, name, proc->id, reply, is_finding));
     }
     return status;
 }
@@ -197,10 +198,16 @@ static enum helios_error watch(void *context, const struct helios_request *reque
     if (strlen(name) >= REGISTRY_NAME) {
         return HELIOS_ERROR_RANGE;
     }
-    if (!registry_add_watch(&services, name, proc->id, changed, &old)) {
+    uint64_t kept = 0;
+    enum helios_error status = helios_keep(&kept, changed);
+    if (status != HELIOS_OK) {
+        return status;
+    }
+    if (!registry_add_watch(&services, name, proc->id, kept, &old)) {
+        helios_kept_drop(kept);
         return HELIOS_ERROR_NO_SLOT;
     }
-    helios_replace(&old, changed);
+    helios_kept_drop(old);
     return HELIOS_OK;
 }
 
@@ -257,6 +264,10 @@ bool serve_registry(struct helios_message *message) {
 void services_forget(uint32_t process) {
     uint64_t capability = 0;
     while (registry_forget(&services, process, &capability)) {
-        helios_drop(capability);
+        if (helios_is_kept(capability)) {
+            helios_kept_drop(capability);
+        } else {
+            helios_drop(capability);
+        }
     }
 }

@@ -11,6 +11,7 @@
 #include "build/tools/ipcgen/testdata/sample.h"
 #include "build/tools/ipcgen/testing/loop.h"
 #include "uapi/object.h"
+#include "userland/helios/kept.h"
 
 namespace {
 
@@ -581,6 +582,89 @@ TEST_F(RpcTest, AServerMayRefuseLater) {
     loop_.later = [&] { sample_file_read_reply(seen.reply, SAMPLE_ERROR_FULL, 0); };
     uint32_t result = 0;
     EXPECT_EQ(sample_file_read(kServer, 5, 1, 2, &result), SAMPLE_ERROR_FULL);
+}
+
+OP(PagesLater, uint64_t first, uint64_t *result, uint64_t *first_page, uint64_t *pages,
+   uint32_t *pages_count) {
+    (void)context;
+    (void)first;
+    (void)result;
+    (void)first_page;
+    (void)pages;
+    (void)pages_count;
+    return helios_rpc_defer(request, &seen.reply);
+}
+
+TEST_F(RpcTest, AnAnswerThatComesLaterBringsItsCapabilities) {
+    file().pages = PagesLater;
+    loop_.later = [&] {
+        const uint64_t more[] = {21, 22};
+        EXPECT_EQ(sample_file_pages_reply(seen.reply, HELIOS_OK, 20, more, 2, 9), HELIOS_OK);
+    };
+    uint64_t result = 0;
+    uint64_t first = 0;
+    uint64_t pages[HELIOS_MAX_CAPS - 1] = {0};
+    uint32_t count = HELIOS_MAX_CAPS - 1;
+    EXPECT_EQ(sample_file_pages(kServer, 3, &result, &first, pages, &count), HELIOS_OK);
+    EXPECT_EQ(result, 9u);
+    ASSERT_EQ(count, 2u);
+    EXPECT_EQ(loop_.client.sent[first], 20u);
+    EXPECT_EQ(loop_.client.sent[pages[0]], 21u);
+    EXPECT_EQ(loop_.client.sent[pages[1]], 22u);
+}
+
+// The next call's Reply comes to the lowest free slot.
+TEST_F(RpcTest, AnAnswerForWhoIsGoneDoesNotReachTheNextOne) {
+    file().read = Later;
+    uint32_t result = 0;
+    EXPECT_EQ(sample_file_read(kServer, 5, 1, 2, &result), HELIOS_ERROR_ABANDONED);
+    const uint64_t first = seen.reply;
+    loop_.Die(loop_.call);
+    loop_.later = [&] {
+        EXPECT_EQ(sample_file_read_reply(first, HELIOS_OK, 66), HELIOS_ERROR_NO_CALL);
+        EXPECT_EQ(sample_file_read_reply(seen.reply, HELIOS_OK, 77), HELIOS_OK);
+    };
+    EXPECT_EQ(sample_file_read(kServer, 5, 1, 2, &result), HELIOS_OK);
+    EXPECT_EQ(result, 77u);
+}
+
+TEST_F(RpcTest, AnAnswerForWhoIsGoneDestroysNothingElse) {
+    file().read = Later;
+    uint32_t result = 0;
+    EXPECT_EQ(sample_file_read(kServer, 5, 1, 2, &result), HELIOS_ERROR_ABANDONED);
+    loop_.Die(loop_.call);
+    const uint64_t other = loop_.Take(42);
+    EXPECT_EQ(sample_file_read_reply(seen.reply, HELIOS_OK, 66), HELIOS_ERROR_NO_CALL);
+    EXPECT_EQ(loop_.own.count(other), 1u);
+}
+
+TEST_F(RpcTest, WhatIsKeptIsThatOrNothing) {
+    uint64_t kept = 0;
+    const uint64_t slot = loop_.Take(41);
+    loop_.RunServer();
+    EXPECT_EQ(helios_keep(&kept, slot), HELIOS_OK);
+    EXPECT_EQ(loop_.own.count(slot), 0u);
+    EXPECT_EQ(loop_.own[helios_kept_take(kept)], 41u);
+    EXPECT_EQ(helios_kept_take(kept), 0u);
+
+    kept = 0;
+    EXPECT_EQ(helios_keep(&kept, slot), HELIOS_OK);
+    loop_.Die(41);
+    const uint64_t other = loop_.Take(42);
+    ASSERT_EQ(other, slot);
+    EXPECT_EQ(helios_kept_take(kept), 0u);
+    EXPECT_EQ(loop_.own.count(other), 1u);
+}
+
+TEST_F(RpcTest, WhatIsKeptNextTakesThePlaceOfTheLast) {
+    uint64_t kept = 0;
+    loop_.RunServer();
+    EXPECT_EQ(helios_keep(&kept, loop_.Take(41)), HELIOS_OK);
+    EXPECT_EQ(helios_keep(&kept, loop_.Take(42)), HELIOS_OK);
+    EXPECT_EQ(loop_.kept.size(), 1u);
+    EXPECT_EQ(helios_keep(&kept, 3), HELIOS_ERROR_CAPABILITY); // nothing is there
+    EXPECT_EQ(kept, 0u);
+    EXPECT_TRUE(loop_.kept.empty());
 }
 
 OP(Add, uint32_t a, uint32_t b, uint32_t c, uint32_t *status, uint32_t *reply, uint32_t *deadline) {

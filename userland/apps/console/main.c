@@ -14,6 +14,7 @@
 #include "userland/apps/console/keymap.h"
 #include "userland/apps/console/paint.h"
 #include "userland/apps/slides/screen.h"
+#include "userland/helios/kept.h"
 #include "userland/helios/memory.h"
 #include "userland/helios/objects.h"
 #include "userland/helios/rpc.h"
@@ -123,8 +124,8 @@ static void answer_reader(void) {
         return;
     }
     if (self.watcher != 0) {
-        helios_signal(self.watcher);
-        helios_drop(self.watcher);
+        helios_kept_signal(self.watcher);
+        helios_kept_drop(self.watcher);
         self.watcher = 0;
     }
     if (self.reader != 0) {
@@ -262,9 +263,9 @@ static enum helios_error watch(void *context, const struct helios_request *reque
                                uint64_t ready) {
     (void)context;
     (void)request;
-    helios_replace(&self.watcher, ready);
+    enum helios_error kept = helios_keep(&self.watcher, ready);
     answer_reader();
-    return HELIOS_OK;
+    return kept;
 }
 
 static enum helios_error release(void *context, const struct helios_request *request) {

@@ -17,7 +17,7 @@ enum helios_error calls_keep(struct driver_calls *calls, const struct helios_req
         return HELIOS_ERROR_BUSY;
     }
     uint64_t reply;
-    enum helios_error deferred = helios_rpc_defer(request, &reply);
+    enum helios_error deferred = helios_rpc_save(request, &reply);
     if (deferred == HELIOS_RPC_LATER) {
         calls_forget_slot(calls, reply);
         *call = (struct driver_call){

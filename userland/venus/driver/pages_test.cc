@@ -69,7 +69,7 @@ void pages_kernel_destroy(struct pages_memory *memory) {
     kernel->slots.erase(memory->memory);
 }
 
-enum helios_error helios_rpc_defer(const struct helios_request *, uint64_t *reply) {
+enum helios_error helios_rpc_save(const struct helios_request *, uint64_t *reply) {
     *reply = kernel->Take(Kind::kReply);
     return HELIOS_RPC_LATER;
 }

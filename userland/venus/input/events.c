@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "userland/venus/input/events.h"
 
-#include "userland/helios/memory.h"
+#include "userland/helios/kept.h"
 
 enum { MOST = 32 }; // events of one answer
 
@@ -29,8 +29,8 @@ static void tell(struct events *events) {
         return;
     }
     if (events->watcher != 0) {
-        helios_signal(events->watcher);
-        helios_drop(events->watcher);
+        helios_kept_signal(events->watcher);
+        helios_kept_drop(events->watcher);
         events->watcher = 0;
     }
     if (events->reader != 0) {
@@ -70,9 +70,9 @@ static enum helios_error watch(void *context, const struct helios_request *reque
                                uint64_t ready) {
     (void)request;
     struct events *events = context;
-    helios_replace(&events->watcher, ready);
+    enum helios_error kept = helios_keep(&events->watcher, ready);
     tell(events);
-    return HELIOS_OK;
+    return kept;
 }
 
 static bool dispatch(void *context, struct helios_message *message) {

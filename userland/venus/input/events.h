@@ -21,7 +21,7 @@ struct events {
     uint32_t head;    // events ever added
     uint32_t tail;    // events ever read, or lost
     uint64_t reader;  // Reply of who waits; 0: nobody
-    uint64_t watcher; // Notification; 0: nobody
+    uint64_t watcher; // Notification that is kept; 0: nobody
 };
 
 void events_add(struct events *events, uint16_t type, uint16_t code, int32_t value);

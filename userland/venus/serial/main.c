@@ -4,7 +4,7 @@
 // waits until there are some, a writer until there is room. There is one of each at a time.
 #include <string.h>
 
-#include "userland/helios/memory.h"
+#include "userland/helios/kept.h"
 #include "userland/interfaces/io.h"
 #include "userland/venus/driver/driver.h"
 #include "userland/venus/serial/ring.h"
@@ -26,7 +26,7 @@ static struct {
     uint64_t writer;           // Reply of who waits for room; 0: nobody
     uint8_t waiting[IO_CHUNK]; // what it wants to write
     uint32_t waiting_length;
-    uint64_t watcher; // Notification; 0: nobody
+    uint64_t watcher; // Notification that is kept; 0: nobody
     struct io_serial_config config;
 } serial;
 
@@ -58,8 +58,8 @@ static void answer_reader(void) {
         return;
     }
     if (serial.watcher != 0) {
-        helios_signal(serial.watcher);
-        helios_drop(serial.watcher);
+        helios_kept_signal(serial.watcher);
+        helios_kept_drop(serial.watcher);
         serial.watcher = 0;
     }
     if (serial.reader != 0) {
@@ -148,9 +148,9 @@ static enum helios_error watch(void *context, const struct helios_request *reque
                                uint64_t ready) {
     (void)context;
     (void)request;
-    helios_replace(&serial.watcher, ready);
+    enum helios_error kept = helios_keep(&serial.watcher, ready);
     answer_reader();
-    return HELIOS_OK;
+    return kept;
 }
 
 static enum helios_error get_config(void *context, const struct helios_request *request,

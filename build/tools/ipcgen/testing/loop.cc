@@ -3,14 +3,17 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
 
 #include "uapi/object.h"
+#include "userland/helios/memory.h"
 
 namespace {
 
 Loop *present = nullptr;
 
 constexpr uint64_t kNonsense = 0xa5a5a5a5a5a5a5a5;
+constexpr uint64_t kFirstCall = 1000000; // objects that are calls
 
 } // namespace
 
@@ -20,6 +23,16 @@ void helios_host_syscall(uint64_t number, helios_message *message) {
 
 helios_thread *helios_host_self() {
     return present->Self();
+}
+
+helios_answer helios_make(uint64_t type, uint64_t) {
+    if (type != HELIOS_TYPE_CSPACE) {
+        abort();
+    }
+    helios_answer answer{};
+    answer.status = HELIOS_OK;
+    answer.value = Loop::kCSpace;
+    return answer;
 }
 
 LoopSide::LoopSide() : buffer(), thread() {
@@ -61,17 +74,66 @@ helios_thread *Loop::Self() {
     return &running_->thread;
 }
 
-// Invocations of the CSpace, which are all that rpc.c makes.
+uint64_t Loop::Take(uint64_t object) {
+    uint64_t slot = 1;
+    while (own.count(slot) != 0) {
+        slot++;
+    }
+    own[slot] = object;
+    return slot;
+}
+
+void Loop::Die(uint64_t object) {
+    for (auto *slots : {&own, &kept}) {
+        for (auto slot = slots->begin(); slot != slots->end();) {
+            slot = slot->second == object ? slots->erase(slot) : std::next(slot);
+        }
+    }
+}
+
+// From kCSpace to any slot of the server's own, or the other way round.
+helios_error Loop::Move(helios_message *message) {
+    bool is_back = message->capability == kCSpace;
+    auto &from = is_back ? kept : own;
+    auto found = from.find(message->params[0]);
+    if (found == from.end()) {
+        return HELIOS_ERROR_CAPABILITY;
+    }
+    uint64_t object = found->second;
+    if (is_back) {
+        message->params[0] = Take(object);
+    } else if (!kept.emplace(message->params[1], object).second) {
+        abort(); // somebody else's place
+    }
+    from.erase(found);
+    return HELIOS_OK;
+}
+
+void Loop::Destroy(const helios_message *message) {
+    uint64_t slot = message->params[0];
+    if (message->capability == kCSpace) {
+        kept.erase(slot);
+    } else if (own.erase(slot) == 0 && running_->received.erase(slot) == 0) {
+        abort(); // nobody destroys what did not arrive
+    }
+}
+
+// Invocations of CSpaces, which are all that rpc.c and kept.c make.
 void Loop::Object(helios_message *message) {
     uint32_t label = helios_tag_label(message->tag);
     helios_error status = HELIOS_OK;
     if (label == HELIOS_CSPACE_DESTROY) {
-        if (running_->received.erase(message->params[0]) == 0 && message->params[0] != kReply) {
-            abort(); // nobody destroys what did not arrive
+        Destroy(message);
+    } else if (label == HELIOS_CSPACE_MOVE) {
+        status = Move(message);
+    } else if (label == HELIOS_CSPACE_SAVE_REPLY && !has_reply_) {
+        status = HELIOS_ERROR_NO_CALL;
+    } else if (label == HELIOS_CSPACE_SAVE_REPLY && message->capability == kCSpace) {
+        if (!kept.emplace(message->params[0], call).second) {
+            abort(); // somebody else's place
         }
     } else if (label == HELIOS_CSPACE_SAVE_REPLY) {
-        status = has_reply_ ? HELIOS_OK : HELIOS_ERROR_NO_CALL;
-        message->params[0] = kReply;
+        message->params[0] = Take(call);
     } else {
         abort();
     }
@@ -89,6 +151,7 @@ void Loop::Identify(helios_message *message) {
 
 void Loop::ToServer(helios_message *message) {
     calls++;
+    call = kFirstCall + calls;
     uint32_t flags = helios_tag_flags(message->tag);
     deadline = (flags & HELIOS_FLAG_DEADLINE) != 0 ? client.buffer.deadline : 0;
     is_buffer_used = helios_tag_params(message->tag) > HELIOS_REGISTER_PARAMS;
@@ -123,8 +186,12 @@ void Loop::ToServer(helios_message *message) {
 
 void Loop::Call(uint64_t number, helios_message *message) {
     if (number == HELIOS_SYS_REPLY) {
-        bool is_good = message->capability == kReply && has_reply_ && !is_answered_;
-        answer_ = is_good ? *message : answer_;
+        auto found = own.find(message->capability);
+        bool is_good = found != own.end() && found->second == call && has_reply_ && !is_answered_;
+        if (is_good) {
+            answer_ = *message;
+            own.erase(found);
+        }
         is_answered_ = is_answered_ || is_good;
         uint32_t status = is_good ? HELIOS_OK : HELIOS_ERROR_NO_CALL;
         *message = {0, helios_tag(status, 0, 0, 0), {0, 0, 0, 0}};

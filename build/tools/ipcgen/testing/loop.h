@@ -30,7 +30,7 @@ struct LoopSide {
 class Loop {
   public:
     static constexpr uint64_t kEndpoint = 77;
-    static constexpr uint64_t kReply = 999;
+    static constexpr uint64_t kCSpace = 998; // of what is kept
     static constexpr uint64_t kBadge = 0xbad9e;
 
     Loop();
@@ -50,9 +50,24 @@ class Loop {
     uint64_t unwrapped = 0; // of requests
     // To which object a capability is, by the sender's slot; those that are not here are pages.
     std::map<uint64_t, uint64_t> types;
+    // Of the server, beside what it has received: slot -> what is there. Another free slot is taken
+    // only when there is no lower one, as in the kernel.
+    std::map<uint64_t, uint64_t> own;
+    std::map<uint64_t, uint64_t> kept; // the same of kCSpace
+    uint64_t call = 0;                 // that the server has received: its Replies are this object
     uint64_t calls = 0;
     uint64_t deadline = 0;       // of the last call, 0 if it had none
     bool is_buffer_used = false; // whether the last call had more than registers hold
+
+    // A capability has come to the server, into the lowest free slot.
+    uint64_t Take(uint64_t object);
+    // Who called is gone, and the Replies with it.
+    void Die(uint64_t object);
+
+    // What is called outside of a dispatch is the server's doing from now on.
+    void RunServer() {
+        running_ = &server;
+    }
 
     // The system call of whoever runs.
     void Call(uint64_t number, helios_message *message);
@@ -60,6 +75,8 @@ class Loop {
 
   private:
     void Object(helios_message *message);
+    helios_error Move(helios_message *message);
+    void Destroy(const helios_message *message);
     void Identify(helios_message *message);
     void ToServer(helios_message *message);
 
