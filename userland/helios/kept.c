@@ -162,6 +162,24 @@ void helios_kept_signal(uint64_t kept) {
     }
 }
 
+struct helios_answer helios_kept_copy(uint64_t kept, uint64_t badge) {
+    uint32_t slot;
+    const struct table *table = table_of(kept, &slot);
+    const struct helios_answer gone = {.status = HELIOS_ERROR_GONE};
+    if (table == NULL) {
+        return gone;
+    }
+    const bool has_badge = helios_cspace_identify(table->cspace, slot).more[1] != 0;
+    const struct helios_answer moved = move_out(table, slot);
+    if (moved.status != HELIOS_OK) {
+        return moved.status == HELIOS_ERROR_NO_SLOT ? moved : gone;
+    }
+    const struct helios_answer copy = helios_cspace_copy(
+        OWN_CSPACE, moved.value, HELIOS_CADDR_UNDEF, HELIOS_RIGHT_ALL, has_badge ? 0 : badge);
+    helios_cspace_move(OWN_CSPACE, table->cspace, moved.value, slot);
+    return copy;
+}
+
 void helios_kept_drop(uint64_t kept) {
     uint32_t slot;
     struct table *table = table_of(kept, &slot);

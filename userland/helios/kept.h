@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "uapi/error.h"
+#include "userland/helios/answer.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -39,6 +40,10 @@ uint64_t helios_kept_take(uint64_t kept);
 
 // Signals the Notification that is kept, which stays where it is; one that is gone is nobody's.
 void helios_kept_signal(uint64_t kept);
+
+// A copy of the Endpoint that is kept, in a slot of this process's own: value is its address. It
+// has the badge of what is kept, or else this one (0: none). GONE: nothing is there any more.
+struct helios_answer helios_kept_copy(uint64_t kept, uint64_t badge);
 
 // Destroys it, if it is still there.
 void helios_kept_drop(uint64_t kept);

@@ -20,8 +20,8 @@ extern "C" {
 struct registry_service {
     uint64_t id; // of the interface
     uint32_t version;
-    uint32_t process; // 0: this place is free
-    uint64_t endpoint;
+    uint32_t process;  // 0: this place is free
+    uint64_t endpoint; // this, and what is below, are kept (userland/helios/kept.h)
     char name[REGISTRY_NAME];
 };
 

@@ -44,9 +44,10 @@ void journal_console_goes(void);
 
 // The watchdog is another thread, so that Mercury itself waits for nobody: it calls a service by
 // a label that no interface has, with a deadline; any answer will do. If it is asking somebody
-// just now, nothing happens: whoever complained will do so again.
+// just now, nothing happens: whoever complained will do so again. True: it asks, and drops the
+// Endpoint afterwards.
 void watchdog_begin(void);
-void watchdog_ask(uint64_t endpoint, uint32_t process);
+bool watchdog_ask(uint64_t endpoint, uint32_t process);
 
 // The watchdog's word: this process has not answered.
 void serve_watchdog(const struct helios_message *message);

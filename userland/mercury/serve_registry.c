@@ -25,18 +25,8 @@ static void fill_entry(const struct registry_service *service, struct registry_e
 // slot since is handed out.
 static enum helios_error copy_for(const struct registry_service *service, uint32_t process,
                                   uint64_t *copy) {
-    struct helios_answer what =
-        helios_cspace_identify(helios_environment.cspace, service->endpoint);
-    *copy = 0;
-    if (what.status != HELIOS_OK || what.value != HELIOS_TYPE_ENDPOINT) {
-        return HELIOS_ERROR_GONE;
-    }
-    bool has_badge = what.more[1] != 0;
-    struct helios_answer answer =
-        helios_copy(service->endpoint, HELIOS_RIGHT_ALL, has_badge ? 0 : process);
-    if (answer.status == HELIOS_OK) {
-        *copy = answer.value;
-    }
+    struct helios_answer answer = helios_kept_copy(service->endpoint, process);
+    *copy = answer.status == HELIOS_OK ? answer.value : 0;
     return answer.status;
 }
 
@@ -116,15 +106,17 @@ static enum helios_error offer(void *context, const struct helios_request *reque
     if (strlen(name) >= REGISTRY_NAME) {
         return HELIOS_ERROR_RANGE;
     }
-    switch (registry_add(&services, id, version, name, proc->id, service, &old)) {
-    case REGISTRY_TAKEN:
-        return HELIOS_ERROR_OCCUPIED;
-    case REGISTRY_FULL:
-        return HELIOS_ERROR_NO_SLOT;
-    case REGISTRY_OK:
-        break;
+    uint64_t kept = 0;
+    enum helios_error status = helios_keep(&kept, service);
+    if (status != HELIOS_OK) {
+        return status;
     }
-    helios_replace(&old, service);
+    enum registry_result added = registry_add(&services, id, version, name, proc->id, kept, &old);
+    if (added != REGISTRY_OK) {
+        helios_kept_drop(kept);
+        return added == REGISTRY_TAKEN ? HELIOS_ERROR_OCCUPIED : HELIOS_ERROR_NO_SLOT;
+    }
+    helios_kept_drop(old);
     proc_works(proc);
     signal_watches(name);
     answer_waiters(registry_find(&services, id, version, name));
@@ -243,7 +235,10 @@ static enum helios_error report(void *context, const struct helios_request *requ
     if (service == NULL) {
         return HELIOS_ERROR_RANGE;
     }
-    watchdog_ask(service->endpoint, service->process);
+    struct helios_answer copy = helios_kept_copy(service->endpoint, 0);
+    if (copy.status == HELIOS_OK && !watchdog_ask(copy.value, service->process)) {
+        helios_drop(copy.value);
+    }
     return HELIOS_OK;
 }
 
@@ -264,10 +259,6 @@ bool serve_registry(struct helios_message *message) {
 void services_forget(uint32_t process) {
     uint64_t capability = 0;
     while (registry_forget(&services, process, &capability)) {
-        if (helios_is_kept(capability)) {
-            helios_kept_drop(capability);
-        } else {
-            helios_drop(capability);
-        }
+        helios_kept_drop(capability);
     }
 }

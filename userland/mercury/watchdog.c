@@ -28,7 +28,9 @@ static void watch(void *argument) {
         struct helios_message question =
             helios_message_of(helios_tag(QUESTION, 0, 0, HELIOS_FLAG_DEADLINE), 0, 0);
         helios_buffer->deadline = helios_after(ANSWER_TIME);
-        struct helios_answer answer = helios_exchange(message.params[0], &question);
+        const uint64_t endpoint = message.params[0];
+        struct helios_answer answer = helios_exchange(endpoint, &question);
+        helios_drop(endpoint);
         if (answer.status == HELIOS_ERROR_DEADLINE) {
             helios_send(voice, helios_message_of(helios_tag(0, 0, 1, 0), process, 0));
         }
@@ -45,9 +47,9 @@ void watchdog_begin(void) {
     }
 }
 
-void watchdog_ask(uint64_t endpoint, uint32_t process) {
+bool watchdog_ask(uint64_t endpoint, uint32_t process) {
     struct helios_message message = helios_message_of(helios_tag(0, 0, 2, 0), endpoint, process);
-    helios_nbsend(ears, message);
+    return helios_nbsend(ears, message).status == HELIOS_OK;
 }
 
 void serve_watchdog(const struct helios_message *message) {

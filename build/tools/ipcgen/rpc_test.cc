@@ -656,6 +656,21 @@ TEST_F(RpcTest, WhatIsKeptIsThatOrNothing) {
     EXPECT_EQ(loop_.own.count(other), 1u);
 }
 
+TEST_F(RpcTest, ACopyOfWhatIsKeptLeavesItInItsPlace) {
+    uint64_t kept = 0;
+    loop_.RunServer();
+    EXPECT_EQ(helios_keep(&kept, loop_.Take(41)), HELIOS_OK);
+    const helios_answer copy = helios_kept_copy(kept, 7);
+    ASSERT_EQ(copy.status, HELIOS_OK);
+    EXPECT_EQ(loop_.own[copy.value], 41u);
+    EXPECT_EQ(loop_.own.size(), 1u);
+    EXPECT_EQ(loop_.kept.size(), 1u);
+    loop_.Die(41);
+    EXPECT_EQ(helios_kept_copy(kept, 7).status, HELIOS_ERROR_GONE);
+    EXPECT_TRUE(loop_.own.empty());
+    helios_kept_drop(kept);
+}
+
 TEST_F(RpcTest, WhatIsKeptNextTakesThePlaceOfTheLast) {
     uint64_t kept = 0;
     loop_.RunServer();

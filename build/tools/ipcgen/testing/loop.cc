@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "build/tools/ipcgen/testing/loop.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <iterator>
@@ -126,6 +127,10 @@ void Loop::Object(helios_message *message) {
         Destroy(message);
     } else if (label == HELIOS_CSPACE_MOVE) {
         status = Move(message);
+    } else if (label == HELIOS_CSPACE_IDENTIFY) {
+        std::fill_n(message->params, 4, 0); // no badge
+    } else if (label == HELIOS_CSPACE_COPY) {
+        message->params[0] = Take(own.at(running_->buffer.caps[0]));
     } else if (label == HELIOS_CSPACE_SAVE_REPLY && !has_reply_) {
         status = HELIOS_ERROR_NO_CALL;
     } else if (label == HELIOS_CSPACE_SAVE_REPLY && message->capability == kCSpace) {
