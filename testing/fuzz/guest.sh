@@ -26,7 +26,7 @@ rest=()
 arch=x86_64 calls=10000000 seed=$(date +%s) first=1 cpus=1 threads=single fail=0 audit=0
 for argument in "$@"; do
     case $argument in
-    */guest_*) runners+=("$argument") ;;
+    */machine_*) runners+=("$argument") ;;
     --arch=*) arch=${argument#*=} ;;
     --calls=*) calls=${argument#*=} ;;
     --seed=*) seed=${argument#*=} ;;
@@ -42,7 +42,7 @@ done
 
 runner=
 for candidate in "${runners[@]}"; do
-    case $candidate in */guest_"$arch"*) runner=$candidate ;; esac
+    case $candidate in */machine_"$arch"*) runner=$candidate ;; esac
 done
 if [ -z "$runner" ]; then
     echo "guest: no architecture $arch" >&2
