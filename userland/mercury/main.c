@@ -150,15 +150,18 @@ static bool handle(struct helios_message *message) {
     return false;
 }
 
-// An answer stands in the IPC buffer until it is sent: nobody else may be answered before.
+// An answer stands in the IPC buffer until it is sent: nobody else may be answered before. A
+// capability that went with it is dropped before anything is received, which could come to its slot
+// if its object went meanwhile.
 static void run(void) {
     struct helios_message message;
     bool answers = false;
     for (;;) {
-        if (answers && (followers_wait() || finders_wait())) {
+        if (answers && (to_drop != 0 || followers_wait() || finders_wait())) {
             helios_reply(HELIOS_CADDR_UNDEF, message);
             answers = false;
         }
+        drop_later(0);
         serve_followers();
         serve_finders();
         if (answers) {
@@ -166,7 +169,6 @@ static void run(void) {
         } else {
             helios_recv(proc_endpoint, 0, &message);
         }
-        drop_later(0);
         answers = handle(&message);
     }
 }

@@ -28,15 +28,17 @@ const struct manifest_program *program_named(const char *name);
 // Looks at the kernel's ring: what it has to say goes to the journal.
 void kernel_ring_drain(void);
 
-// A capability to this process's Endpoint was handed out with an answer: it is dropped before the
-// next message is looked at.
+// A capability is handed out with an answer: what is left of it here is dropped when that is sent,
+// before the next message is received.
 void drop_later(uint64_t capability);
 
 // A process is over: its services and waiting lookups go, its device is stopped (false: it does not
-// stop, and what was its driver's memory must stay unused), and it follows the journal no more.
+// stop, and what was its driver's memory must stay unused), and it follows the journal no more,
+// nor waits for the end of another.
 void services_forget(uint32_t process);
 bool devices_forget(struct proc *proc);
 void journal_forget(uint32_t process);
+void waits_forget(uint32_t process);
 
 // It has started, or ended: who watches a name that it may offer is told.
 void services_changed(const struct proc *proc);

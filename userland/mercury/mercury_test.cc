@@ -7,6 +7,7 @@
 
 #include "userland/mercury/journal.h"
 #include "userland/mercury/registry.h"
+#include "userland/mercury/waits.h"
 
 namespace {
 
@@ -177,6 +178,74 @@ TEST_F(Registry, watches_are_limited) {
     EXPECT_FALSE(registry_add_watch(&registry, "disk", 1000, 1, &old));
     EXPECT_TRUE(registry_add_watch(&registry, "disk", 7, 70, &old));
     EXPECT_EQ(old, 7u);
+}
+
+class Waits : public ::testing::Test {
+  protected:
+    // The Reply that had to go for it; 0: none. UINT64_MAX: there is no room.
+    uint64_t wait(uint32_t process, uint64_t reply) {
+        uint64_t gone = 0;
+        if (!waits_make_room(&waits, process, &gone)) {
+            return UINT64_MAX;
+        }
+        waits_add(&waits, process, reply);
+        return gone;
+    }
+
+    struct waits waits{};
+};
+
+TEST_F(Waits, all_are_told_longest_first) {
+    wait(1, 10);
+    wait(2, 20);
+    wait(1, 11);
+    EXPECT_EQ(waits_take(&waits, 0), 10u);
+    EXPECT_EQ(waits_take(&waits, 0), 20u);
+    EXPECT_EQ(waits_take(&waits, 0), 11u);
+    EXPECT_EQ(waits_take(&waits, 0), 0u);
+}
+
+TEST_F(Waits, who_dies_leaves_room) {
+    wait(1, 10);
+    wait(2, 20);
+    wait(1, 11);
+    wait(3, 30);
+    EXPECT_EQ(waits_take(&waits, 1), 10u);
+    EXPECT_EQ(waits_take(&waits, 1), 11u);
+    EXPECT_EQ(waits_take(&waits, 1), 0u);
+    EXPECT_EQ(wait(4, 40), 0u);
+    EXPECT_EQ(wait(5, 50), 0u);
+    EXPECT_EQ(waits_take(&waits, 0), 20u);
+    EXPECT_EQ(waits_take(&waits, 0), 30u);
+}
+
+TEST_F(Waits, who_has_given_up_makes_room_for_itself) {
+    wait(1, 10);
+    wait(2, 20);
+    wait(2, 21);
+    wait(1, 11);
+    EXPECT_EQ(wait(1, 12), 10u);
+    EXPECT_EQ(wait(1, 13), 11u);
+    EXPECT_EQ(waits_take(&waits, 0), 20u);
+}
+
+TEST_F(Waits, who_waits_more_than_once_makes_room_for_others) {
+    wait(1, 10);
+    wait(2, 20);
+    wait(2, 21);
+    wait(3, 30);
+    EXPECT_EQ(wait(4, 40), 20u);
+    EXPECT_EQ(waits_take(&waits, 0), 10u);
+    EXPECT_EQ(waits_take(&waits, 0), 21u);
+}
+
+TEST_F(Waits, who_waits_once_stays) {
+    for (uint32_t i = 1; i <= WAITS_MOST; i++) {
+        EXPECT_EQ(wait(i, 10 * i), 0u);
+    }
+    EXPECT_EQ(wait(WAITS_MOST + 1, 1), UINT64_MAX);
+    EXPECT_EQ(wait(2, 21), 20u);
+    EXPECT_EQ(waits_take(&waits, 0), 10u);
 }
 
 } // namespace

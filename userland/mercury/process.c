@@ -203,6 +203,7 @@ void proc_end(struct proc *proc, enum proc_state state, int64_t status) {
         proc->process.memory = 0; // its slot stays, so nobody ever gets that memory
     }
     journal_forget(proc->id);
+    waits_forget(proc->id);
     helios_process_destroy(&proc->process);
     services_changed(proc);
     proc_tell_waiters(proc);

@@ -10,13 +10,13 @@
 #include "userland/helios/spawn.h"
 #include "userland/manifest/manifest.h"
 #include "userland/mercury/journal.h"
+#include "userland/mercury/waits.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 #define PROC_COUNT   64u // of processes, at one time
-#define PROC_WAITERS 4u  // who wait for the end of one
 #define PROC_CRASHES 5u  // in a row, before any service was offered: then it is given up
 
 // What a capability to Mercury's Endpoint is for: the lowest byte of its badge.
@@ -54,8 +54,7 @@ struct proc {
     struct helios_process process;
     struct manifest_program program; // `file` is where it came from
     struct journal_source line;      // what it has begun to say
-    uint64_t waiters[PROC_WAITERS];  // Replies that are kept
-    uint32_t waiter_count;
+    struct waits waits;              // for its end: Replies that are kept
 };
 
 // Mercury's Endpoint.

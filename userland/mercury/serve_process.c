@@ -5,6 +5,7 @@
 
 #include "uapi/object.h"
 #include "uapi/registers.h"
+#include "userland/helios/kept.h"
 #include "userland/helios/memory.h"
 #include "userland/helios/objects.h"
 #include "userland/interfaces/process.h"
@@ -82,10 +83,20 @@ static void fill_info(const struct proc *proc, struct process_info *info) {
 void proc_tell_waiters(struct proc *proc) {
     struct process_info info;
     fill_info(proc, &info);
-    for (uint32_t i = 0; i < proc->waiter_count; i++) {
-        process_manager_wait_reply(proc->waiters[i], HELIOS_OK, &info);
+    uint64_t reply;
+    while ((reply = waits_take(&proc->waits, 0)) != 0) {
+        process_manager_wait_reply(reply, HELIOS_OK, &info);
     }
-    proc->waiter_count = 0;
+}
+
+void waits_forget(uint32_t process) {
+    struct proc *proc;
+    for (uint32_t i = 0; (proc = proc_at(i)) != NULL; i++) {
+        uint64_t reply;
+        while ((reply = waits_take(&proc->waits, process)) != 0) {
+            helios_kept_drop(reply);
+        }
+    }
 }
 
 // What is not in the manifest may look up what its starter may, and has nothing else.
@@ -158,7 +169,12 @@ static enum helios_error crash(void *context, const struct helios_request *reque
 static enum helios_error wait(void *context, const struct helios_request *request, uint32_t id,
                               struct process_info *result) {
     (void)context;
+    const struct proc *waiter = proc_of_badge(request->badge);
     struct proc *proc = proc_find(id);
+    uint64_t old = 0;
+    if (waiter == NULL) {
+        return HELIOS_ERROR_RIGHTS;
+    }
     if (proc == NULL) {
         return HELIOS_ERROR_RANGE;
     }
@@ -166,13 +182,14 @@ static enum helios_error wait(void *context, const struct helios_request *reques
         fill_info(proc, result);
         return HELIOS_OK;
     }
-    if (proc->waiter_count == PROC_WAITERS) {
+    if (!waits_make_room(&proc->waits, waiter->id, &old)) {
         return HELIOS_ERROR_BUSY;
     }
+    helios_kept_drop(old);
     uint64_t reply = 0;
     enum helios_error status = helios_rpc_defer(request, &reply);
     if (status == HELIOS_RPC_LATER) {
-        proc->waiters[proc->waiter_count++] = reply;
+        waits_add(&proc->waits, waiter->id, reply);
     }
     return status;
 }

@@ -3,6 +3,7 @@
 // A program that ends as its argument says.
 #include <string.h>
 
+#include "userland/helios/clock.h"
 #include "userland/helios/console.h"
 
 static void say_caller(const void *address) {
@@ -36,6 +37,9 @@ int main(int argc, char **argv) {
     }
     if (strcmp(how, "deep") == 0) {
         return outermost((volatile int *)8);
+    }
+    if (strcmp(how, "never") == 0) {
+        helios_sleep_until(HELIOS_FOREVER);
     }
     return strcmp(how, "7") == 0 ? 7 : 0;
 }
