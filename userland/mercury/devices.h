@@ -39,7 +39,7 @@ struct helios_answer dev_interrupt(struct dev *dev, uint32_t index);
 void drivers_begin(void);
 
 // Starts the driver that is there for this device anew; with a file, that one from now on. Returns
-// the process; NULL: the file is no driver of it.
+// the process; NULL: the file is no driver of it, or can't be started: then the old one is.
 struct proc *drivers_replace(struct proc *proc, const char *file);
 
 #ifdef __cplusplus

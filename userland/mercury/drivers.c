@@ -129,9 +129,18 @@ static int32_t load(const char *name) {
     return place;
 }
 
+static struct proc *start_again(uint32_t index, uint32_t restarts) {
+    struct proc *next = start(index);
+    if (next != NULL) {
+        next->restarts = restarts;
+    }
+    return next;
+}
+
 struct proc *drivers_replace(struct proc *proc, const char *file) {
     uint32_t index = (uint32_t)proc->device;
     struct dev *dev = &devs[index];
+    const int32_t old = dev->driver;
     if (file[0] != '\0') {
         int32_t driver = load(file);
         if (driver < 0 || score(&drivers[driver], dev) == 0) {
@@ -142,9 +151,11 @@ struct proc *drivers_replace(struct proc *proc, const char *file) {
     }
     uint32_t restarts = proc->restarts + 1;
     proc_end(proc, PROC_KILLED, 0);
-    struct proc *next = start(index);
-    if (next != NULL) {
-        next->restarts = restarts;
+    struct proc *next = start_again(index, restarts);
+    if (next == NULL && dev->driver != old) {
+        say("%s: %s drives it again", dev->name, drivers[old].file);
+        dev->driver = old;
+        start_again(index, restarts);
     }
     return next;
 }

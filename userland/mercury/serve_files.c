@@ -43,14 +43,16 @@ static bool fill_page(const struct file *file, uint64_t index, uint64_t *capabil
     if (page.status != HELIOS_OK) {
         return false;
     }
+    struct helios_answer copy = {.status = HELIOS_ERROR_NO_MEMORY};
     void *window = helios_pages_map(&page.value, 1, HELIOS_MAP_WRITE, NULL);
     if (window != NULL) {
         memcpy(window, file->data + offset, left < HELIOS_PAGE_BYTES ? left : HELIOS_PAGE_BYTES);
         helios_pages_free(window);
-        *capability = helios_copy(page.value, HELIOS_RIGHT_READ, 0).value;
+        copy = helios_copy(page.value, HELIOS_RIGHT_READ, 0);
+        *capability = copy.value;
     }
     helios_drop(page.value);
-    return window != NULL;
+    return copy.status == HELIOS_OK;
 }
 
 static bool make_pages(struct file *file) {

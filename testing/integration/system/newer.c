@@ -41,6 +41,10 @@ int main(int argc, char **argv) {
     (void)argc;
     (void)argv;
     uint32_t id = 0;
+    const uint64_t processes = helios_cap("processes");
+    helios_drop(greet(1));
+    enum helios_error status = process_manager_restart(processes, "greeter", "greedy/greeter", &id);
+    helios_printf("one that wants too much: %s\n", process_strerror(status));
     struct user user = {greet(1), HELIOS_OK};
     struct helios_thread *thread = NULL;
     if (helios_thread_run(use, &user, NULL, &thread) != HELIOS_OK) {
@@ -49,8 +53,7 @@ int main(int argc, char **argv) {
     // The thread sends its request, unless somebody else had the CPU.
     helios_yield();
     helios_drop(greet(1));
-    enum helios_error status =
-        process_manager_restart(helios_cap("processes"), "greeter", "newer/greeter", &id);
+    status = process_manager_restart(processes, "greeter", "newer/greeter", &id);
     helios_printf("replaced: %s\n", process_strerror(status));
     helios_thread_join(thread, HELIOS_FOREVER);
     bool knows = user.status == HELIOS_ERROR_ABANDONED || user.status == HELIOS_ERROR_GONE ||
