@@ -147,11 +147,31 @@ TEST_F(Registry, the_longest_waiter_makes_room) {
     EXPECT_EQ(registry_wait(&registry, 7, 1, "", 1, 9, false), 1001u);
 }
 
-TEST_F(Registry, is_full_with_64_services) {
-    for (uint32_t i = 0; i < REGISTRY_SERVICES; i++) {
+TEST_F(Registry, who_waits_for_most_makes_room) {
+    registry_wait(&registry, 7, 1, "", 1, 100, false);
+    registry_wait(&registry, 7, 1, "", 2, 200, false);
+    for (uint32_t i = 2; i < REGISTRY_WAITERS; i++) {
+        EXPECT_EQ(registry_wait(&registry, 7, 1, "", 3, 1000 + i, false), 0u);
+    }
+    EXPECT_EQ(registry_wait(&registry, 7, 1, "", 3, 9, false), 1002u);
+    EXPECT_EQ(registry_wait(&registry, 7, 1, "", 1, 101, false), 1003u);
+    EXPECT_EQ(registry_wait(&registry, 7, 1, "", 4, 400, false), 1004u);
+}
+
+TEST_F(Registry, a_process_has_its_share_of_services) {
+    for (uint32_t i = 0; i < REGISTRY_SERVICES_EACH; i++) {
         EXPECT_EQ(add(i, "x", 1, i + 1), REGISTRY_OK);
     }
     EXPECT_EQ(add(99, "x", 1, 99), REGISTRY_FULL);
+    EXPECT_EQ(add(0, "x", 1, 99), REGISTRY_OK); // anew
+    EXPECT_EQ(add(99, "x", 2, 99), REGISTRY_OK);
+}
+
+TEST_F(Registry, is_full_with_64_services) {
+    for (uint32_t i = 0; i < REGISTRY_SERVICES; i++) {
+        EXPECT_EQ(add(i, "x", 1 + i / REGISTRY_SERVICES_EACH, i + 1), REGISTRY_OK);
+    }
+    EXPECT_EQ(add(99, "x", 99, 99), REGISTRY_FULL);
     EXPECT_EQ(registry_at(&registry, 63)->id, 63u);
     EXPECT_EQ(registry_at(&registry, 64), nullptr);
 }
@@ -178,6 +198,16 @@ TEST_F(Registry, watches_are_limited) {
     EXPECT_FALSE(registry_add_watch(&registry, "disk", 1000, 1, &old));
     EXPECT_TRUE(registry_add_watch(&registry, "disk", 7, 70, &old));
     EXPECT_EQ(old, 7u);
+}
+
+TEST_F(Registry, a_process_has_its_share_of_watches) {
+    for (uint32_t i = 0; i < REGISTRY_WATCHES_EACH; i++) {
+        EXPECT_TRUE(registry_add_watch(&registry, std::to_string(i).c_str(), 1, i + 1, &old));
+    }
+    EXPECT_FALSE(registry_add_watch(&registry, "x", 1, 99, &old));
+    EXPECT_TRUE(registry_add_watch(&registry, "0", 1, 99, &old)); // anew
+    EXPECT_EQ(old, 1u);
+    EXPECT_TRUE(registry_add_watch(&registry, "x", 2, 99, &old));
 }
 
 class Waits : public ::testing::Test {

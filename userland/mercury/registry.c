@@ -22,9 +22,11 @@ enum registry_result registry_add(struct registry *registry, uint64_t id, uint32
                                   const char *name, uint32_t process, uint64_t endpoint,
                                   uint64_t *old) {
     struct registry_service *service = NULL;
+    uint32_t own = 0;
     *old = 0;
     for (uint32_t i = 0; i < REGISTRY_SERVICES; i++) {
         struct registry_service *other = &registry->services[i];
+        own += other->process == process;
         if (other->process == 0 || other->id != id || strcmp(other->name, name) != 0) {
             continue;
         }
@@ -34,7 +36,7 @@ enum registry_result registry_add(struct registry *registry, uint64_t id, uint32
         *old = other->endpoint;
         service = other;
     }
-    if (service == NULL) {
+    if (service == NULL && own < REGISTRY_SERVICES_EACH) {
         service = free_service(registry);
     }
     if (service == NULL) {
@@ -64,15 +66,36 @@ const struct registry_service *registry_find(const struct registry *registry, ui
     return NULL;
 }
 
-uint64_t registry_wait(struct registry *registry, uint64_t id, uint32_t version, const char *name,
-                       uint32_t process, uint64_t reply, bool is_finding) {
-    struct registry_waiter *waiter = &registry->waiters[0];
-    for (uint32_t i = 0; i < REGISTRY_WAITERS && waiter->process != 0; i++) {
+static uint32_t waits_of(const struct registry *registry, uint32_t process) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < REGISTRY_WAITERS; i++) {
+        count += registry->waiters[i].process == process;
+    }
+    return count;
+}
+
+// A place for a waiter: a free one, or the oldest of the process that has most. `asking` is about
+// to have one more.
+static struct registry_waiter *waiter_place(struct registry *registry, uint32_t asking) {
+    struct registry_waiter *place = NULL;
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < REGISTRY_WAITERS; i++) {
         struct registry_waiter *other = &registry->waiters[i];
-        if (other->process == 0 || other->order < waiter->order) {
-            waiter = other;
+        if (other->process == 0) {
+            return other;
+        }
+        uint32_t count = waits_of(registry, other->process) + (other->process == asking);
+        if (count > most || (count == most && other->order < place->order)) {
+            place = other;
+            most = count;
         }
     }
+    return place;
+}
+
+uint64_t registry_wait(struct registry *registry, uint64_t id, uint32_t version, const char *name,
+                       uint32_t process, uint64_t reply, bool is_finding) {
+    struct registry_waiter *waiter = waiter_place(registry, process);
     uint64_t evicted = waiter->process != 0 ? waiter->reply : 0;
     waiter->id = id;
     waiter->version = version;
@@ -87,19 +110,21 @@ uint64_t registry_wait(struct registry *registry, uint64_t id, uint32_t version,
 bool registry_add_watch(struct registry *registry, const char *name, uint32_t process,
                         uint64_t notification, uint64_t *old) {
     struct registry_watch *place = NULL;
+    uint32_t own = 0;
     *old = 0;
     for (uint32_t i = 0; i < REGISTRY_WATCHES; i++) {
         struct registry_watch *watch = &registry->watches[i];
         if (watch->process == process && strcmp(watch->name, name) == 0) {
             *old = watch->notification;
-            place = watch;
-            break;
+            watch->notification = notification;
+            return true;
         }
+        own += watch->process == process;
         if (watch->process == 0 && place == NULL) {
             place = watch;
         }
     }
-    if (place == NULL) {
+    if (place == NULL || own == REGISTRY_WATCHES_EACH) {
         return false;
     }
     place->process = process;

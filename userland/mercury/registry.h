@@ -16,6 +16,9 @@ extern "C" {
 #define REGISTRY_WAITERS  64u
 #define REGISTRY_WATCHES  32u
 #define REGISTRY_NAME     32u
+// Of one process, so that none takes all of them.
+#define REGISTRY_SERVICES_EACH 16u
+#define REGISTRY_WATCHES_EACH  8u
 
 struct registry_service {
     uint64_t id; // of the interface
@@ -53,7 +56,7 @@ struct registry {
 enum registry_result {
     REGISTRY_OK,
     REGISTRY_TAKEN, // another process offers this interface by this name
-    REGISTRY_FULL,
+    REGISTRY_FULL,  // or the process has its share
 };
 
 // Offers a service. The same process may offer it anew: *old is the endpoint that it replaces, or
@@ -66,13 +69,13 @@ enum registry_result registry_add(struct registry *registry, uint64_t id, uint32
 const struct registry_service *registry_find(const struct registry *registry, uint64_t id,
                                              uint32_t version, const char *name);
 
-// Notes that somebody waits for one. If there is no room who waits longest has to go: its Reply is
-// returned, else 0.
+// Notes that somebody waits for one. If there is no room the process that waits for most has to
+// make some: the Reply of its oldest is returned, else 0.
 uint64_t registry_wait(struct registry *registry, uint64_t id, uint32_t version, const char *name,
                        uint32_t process, uint64_t reply, bool is_finding);
 
 // Notes that a process watches a name; one Notification for each. *old is what it replaces, or 0.
-// false: there is no room.
+// false: there is no room, or the process has its share.
 bool registry_add_watch(struct registry *registry, const char *name, uint32_t process,
                         uint64_t notification, uint64_t *old);
 
