@@ -4,10 +4,12 @@
 #include <stddef.h>
 
 #include "testing/conformance/invoke.h"
+#include "userland/helios/objects.h"
 
 enum {
     PATTERN_WORDS = 1024,
-    STACK_WORDS = 3 * 1024, // of the 4 * 1024 that the root task has
+    STACK_PAGES = 16,       // that the root task has
+    STACK_WORDS = 3 * 1024, // of the 8 * 1024 in these
 };
 
 static uint64_t zeroed[PATTERN_WORDS];
@@ -134,6 +136,16 @@ TEST_CASE(ipc_buffer_is_a_page_of_its_own) {
         EXPECT_EQ(words[i], i * 0x9e3779b97f4a7c15ull);
         words[i] = kept[i];
     }
+}
+
+// From here down, no further than the stack is deep.
+TEST_CASE(nothing_is_mapped_below_the_stack) {
+    uint64_t page = (uintptr_t)__builtin_frame_address(0) & ~4095ull;
+    const uint64_t end = page - STACK_PAGES * 4096ull;
+    while (page > end && helios_vspace_query(HELIOS_INIT_VSPACE, page).status == HELIOS_OK) {
+        page -= 4096;
+    }
+    EXPECT_EQ(helios_vspace_query(HELIOS_INIT_VSPACE, page).status, HELIOS_ERROR_NOT_MAPPED);
 }
 
 TEST_CASE(stack_is_deep_enough) {
