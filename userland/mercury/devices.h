@@ -38,9 +38,12 @@ struct helios_answer dev_interrupt(struct dev *dev, uint32_t index);
 // device.
 void drivers_begin(void);
 
-// Starts the driver that is there for this device anew; with a file, that one from now on. Returns
-// the process; NULL: the file is no driver of it, or can't be started: then the old one is.
-struct proc *drivers_replace(struct proc *proc, const char *file);
+// The device that the driver of this name drives, or would if it had not ended; -1: there is none.
+int32_t drivers_device(const char *name);
+
+// Starts the driver of a device anew; with a file, that one from now on. Returns the process; NULL:
+// the file is no driver of it, or can't be started: then the old one is.
+struct proc *drivers_replace(uint32_t index, const char *file);
 
 #ifdef __cplusplus
 }

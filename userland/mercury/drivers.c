@@ -129,6 +129,31 @@ static int32_t load(const char *name) {
     return place;
 }
 
+int32_t drivers_device(const char *name) {
+    const struct proc *proc = proc_named(name);
+    if (proc != NULL) {
+        return proc->device;
+    }
+    for (uint32_t i = 0; i < dev_count; i++) {
+        const struct dev *dev = &devs[i];
+        if (dev->driver >= 0 && dev->process == 0 && strcmp(drivers[dev->driver].name, name) == 0) {
+            return (int32_t)i;
+        }
+    }
+    return -1;
+}
+
+// Ends who drives a device, if anybody does. Returns how often that was started anew.
+static uint32_t end_driver(const struct dev *dev) {
+    struct proc *proc = proc_find(dev->process);
+    uint32_t restarts = 0;
+    if (proc != NULL) {
+        restarts = proc->restarts;
+        proc_end(proc, PROC_KILLED, 0);
+    }
+    return restarts;
+}
+
 static struct proc *start_again(uint32_t index, uint32_t restarts) {
     struct proc *next = start(index);
     if (next != NULL) {
@@ -137,8 +162,7 @@ static struct proc *start_again(uint32_t index, uint32_t restarts) {
     return next;
 }
 
-struct proc *drivers_replace(struct proc *proc, const char *file) {
-    uint32_t index = (uint32_t)proc->device;
+struct proc *drivers_replace(uint32_t index, const char *file) {
     struct dev *dev = &devs[index];
     const int32_t old = dev->driver;
     if (file[0] != '\0') {
@@ -149,8 +173,7 @@ struct proc *drivers_replace(struct proc *proc, const char *file) {
         }
         dev->driver = driver;
     }
-    uint32_t restarts = proc->restarts + 1;
-    proc_end(proc, PROC_KILLED, 0);
+    uint32_t restarts = end_driver(dev) + 1;
     struct proc *next = start_again(index, restarts);
     if (next == NULL && dev->driver != old) {
         say("%s: %s drives it again", dev->name, drivers[old].file);

@@ -210,11 +210,11 @@ static enum helios_error restart(void *context, const struct helios_request *req
                                  const char *name, const char *file, uint32_t *result) {
     (void)context;
     (void)request;
-    struct proc *proc = proc_named(name);
-    if (proc == NULL || proc->device < 0) {
+    int32_t device = drivers_device(name);
+    if (device < 0) {
         return HELIOS_ERROR_RANGE;
     }
-    proc = drivers_replace(proc, file);
+    const struct proc *proc = drivers_replace((uint32_t)device, file);
     *result = proc != NULL ? proc->id : 0;
     return proc != NULL ? HELIOS_OK : PROCESS_ERROR_NOT_STARTED;
 }
