@@ -77,7 +77,7 @@ static uint32_t waits_of(const struct registry *registry, uint32_t process) {
 // A place for a waiter: a free one, or the oldest of the process that has most. `asking` is about
 // to have one more.
 static struct registry_waiter *waiter_place(struct registry *registry, uint32_t asking) {
-    struct registry_waiter *place = NULL;
+    struct registry_waiter *place = &registry->waiters[0];
     uint32_t most = 0;
     for (uint32_t i = 0; i < REGISTRY_WAITERS; i++) {
         struct registry_waiter *other = &registry->waiters[i];
