@@ -9,6 +9,9 @@
 #include "kernel/memory.h"
 #include "kernel/physmem.h"
 
+// Of the clock: what comes from a measurement that went wrong is most often near 2^64.
+#define MAX_FREQUENCY (1ull << 40)
+
 // Says what is wrong, unless it is right.
 static bool require(bool is_right, struct boot_problem *problem, const char *field,
                     const char *text, uint64_t found, uint64_t wanted) {
@@ -172,5 +175,7 @@ bool boot_check_rest(const struct helios_boot *boot, struct boot_problem *proble
            require(boot->console.reg_shift <= 4, problem, "console.reg_shift", "is too large",
                    boot->console.reg_shift, 4) &&
            require(boot->timer.frequency_hz != 0, problem, "timer.frequency_hz", "is missing", 0,
-                   1);
+                   1) &&
+           require(boot->timer.frequency_hz <= MAX_FREQUENCY, problem, "timer.frequency_hz",
+                   "is too high", boot->timer.frequency_hz, MAX_FREQUENCY);
 }

@@ -164,6 +164,8 @@ const Variant kVariants[] = {
      "is too large"},
     {"NoTimer", [](helios_boot *b) { b->timer.frequency_hz = 0; }, "timer.frequency_hz",
      "is missing"},
+    {"TimerOfAWrongMeasurement", [](helios_boot *b) { b->timer.frequency_hz = 0ull - 1000; },
+     "timer.frequency_hz", "is too high"},
 };
 
 INSTANTIATE_TEST_SUITE_P(Variants, BootCheck, ::testing::ValuesIn(kVariants),

@@ -324,11 +324,12 @@ static bool has_many_markers(struct slot *slot) {
 }
 
 enum cap_result cap_revoke_begin(struct reference *marker, struct slot *slot, uint32_t version) {
-    CHECK(marker->object == NULL && slot->level != CAP_COPY);
+    CHECK(marker->object == NULL);
     struct object *object = lock_source(slot, version);
     if (object == NULL) {
         return CAP_GONE;
     }
+    CHECK(slot->level != CAP_COPY); // not before: it may have become another one's
     if (has_many_markers(slot) || object->revoking == CAP_MAX_REVOCATIONS) {
         lock_release(&object->lock);
         return CAP_REVOKING;

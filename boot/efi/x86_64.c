@@ -24,6 +24,7 @@ enum {
 };
 
 #define CALIBRATION_MICROSECONDS 10000u
+#define CALIBRATIONS             5u // the CPU is not taken away in all of them
 #define LOW_MEMORY_END           0x9f000ull
 
 const enum elf_machine arch_elf_machine = ELF_MACHINE_X86_64;
@@ -144,8 +145,40 @@ static uint64_t x86_tsc_from_cpuid(void) {
     return 0;
 }
 
+// How far TSC and LAPIC timer (if there is one) count while firmware stalls.
+struct stall {
+    uint64_t tsc;
+    uint64_t apic;
+};
+
+static struct stall x86_stall(struct loader *loader, uint64_t base, UINTN microseconds) {
+    bool has_apic = (base & APIC_BASE_ENABLED) != 0;
+    if (has_apic) {
+        x86_apic_write(base, APIC_INITIAL_COUNT, UINT32_MAX);
+    }
+    uint64_t tsc = arch_counter();
+    uint32_t apic = has_apic ? x86_apic_read(base, APIC_CURRENT_COUNT) : 0;
+    loader->services->Stall(microseconds);
+    return (struct stall){
+        .tsc = arch_counter() - tsc,
+        .apic = has_apic ? apic - x86_apic_read(base, APIC_CURRENT_COUNT) : 0,
+    };
+}
+
+// Under a hypervisor the CPU may be taken away meanwhile, which only makes a stall longer: the
+// shortest is the truest.
+static struct stall x86_shortest_stall(struct loader *loader, uint64_t base, UINTN microseconds) {
+    struct stall shortest = {.tsc = UINT64_MAX};
+    for (unsigned i = 0; i < CALIBRATIONS; i++) {
+        struct stall stall = x86_stall(loader, base, microseconds);
+        shortest = stall.tsc < shortest.tsc ? stall : shortest;
+    }
+    return shortest;
+}
+
 // Measures TSC and LAPIC timer against firmware's clock. The LAPIC timer may be firmware's own
-// tick: it is put back as it was found. Two stalls of different length cancel what calling costs.
+// tick: it is put back as it was found. Stalls of two lengths cancel what calling costs. 0: it
+// can't be done, as the CPU is hardly ever here.
 static void x86_measure(struct loader *loader, uint64_t *tsc_hz, uint64_t *lapic_hz) {
     uint64_t base = x86_read_msr(MSR_APIC_BASE);
     bool has_apic = (base & APIC_BASE_ENABLED) != 0;
@@ -159,27 +192,18 @@ static void x86_measure(struct loader *loader, uint64_t *tsc_hz, uint64_t *lapic
         initial = x86_apic_read(base, APIC_INITIAL_COUNT);
         x86_apic_write(base, APIC_LVT_TIMER, APIC_LVT_MASKED);
         x86_apic_write(base, APIC_DIVIDE, APIC_DIVIDE_BY_1);
-        x86_apic_write(base, APIC_INITIAL_COUNT, UINT32_MAX);
     }
-    uint64_t tsc[3];
-    uint32_t apic[3] = {0};
-    for (unsigned i = 0; i < 3; i++) {
-        tsc[i] = arch_counter();
-        apic[i] = has_apic ? x86_apic_read(base, APIC_CURRENT_COUNT) : 0;
-        if (i < 2) {
-            loader->services->Stall(i == 0 ? 100 : 100 + CALIBRATION_MICROSECONDS);
-        }
-    }
+    struct stall brief = x86_shortest_stall(loader, base, 100);
+    struct stall longer = x86_shortest_stall(loader, base, 100 + CALIBRATION_MICROSECONDS);
     if (has_apic) {
         x86_apic_write(base, APIC_DIVIDE, divide);
         x86_apic_write(base, APIC_LVT_TIMER, lvt);
         x86_apic_write(base, APIC_INITIAL_COUNT, initial);
     }
     loader->services->RestoreTPL(level);
-    uint64_t ticks = (tsc[2] - tsc[1]) - (tsc[1] - tsc[0]);
-    uint64_t beats = (uint64_t)(apic[1] - apic[2]) - (uint64_t)(apic[0] - apic[1]);
-    *tsc_hz = ticks * (1000000 / CALIBRATION_MICROSECONDS);
-    *lapic_hz = has_apic ? beats * (1000000 / CALIBRATION_MICROSECONDS) : 0;
+    const uint64_t per_second = 1000000 / CALIBRATION_MICROSECONDS;
+    *tsc_hz = longer.tsc > brief.tsc ? (longer.tsc - brief.tsc) * per_second : 0;
+    *lapic_hz = longer.apic > brief.apic ? (longer.apic - brief.apic) * per_second : 0;
 }
 
 // --- Console

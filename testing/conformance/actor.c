@@ -111,7 +111,7 @@ uint64_t deadline_soon(void) {
 }
 
 void sleep_past(uint64_t deadline, bool (*waits)(void)) {
-    const uint64_t limit = deadline + 10000ull * MILLISECOND;
+    const uint64_t limit = deadline + 50000ull * MILLISECOND;
     sleep_until(deadline);
     while (waits() && clock_now() < limit) {
         sleep_until(clock_now() + MILLISECOND);

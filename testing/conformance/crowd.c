@@ -71,7 +71,7 @@ bool crowd_interrupt(unsigned index, bool (*is_there)(void)) {
 }
 
 void crowd_finish(unsigned index) {
-    const uint64_t limit = clock_now() + 10000ull * MILLISECOND;
+    const uint64_t limit = clock_now() + 50000ull * MILLISECOND;
     while (!actor_is_done(index) && clock_now() < limit) {
         sleep_until(clock_now() + MILLISECOND);
     }

@@ -184,7 +184,7 @@ static void end_reset(void) {
 
 // The kernel goes on by itself when nobody has anything to do.
 static void wait_for_the_kernel(void) {
-    const uint64_t limit = clock_now() + 10000000000;
+    const uint64_t limit = clock_now() + 50000000000;
     while (helios_identify(crowd_last).value != HELIOS_TYPE_NULL && clock_now() < limit) {
         sleep_until(clock_now() + 1000000);
     }
@@ -261,7 +261,7 @@ TEST_CASE(reset_by_a_task_that_goes_with_it_is_complete) {
     EXPECT_OK(helios_thread_create(&thread, &config));
     EXPECT_OK(helios_task_resume(thread.task));
     helios_yield();
-    const uint64_t limit = clock_now() + 10000000000;
+    const uint64_t limit = clock_now() + 50000000000;
     while (helios_memory_query(own).value != 1 << 20 && clock_now() < limit) {
         sleep_until(clock_now() + 1000000);
     }
