@@ -134,6 +134,7 @@ bool asid_pool_reap(struct object *object) {
     }
     if (pool->first == NULL) {
         give_run(pool->base);
+        pool->base = ASID_POOL_EMPTY; // it may be asked again
     }
     return pool->first == NULL;
 }

@@ -179,6 +179,16 @@ TEST_F(AsidTest, TheSpaceThatIsRunningGoesOnUnderItsNewIdentifier) {
     EXPECT_EQ(host_record.active_root, table_physical(&init_->vspace->root));
 }
 
+TEST_F(AsidTest, PoolThatIsAskedAgainGivesItsIdentifiersBackOnce) {
+    uint64_t first = MakePool();
+    struct object *pool = SlotAt(first)->object;
+    EXPECT_TRUE(asid_pool_reap(pool));
+    uint64_t second = MakePool(); // has them now
+    EXPECT_TRUE(asid_pool_reap(pool));
+    EXPECT_EQ(Asid(Served(second)), 1u);
+    EXPECT_EQ(Asid(Served(MakePool())), 0u) << "the machine has one run";
+}
+
 TEST_F(AsidTest, PoolIsMadeOfTheMemoryAndGivesItBack) {
     auto *memory = reinterpret_cast<struct memory *>(SlotAt(Memory())->object);
     uint64_t pool = MakePool(); // the first one may begin a slab
