@@ -160,8 +160,12 @@ struct task *answer_refusal(struct task *task, const struct refusal *refusal) {
 }
 
 struct task *answer_cap_result(struct task *task, enum cap_result result, unsigned argument) {
-    return answer_error(task, result == CAP_REVOKING ? HELIOS_ERROR_BUSY : HELIOS_ERROR_GONE,
-                        argument, 0, 0);
+    static const uint8_t errors[] = {
+        [CAP_GONE] = HELIOS_ERROR_GONE,
+        [CAP_REVOKING] = HELIOS_ERROR_BUSY,
+        [CAP_OCCUPIED] = HELIOS_ERROR_OCCUPIED,
+    };
+    return answer_error(task, (enum helios_error)errors[result], argument, 0, 0);
 }
 
 struct task *answer_count(struct task *task, const struct syscall *call, uint32_t caps,

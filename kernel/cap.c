@@ -222,13 +222,13 @@ bool cap_delete(struct slot *slot) {
 
 enum cap_result reference_set(struct reference *reference, enum reference_kind kind,
                               struct slot *source, uint32_t version) {
-    CHECK(reference->object == NULL);
+    CHECK(reference_object(reference) == NULL);
     struct object *object;
     enum cap_result result = lock_for_joining(source, version, &object);
     if (result != CAP_OK) {
         return result;
     }
-    __atomic_store_n(&reference->object, object, __ATOMIC_RELAXED); // see task_bound
+    __atomic_store_n(&reference->object, object, __ATOMIC_RELAXED);
     reference->badge = source->badge;
     reference->kind = (uint8_t)kind;
     reference->rights = source->rights;
@@ -238,16 +238,38 @@ enum cap_result reference_set(struct reference *reference, enum reference_kind k
     return CAP_OK;
 }
 
+// The object is locked, and released.
+static void end_reference(struct reference *reference, struct object *object) {
+    leave(&reference->node);
+    reference->drop = REFERENCE_KEPT;
+    __atomic_store_n(&reference->object, NULL, __ATOMIC_RELEASE); // its holder's from here on
+    unlock_after_leaving(object);
+}
+
 void reference_clear(struct reference *reference) {
-    struct object *object = reference->object;
+    struct object *object = reference_object(reference);
     if (object == NULL) {
         return;
     }
     lock_acquire(&object->lock);
-    leave(&reference->node);
-    __atomic_store_n(&reference->object, NULL, __ATOMIC_RELAXED);
-    reference->drop = REFERENCE_KEPT;
-    unlock_after_leaving(object);
+    if (reference_object(reference) == object) {
+        end_reference(reference, object);
+    } else {
+        lock_release(&object->lock); // somebody else was faster
+    }
+}
+
+bool reference_lock(const struct reference_place *place) {
+    lock_acquire(&place->object->lock);
+    if (ring_node(place->before->next) == &place->reference->node) {
+        return true;
+    }
+    lock_release(&place->object->lock);
+    return false;
+}
+
+void reference_clear_locked(const struct reference_place *place) {
+    end_reference(place->reference, place->object);
 }
 
 enum cap_result mapping_set(struct ring_node *mapping, struct slot *source, uint32_t version) {
@@ -267,20 +289,21 @@ void mapping_clear(struct ring_node *mapping, struct object *object) {
     unlock_after_leaving(object);
 }
 
-void reference_drop(struct reference *reference) {
-    switch ((enum reference_kind)reference->kind) {
+// Who holds a reference lets go of it. No lock is held.
+static void drop(const struct reference_place *place) {
+    switch (place->kind) {
     case REFERENCE_TASK_CSPACE:
     case REFERENCE_TASK_VSPACE:
     case REFERENCE_TASK_BUFFER:
     case REFERENCE_TASK_FAULT:
     case REFERENCE_TASK_NOTIFICATION:
-        task_drop_reference(reference);
+        task_drop_reference(place);
         break;
     case REFERENCE_IRQ_NOTIFICATION:
-        irq_drop_reference(reference);
+        irq_drop_reference(place);
         break;
     case REFERENCE_REVOCATION:
-        cap_revoke_end(reference);
+        cap_revoke_end(place->reference);
         break;
     case REFERENCE_KIND_COUNT:
         CHECK(false);
@@ -292,10 +315,16 @@ void reference_drop(struct reference *reference) {
 struct member {
     ring_link link;
     uint32_t version; // of a slot
+    enum reference_kind kind;
 };
 
 static struct member member_at(ring_link link) {
-    return (struct member){link, ring_kind(link) == RING_CAP ? slot_of(link)->version : 0};
+    return (struct member){
+        .link = link,
+        .version = ring_kind(link) == RING_CAP ? slot_of(link)->version : 0,
+        .kind = ring_is_reference(link) ? (enum reference_kind)reference_of(link)->kind
+                                        : REFERENCE_KIND_COUNT,
+    };
 }
 
 // No lock is held: somebody else may have been faster.
@@ -307,7 +336,8 @@ static void destroy_member(struct object *object, const struct ring_node *before
             cspace_release_slot_last(slot_of(link));
         }
     } else if (ring_is_reference(link)) {
-        reference_drop(reference_of(link));
+        const struct reference_place place = {reference_of(link), member->kind, object, before};
+        drop(&place);
     } else {
         vspace_drop_mapping(ring_node(link), object, before);
     }
@@ -323,6 +353,11 @@ static bool has_many_markers(struct slot *slot) {
     return count == CAP_MAX_REVOCATIONS;
 }
 
+// The object is locked; others may be looking (object_is_revoking).
+static void count_revocation(struct object *object, int change) {
+    __atomic_store_n(&object->revoking, (uint8_t)(object->revoking + change), __ATOMIC_RELAXED);
+}
+
 enum cap_result cap_revoke_begin(struct reference *marker, struct slot *slot, uint32_t version) {
     CHECK(marker->object == NULL);
     struct object *object = lock_source(slot, version);
@@ -334,7 +369,7 @@ enum cap_result cap_revoke_begin(struct reference *marker, struct slot *slot, ui
         lock_release(&object->lock);
         return CAP_REVOKING;
     }
-    object->revoking += slot->level == CAP_ORIGINAL;
+    count_revocation(object, slot->level == CAP_ORIGINAL);
     *marker = (struct reference){
         .object = object,
         .badge = slot->level, // a marker has no use for a badge
@@ -391,7 +426,7 @@ void cap_revoke_end(struct reference *marker) {
         return;
     }
     lock_acquire(&object->lock);
-    object->revoking -= marker->badge == CAP_ORIGINAL;
+    count_revocation(object, -(marker->badge == CAP_ORIGINAL));
     lock_release(&object->lock);
     reference_clear(marker);
 }

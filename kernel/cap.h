@@ -48,6 +48,7 @@ enum cap_result {
     CAP_OK = 0,
     CAP_GONE,     // the source has changed since it was looked up, or its object is dying
     CAP_REVOKING, // a revocation is under way, or too many are
+    CAP_OCCUPIED, // it can be used once, and is
 };
 
 // Puts an original capability into a Null slot that has been taken off its free list.
@@ -82,6 +83,21 @@ enum cap_result reference_set(struct reference *reference, enum reference_kind k
 // Ends a reference; one to nothing stays so. The object goes to the reaper if that was its last.
 void reference_clear(struct reference *reference);
 
+// A reference that a revocation, or the reaper, has found in a ring while that was locked, and
+// wants to end. By the time that it does, the reference may have gone, or refer to something else.
+struct reference_place {
+    struct reference *reference;
+    enum reference_kind kind;
+    struct object *object;
+    const struct ring_node *before; // what stood before it
+};
+
+// Locks the object. false: the reference stands there no more, and nothing is locked.
+bool reference_lock(const struct reference_place *place);
+
+// Ends the reference that has been locked, and releases the lock.
+void reference_clear_locked(const struct reference_place *place);
+
 // The same for a mapping of the source's object (a Page or a page table).
 enum cap_result mapping_set(struct ring_node *mapping, struct slot *source, uint32_t version);
 void mapping_clear(struct ring_node *mapping, struct object *object);
@@ -92,7 +108,8 @@ enum cap_result cap_revoke_begin(struct reference *marker, struct slot *slot, ui
 
 // Destroys at most `budget` members of those. Returns true when there are none left (also if the
 // object has been destroyed meanwhile). Members are removed through cspace_release_slot,
-// vspace_drop_mapping and reference_drop; what this pushes on the reaper is the caller's to finish.
+// vspace_drop_mapping and by who holds a reference (kernel/task.h, kernel/irq.h); what this pushes
+// on the reaper is the caller's to finish.
 bool cap_revoke_step(struct reference *marker, unsigned budget);
 
 // Ends a revocation, also before its time or if nothing is left of it. The object may go to the
@@ -102,10 +119,6 @@ void cap_revoke_end(struct reference *marker);
 // Destroys at most `budget` members of the object's ring, whoever made them. True: it is empty, and
 // nothing joins it any more. For objects that the reaper has (reaper_push).
 bool cap_purge_step(struct object *object, unsigned budget);
-
-// Called for a reference that a revocation found: the object that holds it (kernel/task.h,
-// kernel/irq.h) lets go of what it refers to, by kind, and calls reference_clear. No lock is held.
-void reference_drop(struct reference *reference);
 
 #ifdef __cplusplus
 }

@@ -310,7 +310,7 @@ struct task *ipc_send(struct task *current, const struct syscall *call) {
 
 bool ipc_send_fault(struct task *task, const struct fault *fault, uint32_t label,
                     struct task **next) {
-    struct object *object = task->fault_reference.object;
+    struct object *object = task_fault_endpoint(task);
     if (object == NULL || !object_is_live(object)) {
         return false;
     }

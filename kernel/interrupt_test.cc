@@ -148,8 +148,8 @@ class WindowTest : public InterruptTest {
         ASSERT_EQ(Current(), driver_.task);
         Connect(notification);
         if (is_bound) {
-            EXPECT_EQ(task_bind(receiver_.task, At(notification), At(notification)->version),
-                      CAP_OK);
+            const slot_view found = slot_read(At(notification));
+            EXPECT_EQ(task_bind(receiver_.task, At(notification), &found), CAP_OK);
             Enter(HELIOS_SYS_WAIT, New(HELIOS_TYPE_NOTIFICATION));
         } else {
             Enter(HELIOS_SYS_WAIT, notification);

@@ -137,10 +137,13 @@ struct task *ipc_poll(struct task *current, const struct syscall *call); // and 
 // lock is held; the kernel lock is taken if somebody polls it.
 struct task *notification_signal(struct notification *notification, uint64_t bits);
 
-// Task.bind, once task->notification_reference refers to the notification: what is signalled ends
-// the task's recv. false: it is bound to a task already. unbind: when that reference goes.
+// Task.bind: what is signalled ends the task's recv. false: it is bound to a task already.
+// begin_bound: once task->notification_reference refers to it; a recv that the task waits in ends
+// if it has been signalled before. unbind: when that reference goes; nothing happens if it is bound
+// to another task.
 bool notification_bind(struct notification *notification, struct task *task);
-void notification_unbind(struct notification *notification);
+void notification_begin_bound(struct notification *notification, struct task *task);
+void notification_unbind(struct notification *notification, const struct task *task);
 
 // A fault of the current task becomes a call to its fault endpoint. *next is the task to run next,
 // or NULL. false: there is no endpoint (any more), and nothing has been done.

@@ -124,11 +124,14 @@ void irq_handler_release(struct object *object) {
     lock_release(&control.lock);
 }
 
-void irq_drop_reference(struct reference *reference) {
+void irq_drop_reference(const struct reference_place *place) {
     struct irq_handler *handler =
-        (struct irq_handler *)((uint8_t *)reference - offsetof(struct irq_handler, notification));
+        (struct irq_handler *)((uint8_t *)place->reference -
+                               offsetof(struct irq_handler, notification));
     lock_acquire(&handler->lock);
-    reference_clear(reference);
+    if (reference_lock(place)) {
+        reference_clear_locked(place);
+    }
     lock_release(&handler->lock);
 }
 

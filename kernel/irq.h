@@ -60,7 +60,7 @@ struct task *irq_handler_invoke(struct task *current, const struct slot_view *sl
                                 const struct syscall *call);
 bool irq_handler_reap(struct object *object);
 void irq_handler_release(struct object *object); // nobody looks at it any more: it can be issued
-void irq_drop_reference(struct reference *reference);
+void irq_drop_reference(const struct reference_place *place);
 
 #ifdef __cplusplus
 }

@@ -255,19 +255,22 @@ bool notification_bind(struct notification *notification, struct task *task) {
     if (is_free) {
         notification->bound = task;
     }
-    bool is_signalled = is_free && notification->word != 0;
     lock_release(&notification->object.lock);
-    if (is_signalled) {
-        struct task *woken = NULL;
-        if (wake_bound(notification, task, &woken) && woken != NULL) {
-            task_make_ready(woken);
-        }
-    }
     return is_free;
 }
 
-void notification_unbind(struct notification *notification) {
+void notification_begin_bound(struct notification *notification, struct task *task) {
+    struct task *woken = NULL;
+    if (__atomic_load_n(&notification->word, __ATOMIC_RELAXED) != 0 &&
+        wake_bound(notification, task, &woken) && woken != NULL) {
+        task_make_ready(woken);
+    }
+}
+
+void notification_unbind(struct notification *notification, const struct task *task) {
     lock_acquire(&notification->object.lock);
-    notification->bound = NULL;
+    if (notification->bound == task) {
+        notification->bound = NULL;
+    }
     lock_release(&notification->object.lock);
 }

@@ -19,6 +19,7 @@ class NotificationTest : public IpcWorld {
                                 source, source->version),
                   CAP_OK);
         ASSERT_TRUE(notification_bind(&notification_, &actor.task));
+        notification_begin_bound(&notification_, &actor.task);
     }
 
     static void ExpectWord(const message_registers &result, uint64_t word) {
@@ -217,15 +218,17 @@ TEST_F(NotificationTest, BindingDeliversWhatIsThere) {
 TEST_F(NotificationTest, OneTaskCanBeBound) {
     Bind(server());
     EXPECT_FALSE(notification_bind(&notification_, &third().task));
-    notification_unbind(&notification_);
+    notification_unbind(&notification_, &third().task);
+    EXPECT_FALSE(notification_bind(&notification_, &third().task)) << "it was not the third's";
+    notification_unbind(&notification_, &server().task);
     EXPECT_TRUE(notification_bind(&notification_, &third().task));
-    notification_unbind(&notification_);
+    notification_unbind(&notification_, &third().task);
 }
 
 TEST_F(NotificationTest, AnUnboundTaskGoesOnWaiting) {
     Bind(server());
     Call(server(), HELIOS_SYS_RECV, kEndpoint);
-    notification_unbind(&notification_);
+    notification_unbind(&notification_, &server().task);
     reference_clear(&server().task.notification_reference);
     Signal(third());
     EXPECT_EQ(State(server()), HELIOS_TASK_RECEIVING);
@@ -235,7 +238,7 @@ TEST_F(NotificationTest, AnUnboundTaskGoesOnWaiting) {
 // The reference goes later if another CPU revokes what it was made from.
 TEST_F(NotificationTest, WhatIsSignalledAfterTheBindingHasEndedStays) {
     Bind(server());
-    notification_unbind(&notification_);
+    notification_unbind(&notification_, &server().task);
     Signal(third());
     const message_registers result = Call(server(), HELIOS_SYS_NBRECV, kEndpoint);
     EXPECT_EQ(helios_tag_label(result.tag), HELIOS_ERROR_WOULD_BLOCK);

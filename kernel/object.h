@@ -107,11 +107,18 @@ static inline bool object_is_live_locked(const struct object *object) {
     return object->state == OBJECT_LIVE;
 }
 
+// Whether nothing may join its ring just now. A hint, too, without its lock.
+static inline bool object_is_revoking(const struct object *object) {
+    return __atomic_load_n(&object->revoking, __ATOMIC_RELAXED) != 0;
+}
+
 static inline void object_set_state(struct object *object, enum object_state state) {
     __atomic_store_n(&object->state, (uint8_t)state, __ATOMIC_RELAXED);
 }
 
-// A reference that one object holds to another. All zero: to nothing.
+// A reference that one object holds to another. All zero: to nothing. What it refers to, and how
+// far it has come, changes under the lock of the object that is referred to, before and after;
+// while it refers to nothing it is its holder's.
 enum reference_kind {
     REFERENCE_TASK_CSPACE = 1,
     REFERENCE_TASK_VSPACE,
@@ -132,13 +139,18 @@ enum reference_drop {
 
 struct reference {
     struct ring_node node;
-    struct object *object; // what is referred to; NULL: nothing
+    struct object *object; // atomic: what is referred to; NULL: nothing
     uint64_t badge;        // of the capability that it was made from
     uint8_t kind;          // enum reference_kind
     uint8_t rights;        // of that capability
     uint8_t drop;          // enum reference_drop: of a task on another CPU
     uint8_t reserved[5];
 };
+
+// NULL: what others have done with it before is seen.
+static inline struct object *reference_object(const struct reference *reference) {
+    return __atomic_load_n(&reference->object, __ATOMIC_ACQUIRE);
+}
 
 static_assert(sizeof(struct lock) == 12, "struct object");
 

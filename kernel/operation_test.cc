@@ -139,7 +139,7 @@ TEST_F(OperationTest, CancelGivesBackWhatIsHalfMade) {
 // The operation would have gone on without one, and the task would not have run behind it.
 TEST_F(OperationTest, CancelLeavesATaskThatHasLostItsAddressSpaceInactive) {
     EnterAndInterrupt(HELIOS_MEMORY_ALLOCATE, own_, {HELIOS_TYPE_PAGE, 1, 2});
-    task_drop_reference(&init_->vspace_reference);
+    Drop(&init_->vspace_reference);
     EXPECT_NE(init_->operation.step, nullptr);
     Other(HELIOS_TASK_CANCEL, HELIOS_INIT_TASK);
     EXPECT_EQ(init_->state, HELIOS_TASK_INACTIVE);
@@ -193,7 +193,7 @@ TEST_F(OperationTest, LosingItsCSpaceEndsItWithoutALeak) {
     uint64_t small = Split(own_, 22);
     struct memory *memory = memory_of(SlotAt(small)->object);
     EnterAndInterrupt(HELIOS_MEMORY_ALLOCATE, small, {HELIOS_TYPE_PAGE, 1, 1});
-    task_drop_reference(&init_->cspace_reference);
+    Drop(&init_->cspace_reference);
     EXPECT_EQ(EnterWait(), init_);
     EXPECT_NE(helios_tag_label(init_->arch.result.tag), HELIOS_OK);
     EXPECT_EQ(memory_free_bytes(memory), 1u << 22);

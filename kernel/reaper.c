@@ -97,7 +97,9 @@ bool reaper_claim(struct object *object) {
 
 void reaper_add(struct object *object) {
     if (object->type == HELIOS_TYPE_TASK) {
-        // It may be found waiting until it is taken apart, but it does not run any more.
+        // It may be found waiting until it is taken apart, but it does not run any more, whoever is
+        // resuming it (task_let_run).
+        smp_fence();
         task_set_suspended(task_of(object), 1);
     }
     push(object);

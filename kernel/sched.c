@@ -314,7 +314,6 @@ bool sched_release(struct task *task) {
 
 void sched_serve(struct task *task, unsigned requests) {
     if (requests >= TASK_DROP) {
-        smp_enter();
         task_serve_drops(task, requests / TASK_DROP);
     }
     if ((requests & TASK_RELEASE) != 0) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "kernel/smp.h"
 
+#include "kernel/ipc.h"
 #include "kernel/memory_object.h"
 #include "kernel/reaper.h"
 #include "kernel/testing/smp_machine.h"
@@ -180,7 +181,7 @@ TEST_F(Smp, PartOfATaskElsewhereIsLetGoByItsOwnerFirst) {
     Do(slot, HELIOS_TASK_CONFIGURE, {HELIOS_TASK_BUFFER}, {page});
     Settle();
     Be(0);
-    task_drop_reference(&task->buffer_reference);
+    Drop(&task->buffer_reference);
     EXPECT_EQ(task->buffer_reference.drop, REFERENCE_DROP_ASKED);
     EXPECT_NE(task->buffer, nullptr) << "it may be using it";
     Take(1);
@@ -188,8 +189,84 @@ TEST_F(Smp, PartOfATaskElsewhereIsLetGoByItsOwnerFirst) {
     EXPECT_EQ(task->buffer_reference.drop, REFERENCE_LET_GO);
     EXPECT_NE(task->buffer_reference.object, nullptr) << "still in the ring";
     Be(0);
-    task_drop_reference(&task->buffer_reference);
+    Drop(&task->buffer_reference);
     EXPECT_EQ(task->buffer_reference.object, nullptr);
+}
+
+TEST_F(Smp, ReferenceThatHasBeenReplacedSinceItWasFoundIsKept) {
+    uint64_t slot = Running(1);
+    task *task = TaskAt(slot);
+    uint64_t first = Allocate(HELIOS_TYPE_PAGE);
+    uint64_t second = Allocate(HELIOS_TYPE_PAGE);
+    Do(slot, HELIOS_TASK_CONFIGURE, {HELIOS_TASK_BUFFER}, {first});
+    reference *buffer = &task->buffer_reference;
+    const reference_place found = {buffer, REFERENCE_TASK_BUFFER, buffer->object,
+                                   ring_node(buffer->node.prev)};
+    Do(slot, HELIOS_TASK_CONFIGURE, {HELIOS_TASK_BUFFER}, {second});
+    Be(0);
+    task_drop_reference(&found);
+    Take(1);
+    EXPECT_EQ(buffer->object, SlotAt(second)->object);
+    EXPECT_EQ(buffer->drop, REFERENCE_KEPT);
+    EXPECT_NE(task->buffer, nullptr);
+}
+
+TEST_F(Smp, ReferenceThatWasLetGoIsEndedByTheFirstWhoComes) {
+    uint64_t slot = Running(1);
+    task *task = TaskAt(slot);
+    uint64_t page = Allocate(HELIOS_TYPE_PAGE);
+    Do(slot, HELIOS_TASK_CONFIGURE, {HELIOS_TASK_BUFFER}, {page});
+    reference *buffer = &task->buffer_reference;
+    const reference_place found = {buffer, REFERENCE_TASK_BUFFER, buffer->object,
+                                   ring_node(buffer->node.prev)};
+    Be(0);
+    task_drop_reference(&found);
+    Take(1);
+    Be(0);
+    task_drop_reference(&found);
+    Be(2);
+    task_drop_reference(&found); // it has found the same, and is too late
+    Be(0);
+    EXPECT_EQ(buffer->object, nullptr);
+    EXPECT_EQ(SlotAt(page)->object->state, OBJECT_LIVE);
+}
+
+TEST_F(Smp, PartOfATaskThatIsNobodysIsTakenByWhoWantsIt) {
+    uint64_t slot = Running(1);
+    task *task = TaskAt(slot);
+    uint64_t page = Allocate(HELIOS_TYPE_PAGE);
+    Do(slot, HELIOS_TASK_CONFIGURE, {HELIOS_TASK_BUFFER}, {page});
+    Be(1);
+    sched_release(task);
+    Be(0);
+    Drop(&task->buffer_reference);
+    EXPECT_EQ(task->buffer_reference.object, nullptr);
+    EXPECT_EQ(task->buffer, nullptr);
+    task_unbind(task); // and again, by the reaper
+    Do(HELIOS_INIT_CSPACE, HELIOS_CSPACE_DESTROY, {slot});
+}
+
+TEST_F(Smp, TaskThatBeginsToDieWhileItIsResumedStaysSuspended) {
+    uint64_t slot = Running(1);
+    task *task = TaskAt(slot);
+    object_set_state(&task->object, OBJECT_DYING); // on another CPU, which has not suspended it yet
+    task_let_run(task);
+    EXPECT_TRUE(task_is_suspended(task));
+    object_set_state(&task->object, OBJECT_LIVE);
+    task_let_run(task);
+    EXPECT_FALSE(task_is_suspended(task));
+}
+
+TEST_F(Smp, NotificationThatIsBoundInTheSameMomentIsOccupied) {
+    uint64_t slot = Running(1);
+    uint64_t notification = Allocate(HELIOS_TYPE_NOTIFICATION);
+    const slot_view found = slot_read(SlotAt(notification));
+    Be(1);
+    ASSERT_EQ(task_bind(TaskAt(slot), SlotAt(notification), &found), CAP_OK);
+    Be(0);
+    EXPECT_EQ(task_bind(init_, SlotAt(notification), &found), CAP_OCCUPIED);
+    EXPECT_EQ(init_->notification_reference.object, nullptr);
+    EXPECT_EQ(notification_of(found.object)->bound, TaskAt(slot));
 }
 
 TEST_F(Smp, TaskThatRunsElsewhereIsDestroyedCompletely) {

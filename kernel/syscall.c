@@ -183,7 +183,7 @@ static struct task *send(struct task *current, const struct syscall *call) {
 
 // A debugger or an emulator is asked first.
 static struct task *unknown_number(struct task *current, const struct syscall *call) {
-    if (current->fault_reference.object != NULL) {
+    if (task_fault_endpoint(current) != NULL) {
         uint64_t words[ARCH_REGISTER_COUNT];
         arch_task_get_registers(&current->arch, words);
         const struct fault fault = {

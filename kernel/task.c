@@ -47,9 +47,9 @@ static struct reference *reference_at(struct task *task, enum reference_kind kin
 }
 
 // The task that holds a reference of this kind.
-static struct task *holder(struct reference *reference) {
-    CHECK(reference_offsets[reference->kind] != 0);
-    return (struct task *)((char *)reference - reference_offsets[reference->kind]);
+static struct task *holder(struct reference *reference, enum reference_kind kind) {
+    CHECK(reference_offsets[kind] != 0);
+    return (struct task *)((char *)reference - reference_offsets[kind]);
 }
 
 static enum reference_kind part_kind(unsigned part) {
@@ -59,59 +59,69 @@ static enum reference_kind part_kind(unsigned part) {
     return (enum reference_kind)(__builtin_ctz(part) + 1);
 }
 
+static void set_cspace(struct task *task, struct object *object) {
+    struct cspace *cspace = object != NULL ? cspace_of(object) : NULL;
+    __atomic_store_n(&task->cspace, cspace, __ATOMIC_RELAXED);
+    __atomic_store_n(&task->slots, cspace != NULL ? cspace->slots : NULL, __ATOMIC_RELAXED);
+    __atomic_store_n(&task->slot_count, cspace != NULL ? cspace->slot_count : 0, __ATOMIC_RELAXED);
+}
+
+static void set_vspace(struct task *task, struct object *object) {
+    __atomic_store_n(&task->vspace, object != NULL ? vspace_of(object) : NULL, __ATOMIC_RELAXED);
+    if (object != NULL) {
+        vspace_note_cpu(vspace_of(object), task->cpu);
+    }
+    if (sched_is_current(task)) {
+        arch_percpu()->reschedule = 1;
+    }
+}
+
+static void set_buffer(struct task *task, struct object *object) {
+    void *buffer = object != NULL ? arch_direct(frame_physical(frame_of(object))) : NULL;
+    __atomic_store_n(&task->buffer, buffer, __ATOMIC_RELAXED);
+}
+
 // What the task keeps beside the reference, so that the IPC path finds it with one load. `object`
-// NULL: nothing.
+// NULL: nothing. A CPU that has claimed the task may be using what it had, and is waited for.
 static void set_pointers(struct task *task, enum reference_kind kind, struct object *object) {
-    switch (kind) {
-    case REFERENCE_TASK_CSPACE:
-        task->cspace = object != NULL ? cspace_of(object) : NULL;
-        task->slots = object != NULL ? task->cspace->slots : NULL;
-        task->slot_count = object != NULL ? task->cspace->slot_count : 0;
-        break;
-    case REFERENCE_TASK_VSPACE:
-        task->vspace = object != NULL ? vspace_of(object) : NULL;
-        if (object != NULL) {
-            vspace_note_cpu(task->vspace, task->cpu);
-        }
-        if (sched_is_current(task)) {
-            arch_percpu()->reschedule = 1;
-        }
-        break;
-    case REFERENCE_TASK_BUFFER:
-        // A CPU that has the task may be copying from the old one, or to it.
-        __atomic_store_n(&task->buffer,
-                         object != NULL ? arch_direct(frame_physical(frame_of(object))) : NULL,
-                         __ATOMIC_RELAXED);
+    if (kind == REFERENCE_TASK_CSPACE) {
+        set_cspace(task, object);
         ipc_let_copy(task);
-        break;
-    default:
-        break;
+    } else if (kind == REFERENCE_TASK_VSPACE) {
+        set_vspace(task, object);
+    } else if (kind == REFERENCE_TASK_BUFFER) {
+        set_buffer(task, object);
+        ipc_let_copy(task);
     }
 }
 
 // The task does not use any more what the reference refers to.
-static void forget(struct task *task, struct reference *reference) {
-    if (reference->kind == REFERENCE_TASK_NOTIFICATION) {
-        notification_unbind(notification_of(reference->object));
+static void forget(struct task *task, enum reference_kind kind, struct object *object) {
+    if (kind == REFERENCE_TASK_NOTIFICATION) {
+        notification_unbind(notification_of(object), task);
     }
-    set_pointers(task, (enum reference_kind)reference->kind, NULL);
+    set_pointers(task, kind, NULL);
 }
 
-// Lets go of whatever the reference refers to.
-static void let_go(struct task *task, struct reference *reference) {
-    if (reference->object != NULL) {
-        forget(task, reference);
+// Lets go of whatever the reference refers to. Here everything goes twice without harm: if the task
+// is nobody's, who takes it apart and who takes apart what it refers to may be doing this at the
+// same time, and reference_clear is done by one of them.
+static void let_go(struct task *task, enum reference_kind kind) {
+    struct reference *reference = reference_at(task, kind);
+    struct object *object = reference_object(reference);
+    if (object != NULL) {
+        forget(task, kind, object);
         reference_clear(reference);
     }
 }
 
-// Whether reference_set will succeed: nothing comes between.
+// Whether reference_set will succeed, unless another CPU is faster.
 static enum cap_result check_source(const struct slot *source, uint32_t version) {
-    if (source->version != version || source->type == HELIOS_TYPE_NULL ||
-        !object_is_live(source->object)) {
+    const struct slot_view view = slot_read(source);
+    if (view.version != version || view.type == HELIOS_TYPE_NULL || !object_is_live(view.object)) {
         return CAP_GONE;
     }
-    return source->object->revoking != 0 ? CAP_REVOKING : CAP_OK;
+    return object_is_revoking(view.object) ? CAP_REVOKING : CAP_OK;
 }
 
 static enum cap_result set_reference(struct task *task, enum reference_kind kind,
@@ -119,11 +129,11 @@ static enum cap_result set_reference(struct task *task, enum reference_kind kind
     struct reference *reference = reference_at(task, kind);
     enum cap_result result = check_source(source, version);
     if (result == CAP_OK) {
-        let_go(task, reference);
+        let_go(task, kind);
         result = reference_set(reference, kind, source, version);
     }
     if (result == CAP_OK) {
-        set_pointers(task, kind, reference->object);
+        set_pointers(task, kind, reference_object(reference));
     }
     return result;
 }
@@ -133,16 +143,25 @@ enum cap_result task_set_part(struct task *task, unsigned part, struct slot *sou
     return set_reference(task, part_kind(part), source, version);
 }
 
-enum cap_result task_bind(struct task *task, struct slot *source, uint32_t version) {
-    enum cap_result result = set_reference(task, REFERENCE_TASK_NOTIFICATION, source, version);
+// The notification is the task's before the task refers to it, so that of two who want it one gets
+// it. What is signalled in between finds the task waiting, or is found when it is bound.
+enum cap_result task_bind(struct task *task, struct slot *source, const struct slot_view *found) {
+    struct notification *notification = notification_of(found->object);
+    if (!notification_bind(notification, task)) {
+        return CAP_OCCUPIED;
+    }
+    enum cap_result result =
+        set_reference(task, REFERENCE_TASK_NOTIFICATION, source, found->version);
     if (result == CAP_OK) {
-        notification_bind(notification_of(task->notification_reference.object), task);
+        notification_begin_bound(notification, task);
+    } else {
+        notification_unbind(notification, task);
     }
     return result;
 }
 
 void task_unbind(struct task *task) {
-    let_go(task, &task->notification_reference);
+    let_go(task, REFERENCE_TASK_NOTIFICATION);
 }
 
 // The task, which waits for nothing, has no address space to run in.
@@ -160,48 +179,87 @@ static void deactivate(struct task *task) {
         return;
     }
     // It becomes ready on the way, and must not leave for another CPU as that.
-    bool stays = task_is_suspended(task) || task_state(task) == HELIOS_TASK_FAULTED;
+    bool stays = task_stays_suspended(task);
     task_set_suspended(task, 1);
     task_unblock(task, HELIOS_ERROR_CANCELLED);
     ipc_finish_wait(task); // another CPU may have ended its wait a moment ago
     stop_running(task);
-    task_set_suspended(task, stays);
+    if (!stays) {
+        task_let_run(task);
+    }
+}
+
+// While it is asked nobody but the task's CPU ends the reference: it stands where it stood, until
+// it says LET_GO, which is the last thing that is done to it here.
+static void serve_drop(struct task *task, enum reference_kind kind) {
+    struct reference *reference = reference_at(task, kind);
+    struct object *object = reference_object(reference);
+    if (object == NULL) {
+        return; // it has gone meanwhile
+    }
+    lock_acquire(&object->lock);
+    bool is_asked =
+        reference_object(reference) == object && reference->drop == REFERENCE_DROP_ASKED;
+    lock_release(&object->lock);
+    if (!is_asked) {
+        return; // or has been replaced
+    }
+    forget(task, kind, object);
+    if (kind == REFERENCE_TASK_VSPACE) {
+        deactivate(task);
+    }
+    lock_acquire(&object->lock);
+    reference->drop = REFERENCE_LET_GO;
+    lock_release(&object->lock);
 }
 
 void task_serve_drops(struct task *task, unsigned kinds) {
     for (int kind = REFERENCE_TASK_CSPACE; kind <= REFERENCE_TASK_NOTIFICATION; kind++) {
-        struct reference *reference = reference_at(task, (enum reference_kind)kind);
-        if ((kinds >> kind & 1) == 0 || reference->drop != REFERENCE_DROP_ASKED) {
-            continue; // or it has been let go, or replaced, meanwhile
-        }
-        forget(task, reference);
-        reference->drop = REFERENCE_LET_GO;
-        if (kind == REFERENCE_TASK_VSPACE) {
-            deactivate(task);
+        if ((kinds >> kind & 1) != 0) {
+            serve_drop(task, (enum reference_kind)kind);
         }
     }
 }
 
-void task_drop_reference(struct reference *reference) {
-    struct task *task = holder(reference);
-    bool is_vspace = reference->kind == REFERENCE_TASK_VSPACE;
-    if (reference->drop == REFERENCE_LET_GO) {
-        reference_clear(reference);
-        return;
-    }
+// Whose the reference is to end is decided under the lock of what it refers to: one that is LET_GO
+// belongs to whoever comes first, any other one to the task's CPU, which is asked, or which this
+// is. A task that is nobody's uses nothing any more, does not run, and is taken out of what it
+// waits for by the reaper: what is left is to let who has claimed it finish (let_go).
+void task_drop_reference(const struct reference_place *place) {
+    struct task *task = holder(place->reference, place->kind);
     uint32_t owner = __atomic_load_n(&task->cpu, __ATOMIC_ACQUIRE);
-    if (owner != arch_percpu()->index && owner != TASK_NOBODY) {
-        reference->drop = REFERENCE_DROP_ASKED;
-        smp_post(task, (unsigned)TASK_DROP << reference->kind);
+    bool is_own = owner == arch_percpu()->index;
+    bool is_foreign = !is_own && owner != TASK_NOBODY;
+    if (!reference_lock(place)) {
         return;
     }
-    let_go(task, reference);
-    if (is_vspace) {
+    if (place->reference->drop == REFERENCE_LET_GO) {
+        reference_clear_locked(place);
+        return;
+    }
+    if (is_foreign) {
+        place->reference->drop = REFERENCE_DROP_ASKED;
+    }
+    lock_release(&place->object->lock);
+    if (is_foreign) {
+        smp_post(task, (unsigned)TASK_DROP << place->kind); // who has given it up hears nothing
+        return;
+    }
+    let_go(task, place->kind);
+    if (is_own && place->kind == REFERENCE_TASK_VSPACE) {
         deactivate(task);
     }
 }
 
 // Blocking. ------------------------------------------------------------------------------------
+
+void task_let_run(struct task *task) {
+    task_set_suspended(task, 0);
+    smp_fence();
+    if (!object_is_live(&task->object)) {
+        task_set_suspended(task, 1);
+    }
+}
 
 void task_make_ready(struct task *task) {
     smp_post(task, TASK_WOKEN);
@@ -252,7 +310,7 @@ static void leave_wait(struct task *task) {
 static void detach(struct task *task) {
     ipc_abandon_caller(task, HELIOS_ERROR_ABANDONED);
     for (int kind = REFERENCE_TASK_CSPACE; kind <= REFERENCE_TASK_NOTIFICATION; kind++) {
-        let_go(task, reference_at(task, (enum reference_kind)kind));
+        let_go(task, (enum reference_kind)kind);
     }
     sched_count_task(-1);
 }

@@ -144,18 +144,19 @@ struct task *task_invoke(struct task *current, const struct slot_view *slot,
 
 // A task's long-lived references, also for the boot: `source` is a capability of the right type.
 // Whatever the part was before is let go, which may push an object to the reaper. If the result is
-// not CAP_OK nothing has changed. `part` is one bit of enum helios_task_part.
+// not CAP_OK nothing has changed, unless another CPU has taken the source in this very moment: then
+// there is nothing. `part` is one bit of enum helios_task_part.
 enum cap_result task_set_part(struct task *task, unsigned part, struct slot *source,
                               uint32_t version);
 
-// The same for the notification that ends its recv: `source` is one that is bound to nobody else.
-// task_unbind lets go of it, if there is one.
-enum cap_result task_bind(struct task *task, struct slot *source, uint32_t version);
+// The same for the notification that ends its recv: `source`, in which `found` was found.
+// CAP_OCCUPIED: it is bound to a task already. task_unbind lets go of it, if there is one.
+enum cap_result task_bind(struct task *task, struct slot *source, const struct slot_view *found);
 void task_unbind(struct task *task);
 
 // Revocation took it: the task lets go of it. Without a VSpace it is INACTIVE. If the task belongs
-// to another CPU that is asked first, and the caller comes again.
-void task_drop_reference(struct reference *reference);
+// to another CPU that is asked first, and the caller comes again. No lock is held.
+void task_drop_reference(const struct reference_place *place);
 
 // Lets go of what others have asked for: a bit for each enum reference_kind. The references stay in
 // their rings until those who asked come again.
@@ -226,10 +227,14 @@ static inline uint64_t task_state_word(const struct task *task) {
     return __atomic_load_n((const state_word *)&task->state, __ATOMIC_RELAXED);
 }
 
-// The notification that it is bound to, for its CPU: a revocation elsewhere may be clearing the
-// reference when the task has let go of it (task_serve_drops). NULL: none.
+// The notification that it is bound to, and its fault endpoint, for its CPU: a revocation elsewhere
+// may be clearing the reference when the task has let go of it (task_serve_drops). NULL: none.
 static inline struct object *task_bound(const struct task *task) {
     return __atomic_load_n(&task->notification_reference.object, __ATOMIC_RELAXED);
+}
+
+static inline struct object *task_fault_endpoint(const struct task *task) {
+    return __atomic_load_n(&task->fault_reference.object, __ATOMIC_RELAXED);
 }
 
 // In whose queue it is. Unless that is locked it may be somewhere else by now.
@@ -249,6 +254,17 @@ static inline bool task_is_suspended(const struct task *task) {
 // The task's CPU changes it, while others may be reading the word.
 static inline void task_set_suspended(struct task *task, uint8_t suspended) {
     __atomic_store_n(&task->suspended, suspended, __ATOMIC_RELAXED);
+}
+
+// It is not suspended any more, unless it dies. Who begins that says that it dies, then suspends it
+// (reaper_add); here it is the other way round: one of the two sees what the other has done, and it
+// is suspended in the end.
+void task_let_run(struct task *task);
+
+// Whether the task is suspended, or will be when its wait ends. Another CPU that answers its fault
+// with nonsense suspends it, and then ends the wait: it is asked for that first.
+static inline bool task_stays_suspended(const struct task *task) {
+    return task_state(task) == HELIOS_TASK_FAULTED || task_is_suspended(task);
 }
 
 static_assert(HELIOS_TASK_FAULTED < sizeof(((struct percpu *)0)->own_state) / sizeof(uint64_t),

@@ -78,7 +78,7 @@ static bool find_source(struct task *current, const struct part *part, unsigned 
         return false;
     }
     source->version = view.version;
-    if (view.object->revoking != 0) {
+    if (object_is_revoking(view.object)) {
         answer_cap_result(current, CAP_REVOKING, HELIOS_ARGUMENT_CAP + index);
         return false;
     }
@@ -119,11 +119,8 @@ static struct task *bind(struct task *current, struct task *task, const struct s
     if (slot == NULL) {
         return current;
     }
-    if (notification_of(view.object)->bound != NULL) {
-        return answer_error(current, HELIOS_ERROR_OCCUPIED, HELIOS_ARGUMENT_CAP, 0, 0);
-    }
     uint32_t depth = reaper_depth();
-    enum cap_result result = task_bind(task, slot, view.version);
+    enum cap_result result = task_bind(task, slot, &view);
     if (result != CAP_OK) {
         return answer_cap_result(current, result, HELIOS_ARGUMENT_CAP);
     }
@@ -159,12 +156,12 @@ static struct task *read_registers(struct task *current, struct task *task,
 
 // It does not run, here or elsewhere, before all is written.
 static void end_call_and_write(struct task *task, const uint64_t *words, uint64_t mask) {
-    bool stays = task_is_suspended(task) || task_state(task) == HELIOS_TASK_FAULTED;
+    bool stays = task_stays_suspended(task);
     task_set_suspended(task, 1);
     bool was_waiting = task_unblock(task, HELIOS_ERROR_CANCELLED);
     arch_task_set_registers(&task->arch, words, mask);
     if (!stays) {
-        task_set_suspended(task, 0);
+        task_let_run(task);
         if (was_waiting) {
             task_make_ready(task);
         }
@@ -363,7 +360,7 @@ static struct task *resume(struct task *current, struct task *task, const struct
         return answer_error(current, HELIOS_ERROR_STATE, HELIOS_ARGUMENT_CAPABILITY,
                             task_state(task), HELIOS_TASK_READY);
     }
-    task_set_suspended(task, 0);
+    task_let_run(task);
     if (!task_is_blocked(task)) {
         task_set_state(task, HELIOS_TASK_READY);
         task_make_ready(task);

@@ -102,6 +102,13 @@ class BootedMachine : public ::testing::Test {
         return cspace_slot(init_->cspace, address);
     }
 
+    // What a purge or a revocation does that has found this reference.
+    static void Drop(reference *found) {
+        const reference_place place = {found, static_cast<reference_kind>(found->kind),
+                                       found->object, ring_node(found->node.prev)};
+        task_drop_reference(&place);
+    }
+
     // A copy with these rights.
     uint64_t Weaker(uint64_t capability, unsigned rights, uint64_t badge = 0) {
         message_registers result = Invoke(HELIOS_INIT_CSPACE, HELIOS_CSPACE_COPY,
