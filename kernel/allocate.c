@@ -375,20 +375,13 @@ static void release_slots(unsigned count, struct slot *const *slots) {
     }
 }
 
-// While this CPU has taken something of a Memory that is no object yet, and has no kernel lock, the
-// Memory's death or reset waits (memory_reap): it would find what nobody has written yet. What it
-// finds in the Memory's list is in steps, which have the kernel lock.
-static void set_making(struct memory *memory) {
-    __atomic_store_n(&arch_percpu()->making, memory, __ATOMIC_RELEASE);
-}
-
 // Of what is made at once. Whatever has been taken is given back.
 static struct task *lack_memory(struct task *current, const struct slot_view *slot,
                                 const struct syscall *call, struct allocation *a,
                                 struct slot *const *slots) {
     give(a, STEP_OBJECTS);
     release_slots(a->count, slots);
-    set_making(NULL);
+    memory_set_making(NULL);
     if (reaper_has_work()) {
         return operation_retry(current, slot, call);
     }
@@ -418,13 +411,13 @@ static struct task *allocate(struct task *current, const struct slot_view *slot,
         irq_window();
         return start_long(current, a);
     }
-    set_making(a->memory);
+    memory_set_making(a->memory);
     if (!take(a, STEP_OBJECTS)) {
         return lack_memory(current, slot, call, a, slots);
     }
     prepare(a, STEP_UNITS);
     finish(current, a, slots);
-    set_making(NULL);
+    memory_set_making(NULL);
     return current;
 }
 

@@ -189,6 +189,38 @@ TEST_F(AsidTest, PoolThatIsAskedAgainGivesItsIdentifiersBackOnce) {
     EXPECT_EQ(Asid(Served(MakePool())), 0u) << "the machine has one run";
 }
 
+TEST_F(AsidTest, WhoIsChangingAnIdentifierIsWaitedFor) {
+    uint64_t slot = MakePool();
+    auto *pool = reinterpret_cast<asid_pool *>(SlotAt(slot)->object);
+    uint64_t served = Served(slot);
+    auto *vspace = vspace_of(SlotAt(served)->object);
+    uint32_t asid = Asid(served);
+    vspace->is_changing = 1; // by another CPU
+    EXPECT_FALSE(asid_release(vspace));
+    EXPECT_FALSE(asid_pool_reap(&pool->object));
+    EXPECT_EQ(vspace->pool, pool);
+    EXPECT_EQ(Asid(served), asid);
+    vspace->is_changing = 0;
+    EXPECT_TRUE(asid_release(vspace));
+    EXPECT_EQ(vspace->pool, nullptr);
+    EXPECT_EQ(vspace->is_changing, 0u);
+    EXPECT_TRUE(asid_release(vspace)) << "it may be asked again";
+}
+
+TEST_F(AsidTest, NothingIsAssignedToOrFromWhatBeginsToDie) {
+    uint64_t pool = MakePool();
+    uint64_t slot = Allocate(HELIOS_TYPE_VSPACE);
+    auto *vspace = vspace_of(SlotAt(slot)->object);
+    EXPECT_EQ(helios_tag_label(InvokeDying(pool, HELIOS_ASID_POOL_ASSIGN, {}, {slot}).tag),
+              HELIOS_ERROR_GONE);
+    EXPECT_EQ(vspace->pool, nullptr);
+    object_set_state(&vspace->root.object, OBJECT_DYING);
+    EXPECT_EQ(helios_tag_label(Assign(pool, slot).tag), HELIOS_ERROR_GONE);
+    object_set_state(&vspace->root.object, OBJECT_LIVE);
+    EXPECT_EQ(vspace->pool, nullptr);
+    EXPECT_EQ(FreeIdentifiers(pool), ASID_POOL_SIZE);
+}
+
 TEST_F(AsidTest, PoolIsMadeOfTheMemoryAndGivesItBack) {
     auto *memory = reinterpret_cast<struct memory *>(SlotAt(Memory())->object);
     uint64_t pool = MakePool(); // the first one may begin a slab

@@ -25,7 +25,7 @@ static struct uart uart;
 // Where the registers are, as whoever claims them names them.
 static uint64_t device_base;
 static uint64_t device_length;
-static bool is_claimed;
+static bool is_claimed; // atomic
 
 static struct helios_console_ring *ring;
 static struct frame ring_frame;
@@ -71,19 +71,29 @@ struct object *console_ring_page(void) {
     return ring != NULL ? &ring_frame.object : NULL;
 }
 
+static bool has_claimant(void) {
+    return __atomic_load_n(&is_claimed, __ATOMIC_RELAXED);
+}
+
+static void set_claimed(bool value) {
+    __atomic_store_n(&is_claimed, value, __ATOMIC_RELAXED);
+}
+
 void console_claim(enum device_space space, uint64_t base, uint64_t length) {
     if (uart.kind != UART_NONE && uart.space == space && base < device_base + device_length &&
         device_base - (base < device_base ? base : device_base) < length) {
-        is_claimed = ring != NULL;
+        lock_acquire(&console_lock); // what is being written is written
+        set_claimed(ring != NULL);
+        lock_release(&console_lock);
     }
 }
 
 void console_take_back(void) {
-    is_claimed = false;
+    set_claimed(false); // whoever is writing
 }
 
 static void put(char c) {
-    if (is_claimed) {
+    if (has_claimant()) {
         // The claimant may write here: the position is the kernel's only in the page's own words.
         uint64_t head = ring->head;
         ring->data[head % HELIOS_CONSOLE_RING] = c;
@@ -104,7 +114,7 @@ void console_write(const char *text, size_t length) {
     }
     for (size_t i = 0; i < length; i++) {
         char c = text[i]; // once: it may lie in memory that a user is writing to
-        if (c == '\n' && !is_claimed) {
+        if (c == '\n' && !has_claimant()) {
             put('\r');
         }
         put(c);

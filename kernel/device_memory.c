@@ -55,13 +55,18 @@ struct piece {
     int order;
 };
 
+// Which device's list the page is in changes while that one is locked.
+static void set_content(struct device_page *page, struct device_memory *device) {
+    __atomic_store_n(&page->frame.content, device, __ATOMIC_RELAXED);
+}
+
 static struct object *make_page(struct device_memory *device, struct memory *payer,
                                 struct device_page *page, const struct piece *piece) {
     struct object *object = &page->frame.object;
     object_init(object, HELIOS_TYPE_PAGE, payer);
     object->order = (uint8_t)piece->order;
     page->frame.physical = piece->physical | FRAME_PAGE;
-    page->frame.content = device;
+    set_content(page, device);
     list_add_first(&device->pages, &page->siblings);
     console_claim(DEVICE_MEMORY, piece->physical, piece->length);
     return object;
@@ -76,11 +81,15 @@ static struct object *make_child(struct device_memory *device, struct memory *pa
     return &child->object;
 }
 
+// NULL: the device is dying, and may have been taken apart.
 static struct object *make_piece(struct device_memory *device, struct memory *payer, void *at,
                                  const struct piece *piece) {
+    struct object *object = NULL;
     lock_acquire(&device->object.lock);
-    struct object *object = piece->order >= 0 ? make_page(device, payer, at, piece)
-                                              : make_child(device, payer, at, piece);
+    if (object_is_live_locked(&device->object)) {
+        object = piece->order >= 0 ? make_page(device, payer, at, piece)
+                                   : make_child(device, payer, at, piece);
+    }
     lock_release(&device->object.lock);
     return object;
 }
@@ -99,16 +108,26 @@ static struct task *make(struct task *current, const struct slot_view *slot,
     if (!cspace_take_receive_slots(current, 1, &target, &problem)) {
         return answer_refusal(current, &problem);
     }
+    memory_set_making(payer);
     void *at = memory_take_small(payer, DEVICE_SLAB);
-    if (at == NULL) {
+    struct object *made = at != NULL ? make_piece(device, payer, at, piece) : NULL;
+    if (made != NULL) {
+        cap_make(target, made, HELIOS_RIGHT_ALL, 0);
+    } else if (at != NULL) {
+        memory_give_small(payer, at);
+    }
+    memory_set_making(NULL);
+    if (made == NULL) {
         cspace_release_slot(target);
+        if (at != NULL) {
+            return answer_error(current, HELIOS_ERROR_GONE, HELIOS_ARGUMENT_CAPABILITY, 0, 0);
+        }
         if (reaper_has_work()) {
             return operation_retry(current, slot, call);
         }
         return answer_error(current, HELIOS_ERROR_NO_MEMORY, HELIOS_ARGUMENT_CAP,
                             memory_free_bytes(payer), 1u << slab_shift(DEVICE_SLAB));
     }
-    cap_make(target, make_piece(device, payer, at, piece), HELIOS_RIGHT_ALL, 0);
     cspace_report_slots(current, 1, &target);
     return answer_caps(current, 1, 0, 0, 0);
 }
@@ -189,49 +208,59 @@ static struct device_memory *child_of_sibling(struct ring_node *node) {
     return (struct device_memory *)((uint8_t *)node - offsetof(struct device_memory, siblings));
 }
 
-// Takes one piece out of the lists; NULL: there is none. From then on it is on its own.
-static struct object *take_piece(struct device_memory *device) {
+// Takes one piece out of the lists. From then on it is on its own. *is_live: whether it has to be
+// told that it dies. One that is dying already may have gone when the device is not locked any
+// more; one that is not stays what it is until this CPU has passed. NULL: there is none.
+static struct object *take_piece(struct device_memory *device, bool *is_live) {
     struct object *piece = NULL;
     lock_acquire(&device->object.lock);
     if (!list_is_empty(&device->pages)) {
         struct device_page *page = page_of_sibling(list_first(&device->pages));
         list_remove(&page->siblings);
-        page->frame.content = &nowhere;
+        set_content(page, &nowhere);
         piece = &page->frame.object;
     } else if (!list_is_empty(&device->children)) {
         struct device_memory *child = child_of_sibling(list_first(&device->children));
         list_remove(&child->siblings);
-        child->parent = NULL;
+        __atomic_store_n(&child->parent, NULL, __ATOMIC_RELAXED);
         piece = &child->object;
     }
+    *is_live = piece != NULL && object_is_live(piece);
     lock_release(&device->object.lock);
     return piece;
 }
 
 bool device_memory_reap(struct object *object) {
-    struct object *piece = take_piece(device_of(object));
-    if (piece != NULL) {
+    bool is_live;
+    struct object *piece = take_piece(device_of(object), &is_live);
+    if (is_live) {
         reaper_push(piece);
     }
     return piece == NULL;
 }
 
+// Those whose memory goes have been dead for long; what they were pieces of may just be taking them
+// out of its lists.
 void device_memory_leave(struct object *object) {
     struct device_memory *device = device_of(object);
-    struct device_memory *parent = device->parent;
+    struct device_memory *parent = __atomic_load_n(&device->parent, __ATOMIC_RELAXED);
     if (parent != NULL) {
         lock_acquire(&parent->object.lock);
-        list_remove(&device->siblings);
+        if (__atomic_load_n(&device->parent, __ATOMIC_RELAXED) == parent) {
+            list_remove(&device->siblings);
+        }
         lock_release(&parent->object.lock);
     }
 }
 
 void device_page_release(struct frame *frame) {
     struct device_page *page = (struct device_page *)frame;
-    struct device_memory *device = frame->content;
+    struct device_memory *device = __atomic_load_n(&frame->content, __ATOMIC_RELAXED);
     if (device != &nowhere) {
         lock_acquire(&device->object.lock);
-        list_remove(&page->siblings);
+        if (__atomic_load_n(&frame->content, __ATOMIC_RELAXED) == device) {
+            list_remove(&page->siblings);
+        }
         lock_release(&device->object.lock);
     }
     memory_give_small(frame->object.owner, page);

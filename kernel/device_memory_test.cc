@@ -168,6 +168,31 @@ TEST_F(DeviceMemoryTest, ItsDeathTakesPagesPiecesAndTheirs) {
     EXPECT_EQ(reaper_depth(), 0u);
 }
 
+TEST_F(DeviceMemoryTest, NothingIsMadeOfWhatBeginsToDie) {
+    uint32_t gone = HELIOS_ERROR_GONE;
+    EXPECT_EQ(helios_tag_label(
+                  InvokeDying(device_, HELIOS_DEVICE_MEMORY_ALLOCATE, {kBase, 0}, {payer_}).tag),
+              gone);
+    EXPECT_EQ(helios_tag_label(
+                  InvokeDying(device_, HELIOS_DEVICE_MEMORY_SPLIT, {kBase, 0x1000}, {payer_}).tag),
+              gone);
+    EXPECT_EQ(Paid(), 0u);
+    EXPECT_EQ(host_percpu->making, nullptr);
+}
+
+// They are taken out of its lists when it dies or when their memory goes, whatever is first.
+TEST_F(DeviceMemoryTest, PieceThatIsDyingAlreadyIsNotTouchedAgain) {
+    uint64_t slot = Page(device_, kBase);
+    struct object *page = SlotAt(slot)->object;
+    object_set_state(page, OBJECT_DYING); // another CPU is taking it apart
+    EXPECT_FALSE(device_memory_reap(&object_.object));
+    EXPECT_EQ(reaper_depth(), 0u);
+    EXPECT_TRUE(device_memory_reap(&object_.object));
+    object_set_state(page, OBJECT_LIVE);
+    Destroy(slot);
+    EXPECT_EQ(Paid(), 0u);
+}
+
 TEST_F(DeviceMemoryTest, TheDeathOfThePayerTakesWhatItPaidFor) {
     uint64_t piece = Split(device_, kBase, 0x10000);
     uint64_t pages[] = {Page(device_, kBase), Page(piece, kBase)};

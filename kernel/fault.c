@@ -180,7 +180,11 @@ static bool apply(struct task *task, uint64_t tag, const uint64_t *params,
 
 void fault_answer(struct task *task, uint64_t tag, const uint64_t params[HELIOS_REGISTER_PARAMS],
                   const struct helios_ipc_buffer *from) {
-    if (!apply(task, tag, params, from)) {
+    // Its own CPU may be letting somebody change them, too (kernel/task_invoke.c).
+    lock_acquire(&task->reply.lock);
+    bool is_applied = apply(task, tag, params, from);
+    lock_release(&task->reply.lock);
+    if (!is_applied) {
         task_set_suspended(task, 1);
     }
     __atomic_store_n(&task->in_fault, 0, __ATOMIC_RELAXED);

@@ -137,8 +137,10 @@ void irq_drop_reference(const struct reference_place *place) {
 
 // IRQControl. ----------------------------------------------------------------------------------
 
-// A configured source becomes an object with its first capability.
-static void make_handler(struct irq_handler *handler, uint32_t irq, struct slot *slot) {
+// A configured source becomes an object with its first capability. `trigger`: of a line; `device`:
+// of a message.
+static void make_handler(uint32_t irq, uint8_t trigger, uint32_t device, struct slot *slot) {
+    struct irq_handler *handler = &handlers[irq];
     if ((known[irq / 64] >> irq % 64 & 1) == 0) {
         known[irq / 64] |= 1ull << irq % 64;
         memory_zero(handler, sizeof(*handler));
@@ -146,6 +148,10 @@ static void make_handler(struct irq_handler *handler, uint32_t irq, struct slot 
         handler->lock.rank = LOCK_SPACE;
         handler->irq = irq;
     }
+    lock_acquire(&handler->lock);
+    handler->trigger = trigger;
+    handler->device = device;
+    lock_release(&handler->lock);
     set_issued(irq, true);
     cap_make(slot, &handler->object, HELIOS_RIGHT_ALL, 0);
 }
@@ -212,15 +218,13 @@ static struct task *issue(struct task *current, const struct slot_view *slot,
         return answer_refusal(current, &refusal);
     }
     uint32_t irq = (uint32_t)line;
-    struct irq_handler *handler = &handlers[irq];
     lock_acquire(&control.lock);
     if (is_issued(irq)) {
         refusal = (struct refusal){HELIOS_ERROR_OCCUPIED, HELIOS_ARGUMENT_PARAM, line, 0};
     } else if (!arch_irq_configure(irq, (unsigned)trigger, (uint32_t)cpu)) {
         refusal = (struct refusal){HELIOS_ERROR_UNSUPPORTED, HELIOS_ARGUMENT_PARAM + 1, trigger, 0};
     } else {
-        make_handler(handler, irq, received);
-        handler->trigger = (uint8_t)trigger;
+        make_handler(irq, (uint8_t)trigger, 0, received);
     }
     lock_release(&control.lock);
     if (refusal.error != HELIOS_OK) {
@@ -269,8 +273,7 @@ static struct task *issue_msi(struct task *current, const struct slot_view *slot
     } else if (!arch_irq_configure_msi(irq, (uint32_t)device, (uint32_t)cpu, &address, &data)) {
         refusal = (struct refusal){HELIOS_ERROR_UNSUPPORTED, HELIOS_ARGUMENT_PARAM, device, 0};
     } else {
-        make_handler(&handlers[irq], irq, received);
-        handlers[irq].device = (uint32_t)device;
+        make_handler(irq, 0, (uint32_t)device, received);
     }
     lock_release(&control.lock);
     if (refusal.error != HELIOS_OK) {
@@ -304,14 +307,25 @@ struct task *irq_control_invoke(struct task *current, const struct slot_view *sl
 
 // IRQHandler. ----------------------------------------------------------------------------------
 
+// Locks the handler, unless it has begun to die since it was looked up: what is done to it after
+// irq_handler_reap would stay until the source is issued again. false: current has its refusal.
+static bool lock_handler(struct task *current, struct irq_handler *handler) {
+    lock_acquire(&handler->lock);
+    if (object_is_live(&handler->object)) {
+        return true;
+    }
+    lock_release(&handler->lock);
+    answer_error(current, HELIOS_ERROR_GONE, HELIOS_ARGUMENT_CAPABILITY, 0, 0);
+    return false;
+}
+
 static struct task *bind(struct task *current, struct irq_handler *handler) {
     struct slot_view view;
     struct slot *source =
         syscall_cap(current, 0, HELIOS_TYPE_NOTIFICATION, HELIOS_RIGHT_WRITE, &view);
-    if (source == NULL) {
+    if (source == NULL || !lock_handler(current, handler)) {
         return current;
     }
-    lock_acquire(&handler->lock);
     bool is_bound = handler->notification.object != NULL;
     enum cap_result result = CAP_OK;
     if (!is_bound) {
@@ -328,7 +342,9 @@ static struct task *bind(struct task *current, struct irq_handler *handler) {
 }
 
 static struct task *acknowledge(struct task *current, struct irq_handler *handler) {
-    lock_acquire(&handler->lock);
+    if (!lock_handler(current, handler)) {
+        return current;
+    }
     if (handler->is_pending) {
         handler->is_pending = 0;
         arch_irq_done(handler->irq);
@@ -367,12 +383,11 @@ static bool reroute(struct irq_handler *handler, uint32_t cpu, uint64_t *address
 }
 
 static struct task *route(struct task *current, struct irq_handler *handler, uint64_t cpu) {
-    if (!check_cpu(current, 0, cpu)) {
+    if (!check_cpu(current, 0, cpu) || !lock_handler(current, handler)) {
         return current;
     }
     uint64_t address = 0;
     uint32_t data = 0;
-    lock_acquire(&handler->lock);
     bool is_pending = handler->is_pending;
     bool is_done = !is_pending && reroute(handler, (uint32_t)cpu, &address, &data);
     lock_release(&handler->lock);

@@ -317,6 +317,18 @@ TEST_F(IrqTest, LastCapabilityTakesTheNotificationAlong) {
     EXPECT_FALSE(host_irqs[kLine].is_configured);
 }
 
+// What came after irq_handler_reap would be there when the source is issued again.
+TEST_F(IrqTest, HandlerThatHasBegunToDieIsLeftAsItIs) {
+    uint64_t handler = Issue();
+    for (const auto &result : {InvokeDying(handler, HELIOS_IRQ_HANDLER_BIND, {}, {notification_}),
+                               InvokeDying(handler, HELIOS_IRQ_HANDLER_ACK),
+                               InvokeDying(handler, HELIOS_IRQ_HANDLER_ROUTE, {0})}) {
+        EXPECT_EQ(helios_tag_label(result.tag), HELIOS_ERROR_GONE);
+    }
+    EXPECT_FALSE(host_irqs[kLine].is_enabled);
+    EXPECT_EQ(irq_handler_of(SlotAt(handler)->object)->notification.object, nullptr);
+}
+
 TEST_F(IrqTest, RouteConfiguresTheSourceAnew) {
     uint64_t handler = Ready();
     host_irqs[kLine].cpu = 9;

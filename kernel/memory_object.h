@@ -119,6 +119,12 @@ bool memory_reap(struct object *object);
 // function says that nothing is left. An object of the kernel's own is alive again afterwards.
 void memory_release_object(struct object *object);
 
+// While this CPU has taken something of a Memory that is no object yet, the Memory's death or reset
+// waits (memory_reap): it would find what nobody has written yet. NULL: it has not.
+static inline void memory_set_making(struct memory *memory) {
+    __atomic_store_n(&arch_percpu()->making, memory, __ATOMIC_RELEASE);
+}
+
 #ifdef __cplusplus
 }
 #endif

@@ -123,18 +123,27 @@ static bool waits_here(const struct task *task, const struct task *target,
     return task < target && retry->visits % STEPS != 0;
 }
 
+// TASK_NOBODY: it has begun to die since it was looked up.
+static uint32_t owner_of(const struct task *task) {
+    return __atomic_load_n(&task->cpu, __ATOMIC_ACQUIRE);
+}
+
 static enum operation_result visit_step(struct task *task) {
     struct retry *retry = (struct retry *)task->operation.words;
     struct slot_view slot;
     bool is_there = find_again(task, retry, &slot);
-    if (is_there && slot.type == HELIOS_TYPE_TASK && sched_is_foreign(task_of(slot.object))) {
-        const struct task *target = task_of(slot.object);
+    const struct task *target =
+        is_there && slot.type == HELIOS_TYPE_TASK ? task_of(slot.object) : NULL;
+    uint32_t to = target != NULL ? owner_of(target) : arch_percpu()->index;
+    if (to == TASK_NOBODY) {
+        is_there = false;
+    } else if (to != arch_percpu()->index) {
         bool waits = waits_here(task, target, retry);
         retry->visits++;
         if (waits) {
             return OPERATION_MORE;
         }
-        sched_move(task, __atomic_load_n(&target->cpu, __ATOMIC_RELAXED));
+        sched_move(task, to);
         return OPERATION_LEFT;
     }
     task_set_priority(task, retry->priority);
@@ -144,6 +153,10 @@ static enum operation_result visit_step(struct task *task) {
 
 struct task *operation_elsewhere(struct task *current, const struct slot_view *slot,
                                  const struct syscall *call) {
+    uint32_t to = owner_of(task_of(slot->object));
+    if (to == TASK_NOBODY) {
+        return answer_error(current, HELIOS_ERROR_GONE, HELIOS_ARGUMENT_CAPABILITY, 0, 0);
+    }
     current->operation.step = visit_step;
     current->operation.abort = NULL;
     *(struct retry *)current->operation.words =
@@ -152,6 +165,6 @@ struct task *operation_elsewhere(struct task *current, const struct slot_view *s
         return current; // operation_retry's
     }
     task_set_priority(current, HELIOS_PRIORITIES - 1);
-    sched_move(current, __atomic_load_n(&task_of(slot->object)->cpu, __ATOMIC_RELAXED));
+    sched_move(current, to);
     return NULL;
 }

@@ -257,6 +257,21 @@ TEST_F(Smp, TaskThatBeginsToDieWhileItIsResumedStaysSuspended) {
     EXPECT_FALSE(task_is_suspended(task));
 }
 
+TEST_F(Smp, TaskThatHasBeenGivenUpSinceItWasLookedUpIsGone) {
+    uint64_t slot = Running(1);
+    task *task = TaskAt(slot);
+    const slot_view found = slot_read(SlotAt(slot));
+    const struct syscall call = {
+        HELIOS_SYS_CALL, slot, helios_tag(HELIOS_TASK_SUSPEND, 0, 0, 0), {}};
+    Be(1);
+    sched_release(task);
+    Be(0);
+    EXPECT_EQ(task_invoke(init_, &found, &call), init_);
+    EXPECT_EQ(helios_tag_label(init_->arch.result.tag), HELIOS_ERROR_GONE);
+    EXPECT_EQ(init_->operation.step, nullptr);
+    Do(HELIOS_INIT_CSPACE, HELIOS_CSPACE_DESTROY, {slot});
+}
+
 TEST_F(Smp, NotificationThatIsBoundInTheSameMomentIsOccupied) {
     uint64_t slot = Running(1);
     uint64_t notification = Allocate(HELIOS_TYPE_NOTIFICATION);

@@ -81,7 +81,7 @@ struct task {
     uint32_t cpu;          // index of the CPU that owns it
     uint8_t priority;      // effective: what the scheduler goes by
     uint8_t base_priority;
-    uint8_t ceiling;
+    uint8_t ceiling;                  // atomic
     uint8_t queued;                   // it is in a run queue, linked through `queue`
     struct vspace *vspace;            // NULL: none. vspace_activate (kernel/vspace.h) takes it
     struct cspace *cspace;            // NULL: none
@@ -106,7 +106,7 @@ struct task {
 
     uint32_t pending;       // atomic: enum task_request (kernel/smp.h)
     struct task *mail_next; // while something is pending
-    uint64_t affinity;      // set of CPUs, bit = index
+    uint64_t affinity;      // atomic: set of CPUs, bit = index
 
     struct reference cspace_reference;
     struct reference vspace_reference;
@@ -231,6 +231,15 @@ static inline uint64_t task_state_word(const struct task *task) {
 // may be clearing the reference when the task has let go of it (task_serve_drops). NULL: none.
 static inline struct object *task_bound(const struct task *task) {
     return __atomic_load_n(&task->notification_reference.object, __ATOMIC_RELAXED);
+}
+
+// Its CSpace and VSpace for others than its CPU; NULL: none.
+static inline struct cspace *task_cspace(const struct task *task) {
+    return __atomic_load_n(&task->cspace, __ATOMIC_RELAXED);
+}
+
+static inline struct vspace *task_vspace(const struct task *task) {
+    return __atomic_load_n(&task->vspace, __ATOMIC_RELAXED);
 }
 
 static inline struct object *task_fault_endpoint(const struct task *task) {

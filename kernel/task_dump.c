@@ -112,9 +112,9 @@ static enum operation_result step(struct task *current) {
         answer_error(current, HELIOS_ERROR_GONE, HELIOS_ARGUMENT_CAPABILITY, 0, 0);
         return OPERATION_DONE;
     }
-    struct task *task = task_of(slot.object);
-    bool more = words[PHASE] == PHASE_SLOTS ? dump_slots(task->cspace, &words[CURSOR])
-                                            : dump_pages(task->vspace, words);
+    struct task *task = task_of(slot.object); // which may be another CPU's by now
+    bool more = words[PHASE] == PHASE_SLOTS ? dump_slots(task_cspace(task), &words[CURSOR])
+                                            : dump_pages(task_vspace(task), words);
     if (more) {
         return OPERATION_MORE;
     }

@@ -138,6 +138,19 @@ static struct task *unbind(struct task *current, struct task *task, const struct
 
 // Registers. ---------------------------------------------------------------------------------
 
+// As they were at one moment. If another CPU ends its wait meanwhile, it writes its result there;
+// who has claimed it and puts it back has written nothing.
+static uint64_t get_registers(const struct task *task, uint64_t *words) {
+    for (;;) {
+        enum helios_task_state state = task_state(task);
+        uint64_t mask = arch_task_get_registers(&task->arch, words);
+        ipc_let_copy(task);
+        if (task_state(task) == state) {
+            return mask;
+        }
+    }
+}
+
 static struct task *read_registers(struct task *current, struct task *task,
                                    const struct syscall *call) {
     (void)call;
@@ -145,7 +158,7 @@ static struct task *read_registers(struct task *current, struct task *task,
         return answer_error(current, HELIOS_ERROR_BUFFER, HELIOS_ARGUMENT_NONE, 0, 0);
     }
     uint64_t words[ARCH_REGISTER_COUNT];
-    uint64_t mask = arch_task_get_registers(&task->arch, words);
+    uint64_t mask = get_registers(task, words);
     for (unsigned i = 0; i < ARCH_REGISTER_COUNT; i++) {
         current->buffer->params[WORD_PARAMS + i] = words[i];
     }
@@ -193,7 +206,9 @@ static struct task *set_tls(struct task *current, struct task *task, const struc
     if (call->params[0] >= USER_LIMIT) {
         return refuse_param(current, 0, call->params[0], USER_LIMIT);
     }
+    lock_acquire(&task->reply.lock); // who answers a fault of it may write the same
     arch_task_set_tls(&task->arch, call->params[0]);
+    lock_release(&task->reply.lock);
     return answer(current, 0);
 }
 
@@ -208,7 +223,10 @@ static struct task *set_step(struct task *current, struct task *task, const stru
     if (call->params[0] > 1) {
         return refuse_param(current, 0, call->params[0], 1);
     }
-    if (!arch_task_set_step(&task->arch, call->params[0] != 0)) {
+    lock_acquire(&task->reply.lock); // see set_tls
+    bool is_done = arch_task_set_step(&task->arch, call->params[0] != 0);
+    lock_release(&task->reply.lock);
+    if (!is_done) {
         return answer_error(current, HELIOS_ERROR_UNSUPPORTED, HELIOS_ARGUMENT_LABEL,
                             HELIOS_TASK_SET_STEP, 0);
     }
@@ -317,13 +335,14 @@ static struct task *set_priority(struct task *current, struct task *task,
     if (authority == NULL) {
         return current;
     }
+    uint8_t most = __atomic_load_n(&authority->ceiling, __ATOMIC_RELAXED);
     for (unsigned i = 0; i < 2; i++) {
-        if (call->params[i] > authority->ceiling) {
-            return refuse_param(current, i, call->params[i], authority->ceiling);
+        if (call->params[i] > most) {
+            return refuse_param(current, i, call->params[i], most);
         }
     }
     uint8_t base = (uint8_t)call->params[0];
-    task->ceiling = (uint8_t)call->params[1];
+    __atomic_store_n(&task->ceiling, (uint8_t)call->params[1], __ATOMIC_RELAXED);
     change_priority(task, base);
     return answer(current, 0);
 }
@@ -336,10 +355,11 @@ static struct task *set_affinity(struct task *current, struct task *task,
     if (authority == NULL) {
         return current;
     }
-    if ((set & ~authority->affinity) != 0 || (set & smp_online()) == 0) {
-        return refuse_param(current, 0, set, authority->affinity & smp_online());
+    uint64_t most = __atomic_load_n(&authority->affinity, __ATOMIC_RELAXED);
+    if ((set & ~most) != 0 || (set & smp_online()) == 0) {
+        return refuse_param(current, 0, set, most & smp_online());
     }
-    task->affinity = set;
+    __atomic_store_n(&task->affinity, set, __ATOMIC_RELAXED);
     sched_check_affinity(task);
     return answer(current, 0);
 }

@@ -177,10 +177,7 @@ bool vspace_reap(struct object *object) {
         }
     }
     lock_release(&vspace->lock);
-    if (is_empty) {
-        asid_release(vspace);
-    }
-    return is_empty;
+    return is_empty && asid_release(vspace);
 }
 
 bool vspace_lookup(struct vspace *vspace, uintptr_t address, struct vspace_mapping *mapping) {

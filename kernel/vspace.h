@@ -60,11 +60,12 @@ struct vspace {
     // MiB. One page is mapped or unmapped beside the other most of the time.
     struct table_block *near;
     uintptr_t near_region;
-    // kernel/asid.h; guarded by the pool's lock. pool NULL: none.
+    // kernel/asid.h; guarded by the pool's lock, but for `pool`, which is atomic: NULL: none.
     struct asid_pool *pool;
     struct vspace *pool_next;
     struct vspace *pool_prev;
     uint32_t pool_index;
+    uint32_t is_changing; // who has set this gives it another identifier, and nobody else does
 };
 
 struct table_block {

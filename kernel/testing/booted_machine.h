@@ -13,6 +13,7 @@
 #include "kernel/cspace.h"
 #include "kernel/entry.h"
 #include "kernel/mmu.h"
+#include "kernel/object_types.h"
 #include "kernel/task.h"
 #include "kernel/vspace.h"
 #include "uapi/bootinfo.h"
@@ -100,6 +101,25 @@ class BootedMachine : public ::testing::Test {
 
     slot *SlotAt(uint64_t address) {
         return cspace_slot(init_->cspace, address);
+    }
+
+    // An invocation of init's that has found an object which began to die right after that.
+    message_registers InvokeDying(uint64_t capability, uint32_t label,
+                                  std::vector<uint64_t> params = {},
+                                  const std::vector<uint64_t> &caps = {}) {
+        const slot_view found = slot_read(SlotAt(capability));
+        auto count = static_cast<uint32_t>(params.size());
+        params.resize(4);
+        std::copy(caps.begin(), caps.end(), init_->buffer->caps);
+        const struct syscall call = {
+            HELIOS_SYS_CALL,
+            capability,
+            helios_tag(label, static_cast<uint32_t>(caps.size()), count, 0),
+            {params[0], params[1], params[2], params[3]}};
+        object_set_state(found.object, OBJECT_DYING);
+        object_types[found.type].invoke(init_, &found, &call);
+        object_set_state(found.object, OBJECT_LIVE);
+        return init_->arch.result;
     }
 
     // What a purge or a revocation does that has found this reference.
