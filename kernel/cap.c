@@ -8,7 +8,6 @@
 #include "kernel/ipc.h"
 #include "kernel/irq.h"
 #include "kernel/reaper.h"
-#include "kernel/smp.h"
 #include "kernel/task.h"
 #include "kernel/vspace.h"
 
@@ -144,6 +143,9 @@ void cap_make(struct slot *slot, struct object *object, unsigned rights, uint64_
     CHECK(is_reply || !object_is_referenced(object));
     slot_fill(slot, object, object->type, is_reply ? CAP_MINTED : CAP_ORIGINAL, rights, badge);
     insert_behind(object->ring.prev, &slot->node, RING_CAP);
+    if (is_reply) {
+        reply_slot_filled(task_of_reply(object), badge);
+    }
     lock_release(&object->lock);
 }
 
@@ -158,8 +160,8 @@ enum cap_result cap_issue(struct slot *slot, struct slot *source, uint32_t versi
     bool is_minted = source->level == CAP_ORIGINAL;
     slot_fill(slot, object, type, is_minted ? CAP_MINTED : CAP_COPY, rights, badge);
     insert_behind(is_minted ? object->ring.prev : place_behind(source), &slot->node, RING_CAP);
-    if (object->type == HELIOS_TYPE_REPLY && badge == task_of_reply(object)->call_number) {
-        task_of_reply(object)->reply_count++;
+    if (object->type == HELIOS_TYPE_REPLY) {
+        reply_slot_filled(task_of_reply(object), badge);
     }
     lock_release(&object->lock);
     return CAP_OK;
@@ -190,10 +192,6 @@ enum cap_result cap_move(struct slot *slot, struct slot *source, uint32_t versio
 }
 
 bool cap_delete_version(struct slot *slot, struct object *object, uint32_t version) {
-    bool is_reply = object->type == HELIOS_TYPE_REPLY;
-    if (is_reply) {
-        smp_enter(); // calls are not yet everybody's to end
-    }
     lock_acquire(&object->lock);
     if (slot->version != version) {
         lock_release(&object->lock);
@@ -202,9 +200,11 @@ bool cap_delete_version(struct slot *slot, struct object *object, uint32_t versi
     uint64_t badge = slot->badge;
     leave_as(&slot->node, slot->level == CAP_MINTED);
     slot_empty(slot);
+    bool is_over =
+        object->type == HELIOS_TYPE_REPLY && reply_slot_emptied(task_of_reply(object), badge);
     unlock_after_leaving(object);
-    if (is_reply) {
-        reply_slot_removed(task_of_reply(object), badge);
+    if (is_over) {
+        reply_abandon(task_of_reply(object));
     }
     return true;
 }

@@ -457,7 +457,6 @@ TEST_F(CapTest, CopiesOfAReplyCountForTheirCallOnly) {
     memset(static_cast<void *>(caller.get()), 0, sizeof(task));
     object_init(&caller->reply, HELIOS_TYPE_REPLY, nullptr);
     caller->call_number = 7;
-    caller->reply_count = 1;
     slot *saved = Take();
     cap_make(saved, &caller->reply, HELIOS_RIGHT_ALL, 7);
     EXPECT_EQ(saved->level, CAP_MINTED);

@@ -239,9 +239,6 @@ HANDLER copy(struct task *current, const struct slot_view *slot, const struct sy
     if (target == NULL) {
         return refuse_slot(current, cspace, 0, error, call->params[0]);
     }
-    if (view.type == HELIOS_TYPE_REPLY) {
-        smp_enter(); // they are counted
-    }
     enum cap_result result =
         cap_copy(target, source, view.version, (unsigned)(view.rights & rights),
                  badge != 0 ? badge : view.badge);

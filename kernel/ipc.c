@@ -139,8 +139,7 @@ bool ipc_take_waiter(struct task *task, enum helios_task_state state) {
     return waits;
 }
 
-// Another CPU is about to end the task's wait, or to put it back.
-static void wait_a_moment(void) {
+void ipc_wait_a_moment(void) {
     smp_serve_flushes();
     arch_relax();
 }
@@ -151,7 +150,7 @@ bool ipc_withdraw(struct task *task) {
         if (state == HELIOS_TASK_POLLING) {
             poll_withdraw(task);
         } else if (!ipc_take_waiter(task, state) && !reply_withdraw_call(task)) {
-            wait_a_moment();
+            ipc_wait_a_moment();
             continue;
         }
         if (!sched_is_foreign(task)) {
@@ -162,17 +161,17 @@ bool ipc_withdraw(struct task *task) {
     return false; // or its wait has just ended
 }
 
-static bool is_claimed(const struct task *task) {
+static bool is_claimed(struct task *task) {
     enum helios_task_state state = task_state(task);
     return state > HELIOS_TASK_READY && state != HELIOS_TASK_POLLING &&
            task_blocked_on(task) == NULL &&
-           __atomic_load_n(&task->callee, __ATOMIC_ACQUIRE) == NULL && task->reply_count == 0;
+           __atomic_load_n(&task->callee, __ATOMIC_ACQUIRE) == NULL && !reply_is_waited_for(task);
 }
 
-void ipc_let_copy(const struct task *task) {
+void ipc_let_copy(struct task *task) {
     smp_fence(); // who claims it from now on finds the new one (kernel/transfer.c)
     while (is_claimed(task)) {
-        wait_a_moment();
+        ipc_wait_a_moment();
     }
 }
 

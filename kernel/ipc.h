@@ -162,18 +162,24 @@ bool ipc_is_receiving(const struct task *task);
 // receives again): its caller gets `error`. Without one nothing happens.
 void ipc_abandon_caller(struct task *task, enum helios_error error);
 
-// Reply capabilities: a slot that held one was emptied (cap_delete), or the right is to move from
-// current->caller into a slot that has been taken (CSpace.save_reply).
-void reply_slot_removed(struct task *caller, uint64_t call_number);
+// Reply capabilities: a slot has joined the ring of caller->reply, which is locked, with this
+// badge, or has left it (kernel/cap.c). If emptied returns true that was the last one for the
+// present call, which ends when the lock has been released: reply_abandon.
+void reply_slot_filled(struct task *caller, uint64_t call_number);
+bool reply_slot_emptied(struct task *caller, uint64_t call_number);
+void reply_abandon(struct task *caller);
+
+// The right to answer is to move from current->caller into a slot that has been taken
+// (CSpace.save_reply).
 bool reply_save(struct task *current, struct slot *slot);
 
 // The owner's part of the end of a wait: the deadline is disarmed. For a task that is not READY it
 // does nothing.
 void ipc_finish_wait(struct task *task);
 
-// The task has another buffer: waits until nobody copies to or from the one it had. The kernel lock
-// is held if there are several CPUs, and no other.
-void ipc_let_copy(const struct task *task);
+// The task has another buffer: waits until nobody copies to or from the one it had. No lock is held
+// but perhaps the kernel's, and nobody is claimed.
+void ipc_let_copy(struct task *task);
 
 // Takes a blocked task out of its queue, its pollers' lists and its link to who is to answer it,
 // and disarms its deadline. Its state is the caller's to change (kernel/task.c). false: it is not

@@ -63,12 +63,16 @@ void ipc_wake_pollers(struct endpoint *endpoint, unsigned events);
 
 // Claims. Who ends a wait has the task to himself first, and nobody else can: whoever takes it out
 // of its queue under the object's lock, and whoever takes it out of `callee` by
-// compare-and-exchange while it waits for an answer. Then it is blocked, in no queue and with
-// nobody who is to answer (and without Replies, which the kernel lock guards); it is given free by
-// ipc_end_wait, by putting it back, or by setting `callee`. Who finds it claimed waits: that is
-// over when a message has been copied. So who has claimed a task takes no kernel lock, nor waits
+// compare-and-exchange while it waits for an answer; if that can come through Replies, whoever
+// their lock says (kernel/reply.c). Then it is blocked, in no queue and with nobody who is to
+// answer; it is given free by ipc_end_wait, by putting it back, by setting `callee`, or by its
+// Replies. Who finds it claimed waits (ipc_wait_a_moment): that is over when a message has been
+// copied. So who has claimed a task takes locks of objects, but no kernel lock, nor does he wait
 // for another claim or for other CPUs' acknowledgment; what carries capabilities takes the kernel
 // lock before.
+
+// Another CPU has claimed what this one, which holds no lock and no claim, wants.
+void ipc_wait_a_moment(void);
 
 // The first one leaves the queue of an endpoint, which is locked, and is claimed.
 static inline void ipc_claim_first(struct endpoint *endpoint, struct task *first) {
@@ -198,8 +202,11 @@ static inline bool ipc_claim_call(struct task *caller, struct task *callee) {
 }
 
 // Claims a call for the side of the caller, whoever is to answer it: nobody has the right to any
-// more. The kernel lock is held. false: it is not (yet) received, or claimed.
+// more. false: it is not (yet) received, or claimed.
 bool reply_withdraw_call(struct task *caller);
+
+// Whether there are Replies for it, none of which is being used.
+bool reply_is_waited_for(struct task *caller);
 
 // Answers `to`, which is claimed, with the message of the system call `call` of `from`. On success
 // *woken is what ipc_woken returns of it. On failure nothing has changed but *problem.

@@ -49,7 +49,8 @@ const struct object_type object_types[HELIOS_TYPE_COUNT] = {
                             .invoke = cspace_invoke,
                             .alone = ALONE(CSPACE_COPY) | ALONE(CSPACE_MOVE) |
                                      ALONE(CSPACE_DESTROY) | ALONE(CSPACE_IDENTIFY) |
-                                     ALONE(CSPACE_LIST) | ALONE(CSPACE_QUERY),
+                                     ALONE(CSPACE_LIST) | ALONE(CSPACE_QUERY) |
+                                     ALONE(CSPACE_SAVE_REPLY),
                             .slab = SLAB_128 + 1,
                             .allocatable = true,
                             .size_least = CSPACE_MIN_BITS,

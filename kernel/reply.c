@@ -10,6 +10,22 @@
 // ERROR_ABANDONED. call_number moves on when a call ends that Replies exist for, and at no other
 // time: the ordinary call does not touch it.
 //
+// The lock of task->reply, which is that of its ring, guards reply_count, call_number and
+// `answering`, and decides who claims a call that can be answered through Replies
+// (kernel/ipc_wait.h):
+//
+//   - who answers finds a Reply for this call (reply_count not 0, call_number the slot's badge) and
+//     sets `answering`; who finds that set waits, as for any claim. Nobody else ends the call
+//     before it is cleared. If all Replies have gone by then and the answer has failed, the call is
+//     over;
+//   - who takes the last Reply out of its slot, unless somebody is answering, moves call_number on;
+//   - so does the caller's side, when it stops waiting.
+//
+// Each of the three leaves nobody a Reply for this call, so one of them has it: what stands in
+// slots of an ended call is of no use, and new ones are only made from such as count. save_reply
+// claims the call as the callee, and gives it free by counting the first Reply in the critical
+// section in which that joins the ring.
+//
 //   received --reply, recv with REPLY--> answered
 //            --save_reply--> stored --reply through the capability--> answered, slot Null
 //                                   --last copy destroyed, revoked--> ABANDONED
@@ -22,22 +38,47 @@
 #include "kernel/fault.h"
 #include "kernel/ipc_wait.h"
 #include "kernel/reaper.h"
-#include "kernel/smp.h"
 
-// The right to answer is gone from all slots.
+// The Replies of the present call, if there are any, are for nothing from here on. The lock is
+// held.
 static void forget_replies(struct task *caller) {
-    if (caller->reply_count != 0) {
-        caller->reply_count = 0;
-        caller->call_number++;
+    caller->reply_count = 0;
+    caller->call_number++;
+    caller->answering = 0;
+}
+
+// Claims a call through a Reply with this badge; false: it is for an earlier one.
+static bool claim_stored_call(struct task *caller, uint64_t number) {
+    for (;;) {
+        lock_acquire(&caller->reply.lock);
+        bool is_present = caller->reply_count != 0 && caller->call_number == number;
+        bool is_taken = is_present && caller->answering != 0;
+        if (is_present) {
+            caller->answering = 1;
+        }
+        lock_release(&caller->reply.lock);
+        if (!is_taken) {
+            return is_present;
+        }
+        ipc_wait_a_moment();
     }
+}
+
+// Claims a call that can be answered through Replies for its caller's side.
+static bool withdraw_stored_call(struct task *caller) {
+    lock_acquire(&caller->reply.lock);
+    bool is_mine = caller->reply_count != 0 && caller->answering == 0;
+    if (is_mine) {
+        forget_replies(caller);
+    }
+    lock_release(&caller->reply.lock);
+    return is_mine;
 }
 
 bool reply_withdraw_call(struct task *caller) {
     struct task *callee = __atomic_load_n(&caller->callee, __ATOMIC_ACQUIRE);
     if (callee == NULL) {
-        bool has_replies = caller->reply_count != 0;
-        forget_replies(caller);
-        return has_replies;
+        return withdraw_stored_call(caller);
     }
     if (!ipc_claim_call(caller, callee)) {
         return false;
@@ -47,6 +88,13 @@ bool reply_withdraw_call(struct task *caller) {
     __atomic_compare_exchange_n(&callee->caller, &expected, NULL, false, __ATOMIC_RELAXED,
                                 __ATOMIC_RELAXED);
     return true;
+}
+
+bool reply_is_waited_for(struct task *caller) {
+    lock_acquire(&caller->reply.lock);
+    bool is_waited_for = caller->reply_count != 0 && caller->answering == 0;
+    lock_release(&caller->reply.lock);
+    return is_waited_for;
 }
 
 static void abandon(struct task *caller, enum helios_error error) {
@@ -66,15 +114,22 @@ void ipc_abandon_caller(struct task *task, enum helios_error error) {
     }
 }
 
-void reply_slot_removed(struct task *caller, uint64_t call_number) {
+void reply_slot_filled(struct task *caller, uint64_t call_number) {
+    caller->reply_count += call_number == caller->call_number;
+}
+
+bool reply_slot_emptied(struct task *caller, uint64_t call_number) {
     if (call_number != caller->call_number || caller->reply_count == 0) {
-        return;
+        return false;
     }
     caller->reply_count--;
-    if (caller->reply_count == 0) {
-        caller->call_number++;
-        abandon(caller, HELIOS_ERROR_ABANDONED);
-    }
+    bool is_mine = caller->reply_count == 0 && caller->answering == 0;
+    caller->call_number += is_mine;
+    return is_mine;
+}
+
+void reply_abandon(struct task *caller) {
+    abandon(caller, HELIOS_ERROR_ABANDONED);
 }
 
 bool reply_save(struct task *current, struct slot *slot) {
@@ -83,9 +138,29 @@ bool reply_save(struct task *current, struct slot *slot) {
         return false;
     }
     task_set_caller(current, NULL);
-    caller->reply_count = 1;
     cap_make(slot, &caller->reply, HELIOS_RIGHT_ALL, caller->call_number);
     return true;
+}
+
+// The call, which is claimed, is answered.
+static void end_call(struct task *caller) {
+    if (caller->answering != 0) { // nobody else has set it, nor will
+        lock_acquire(&caller->reply.lock);
+        forget_replies(caller);
+        lock_release(&caller->reply.lock);
+    }
+}
+
+// The answer through a Reply has failed: the call can still be answered, unless that was the last.
+static void give_up_answer(struct task *caller) {
+    lock_acquire(&caller->reply.lock);
+    bool is_over = caller->reply_count == 0;
+    caller->answering = 0;
+    caller->call_number += is_over;
+    lock_release(&caller->reply.lock);
+    if (is_over) {
+        reply_abandon(caller);
+    }
 }
 
 // A fault is answered with an order, not with a message.
@@ -98,7 +173,7 @@ static bool answer_fault(struct task *from, struct task *to, const struct syscal
     if (from->buffer == NULL && helios_tag_params(call->tag) > HELIOS_REGISTER_PARAMS) {
         return ipc_refuse(problem, HELIOS_ERROR_BUFFER, HELIOS_ARGUMENT_NONE, 0, 0);
     }
-    forget_replies(to);
+    end_call(to);
     fault_answer(to, call->tag & IPC_TAG_MESSAGE, call->params, from->buffer);
     *woken = ipc_woken(to, ipc_end_wait(to));
     return true;
@@ -116,13 +191,18 @@ bool reply_deliver(struct task *from, struct task *to, const struct syscall *cal
     if (!transfer_message(from, to, NULL, 0, problem)) {
         return false;
     }
-    forget_replies(to);
+    end_call(to);
     *woken = ipc_woken(to, ipc_end_wait(to));
     return true;
 }
 
+static void refuse_no_call(struct refusal *problem) {
+    ipc_refuse(problem, HELIOS_ERROR_NO_CALL, HELIOS_ARGUMENT_CAPABILITY, 0, 0);
+}
+
 // Who is to be answered: the caller of the task's own, or that of a Reply capability, which is
-// *slot then (else of type Null).
+// *slot then (else of type Null). Whether that is for the present call turns out when it is
+// claimed.
 static struct task *find_caller(struct task *current, const struct syscall *call,
                                 struct slot_view *slot, struct refusal *problem) {
     struct task *caller = task_caller(current);
@@ -131,9 +211,7 @@ static struct task *find_caller(struct task *current, const struct syscall *call
         if (!ipc_lookup(current, call->capability, HELIOS_TYPE_REPLY, slot, problem)) {
             return NULL;
         }
-        struct task *owner = task_of_reply(slot->object);
-        bool is_live = owner->reply_count != 0 && owner->call_number == slot->badge;
-        caller = is_live ? owner : NULL;
+        caller = task_of_reply(slot->object);
     }
     if (!ipc_check_tag(call->tag, 0, problem)) {
         return NULL;
@@ -146,7 +224,7 @@ static struct task *find_caller(struct task *current, const struct syscall *call
         return NULL;
     }
     if (caller == NULL) {
-        ipc_refuse(problem, HELIOS_ERROR_NO_CALL, HELIOS_ARGUMENT_CAPABILITY, 0, 0);
+        refuse_no_call(problem);
     }
     return caller;
 }
@@ -159,38 +237,27 @@ static void consume(struct slot *slot, const struct slot_view *reply) {
     }
 }
 
-// Replies, capabilities in messages and answers to faults are the kernel lock's.
-static void choose_lock(const struct task *current, const struct syscall *call) {
-    const struct task *caller = task_caller(current);
-    bool is_fault = caller != NULL && __atomic_load_n(&caller->in_fault, __ATOMIC_RELAXED) != 0;
-    if (is_fault || call->capability != HELIOS_CADDR_UNDEF || helios_tag_caps(call->tag) != 0) {
-        smp_enter();
-    }
-}
-
-// The call is the task's own, or that of a Reply capability, which nobody else can use just now.
-static bool claim(struct task *current, struct task *caller, bool is_own) {
-    return !is_own || ipc_claim_call(caller, current);
-}
-
 struct task *ipc_reply(struct task *current, const struct syscall *call) {
     struct refusal problem;
     struct slot_view slot;
-    choose_lock(current, call);
     struct task *caller = find_caller(current, call, &slot, &problem);
     if (caller == NULL) {
         return answer_refusal(current, &problem);
     }
     bool is_own = slot.type == HELIOS_TYPE_NULL;
-    if (!claim(current, caller, is_own)) {
-        task_set_caller(current, NULL);
-        ipc_refuse(&problem, HELIOS_ERROR_NO_CALL, HELIOS_ARGUMENT_CAPABILITY, 0, 0);
+    if (!(is_own ? ipc_claim_call(caller, current) : claim_stored_call(caller, slot.badge))) {
+        if (is_own) {
+            task_set_caller(current, NULL);
+        }
+        refuse_no_call(&problem);
         return answer_refusal(current, &problem);
     }
     struct task *woken;
     if (!reply_deliver(current, caller, call, &woken, &problem)) {
         if (is_own) {
             __atomic_store_n(&caller->callee, current, __ATOMIC_RELEASE);
+        } else {
+            give_up_answer(caller);
         }
         return answer_refusal(current, &problem);
     }

@@ -99,10 +99,11 @@ struct task {
     struct object object; // type HELIOS_TYPE_TASK
     // The right to answer this task's call, once it stands in a slot: Reply capabilities are the
     // members of this ring. `reply_count` of them are for the present call, which `call_number`
-    // tells (it is the badge of the slot).
+    // tells (it is the badge of the slot). reply.lock guards all of that (kernel/reply.c).
     struct object reply;
     uint64_t call_number;
     uint32_t reply_count;
+    uint8_t answering; // one of them is being used: whoever does that has claimed the call
 
     uint32_t pending;       // atomic: enum task_request (kernel/smp.h)
     struct task *mail_next; // while something is pending

@@ -140,7 +140,7 @@ static struct task *unbind(struct task *current, struct task *task, const struct
 
 // As they were at one moment. If another CPU ends its wait meanwhile, it writes its result there;
 // who has claimed it and puts it back has written nothing.
-static uint64_t get_registers(const struct task *task, uint64_t *words) {
+static uint64_t get_registers(struct task *task, uint64_t *words) {
     for (;;) {
         enum helios_task_state state = task_state(task);
         uint64_t mask = arch_task_get_registers(&task->arch, words);

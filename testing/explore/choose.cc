@@ -253,10 +253,59 @@ World::Call World::OfMemory(Random &random, task *current) {
     return call;
 }
 
+World::Call World::Poll(Random &random, task *current) {
+    Call call;
+    call.number = HELIOS_SYS_POLLX;
+    call.params = 2;
+    call.words[0] = current->buffer != nullptr ? 2 : 0;
+    call.words[1] = (Now() + random.Below(2000)) * 1000000;
+    for (unsigned i = 0; i < call.words[0]; i++) {
+        current->buffer->poll[i].capability =
+            i == 0 ? kEndpoint + random.Below(2) : kNotification + random.Below(2);
+        current->buffer->poll[i].events = i == 0 ? 1 + random.Below(3) : HELIOS_POLL_RECV;
+    }
+    return call;
+}
+
+// What ends waits, and what they are about: Replies, notifications that are bound, tasks.
+World::Call World::OfWaits(Random &random, task *current) {
+    Call call;
+    call.number = HELIOS_SYS_CALL;
+    switch (random.Below(6)) {
+    case 0:
+    case 1:
+        call.capability = kSpace + random.Below(3);
+        call.label = HELIOS_CSPACE_SAVE_REPLY;
+        call.params = 1;
+        call.words[0] = kFree + random.Below(4);
+        return call;
+    case 2:
+        call.capability = kSpace + random.Below(3);
+        call.label = HELIOS_CSPACE_DESTROY;
+        call.params = 1;
+        call.words[0] = kFree + random.Below(4);
+        return call;
+    case 3:
+        call.capability = kTask + random.Below(size_.tasks);
+        call.label = random.Chance(2) ? HELIOS_TASK_CANCEL : HELIOS_TASK_RESUME;
+        return call;
+    case 4:
+        call.capability = kTask + random.Below(size_.tasks);
+        call.label = HELIOS_TASK_BIND;
+        if (current->buffer != nullptr) {
+            current->buffer->caps[call.caps++] = kNotification + random.Below(2);
+        }
+        return call;
+    default:
+        return OfTask(random, current);
+    }
+}
+
 World::Call World::Choose(Random &random, task *current, Actor &actor) {
     static const uint8_t signals[] = {HELIOS_SYS_SIGNAL, HELIOS_SYS_SIGNAL, HELIOS_SYS_WAIT,
                                       HELIOS_SYS_NBWAIT};
-    uint32_t what = random.Below(32);
+    // A quarter of all worlds is about nothing but IPC.
+    uint32_t what = plan_.seed % 4 == 1 ? random.Below(20) : random.Below(32);
     if (what < 11) {
         return Message(random, current, actor);
     }
@@ -273,17 +322,10 @@ World::Call World::Choose(Random &random, task *current, Actor &actor) {
         return call;
     }
     if (what < 17) {
-        Call call;
-        call.number = HELIOS_SYS_POLLX;
-        call.params = 2;
-        call.words[0] = current->buffer != nullptr ? 2 : 0;
-        call.words[1] = (Now() + random.Below(2000)) * 1000000;
-        for (unsigned i = 0; i < call.words[0]; i++) {
-            current->buffer->poll[i].capability =
-                i == 0 ? kEndpoint + random.Below(2) : kNotification + random.Below(2);
-            current->buffer->poll[i].events = i == 0 ? 1 + random.Below(3) : HELIOS_POLL_RECV;
-        }
-        return call;
+        return Poll(random, current);
+    }
+    if (plan_.seed % 4 == 1) {
+        return random.Chance(3) ? Poll(random, current) : OfWaits(random, current);
     }
     if (what < 22) {
         return OfTask(random, current);

@@ -87,6 +87,8 @@ class World : public Cpus {
 
     Call Choose(Random &random, task *current, Actor &actor);
     Call Message(Random &random, task *current, Actor &actor);
+    Call Poll(Random &random, task *current);
+    Call OfWaits(Random &random, task *current);
     Call OfTask(Random &random, task *current);
     Call OfCSpace(Random &random, task *current);
     Call OfVSpace(Random &random, task *current);
