@@ -95,12 +95,11 @@ bool endpoint_reap(struct object *object) {
     for (unsigned i = 0; i < WAKES_AT_ONCE && (task = take_waiter(endpoint)) != NULL; i++) {
         ipc_fail_wait(task, &gone);
     }
-    poll_fail(object, &endpoint->pollers, &endpoint->poller_count, WAKES_AT_ONCE);
-    return task == NULL && endpoint->pollers == NULL;
+    return poll_fail(object, &endpoint->pollers, &endpoint->poller_count, WAKES_AT_ONCE) &&
+           task == NULL;
 }
 
 void ipc_wake_pollers(struct endpoint *endpoint, unsigned events) {
-    smp_enter();
     poll_wake(&endpoint->object, &endpoint->pollers, &endpoint->poller_count, events);
 }
 

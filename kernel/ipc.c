@@ -147,12 +147,14 @@ void ipc_wait_a_moment(void) {
 bool ipc_withdraw(struct task *task) {
     enum helios_task_state state;
     while ((state = task_state(task)) > HELIOS_TASK_READY) {
-        if (state == HELIOS_TASK_POLLING) {
-            poll_withdraw(task);
-        } else if (!ipc_take_waiter(task, state) && !reply_withdraw_call(task)) {
+        bool is_mine = state == HELIOS_TASK_POLLING
+                           ? poll_claim(task)
+                           : ipc_take_waiter(task, state) || reply_withdraw_call(task);
+        if (!is_mine) {
             ipc_wait_a_moment();
             continue;
         }
+        poll_withdraw(task);
         if (!sched_is_foreign(task)) {
             deadline_disarm(&task->deadline);
         }
@@ -163,8 +165,10 @@ bool ipc_withdraw(struct task *task) {
 
 static bool is_claimed(struct task *task) {
     enum helios_task_state state = task_state(task);
-    return state > HELIOS_TASK_READY && state != HELIOS_TASK_POLLING &&
-           task_blocked_on(task) == NULL &&
+    if (state == HELIOS_TASK_POLLING) {
+        return __atomic_load_n(&task->poll_claim, __ATOMIC_ACQUIRE) == POLL_CLOSED;
+    }
+    return state > HELIOS_TASK_READY && task_blocked_on(task) == NULL &&
            __atomic_load_n(&task->callee, __ATOMIC_ACQUIRE) == NULL && !reply_is_waited_for(task);
 }
 

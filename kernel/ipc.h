@@ -134,7 +134,7 @@ struct task *ipc_wait(struct task *current, const struct syscall *call); // and 
 struct task *ipc_poll(struct task *current, const struct syscall *call); // and pollx
 
 // Signals `bits`. Returns the task that got them if it is this CPU's, ready and in no queue. No
-// lock is held; the kernel lock is taken if somebody polls it.
+// lock is held.
 struct task *notification_signal(struct notification *notification, uint64_t bits);
 
 // Task.bind: what is signalled ends the task's recv. false: it is bound to a task already.

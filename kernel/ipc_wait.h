@@ -58,18 +58,18 @@ enum ipc_wait_result {
     IPC_WAIT_GONE,  // the endpoint has
 };
 
-// It has joined the queue, and there were pollers. Takes the kernel lock; no other is held.
+// It has joined the queue, and there were pollers. No lock is held.
 void ipc_wake_pollers(struct endpoint *endpoint, unsigned events);
 
 // Claims. Who ends a wait has the task to himself first, and nobody else can: whoever takes it out
 // of its queue under the object's lock, and whoever takes it out of `callee` by
 // compare-and-exchange while it waits for an answer; if that can come through Replies, whoever
-// their lock says (kernel/reply.c). Then it is blocked, in no queue and with nobody who is to
-// answer; it is given free by ipc_end_wait, by putting it back, by setting `callee`, or by its
-// Replies. Who finds it claimed waits (ipc_wait_a_moment): that is over when a message has been
-// copied. So who has claimed a task takes locks of objects, but no kernel lock, nor does he wait
-// for another claim or for other CPUs' acknowledgment; what carries capabilities takes the kernel
-// lock before.
+// their lock says (kernel/reply.c); a polling task, by its word (kernel/poll.c). Then it is
+// blocked, in no queue and with nobody who is to answer; it is given free by ipc_end_wait, by
+// putting it back, by setting `callee`, or by its Replies. Who finds it claimed waits
+// (ipc_wait_a_moment): that is over when a message has been copied. So who has claimed a task takes
+// locks of objects, but no kernel lock, nor does he wait for another claim or for other CPUs'
+// acknowledgment; what carries capabilities takes the kernel lock before.
 
 // Another CPU has claimed what this one, which holds no lock and no claim, wants.
 void ipc_wait_a_moment(void);
@@ -231,15 +231,33 @@ bool notification_take_bound(struct task *current, unsigned flags);
 // after that finds it there.
 bool notification_end_recv(struct task *current);
 
+// Who may end the wait of a polling task: whoever closes this word.
+enum poll_claim {
+    POLL_CLOSED = 0, // it is claimed, or its own CPU is not yet, or no more, waiting
+    POLL_OPEN,       // it waits
+    POLL_REAPED,     // it dies, and is being taken out of its lists in steps
+};
+
+// Claims it. false: somebody else has, or it does not poll.
+static inline bool poll_claim(struct task *task) {
+    uint8_t open = POLL_OPEN;
+    return __atomic_compare_exchange_n(&task->poll_claim, &open, POLL_CLOSED, false,
+                                       __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+}
+
 // Poll: all who wait for one of these events (HELIOS_POLL_*) at an object wake. No lock is held.
 void poll_wake(struct object *object, struct poll_link **pollers, uint32_t *count, unsigned events);
 
-// The object dies: wakes at most `budget` of them with HELIOS_ERROR_GONE.
-void poll_fail(struct object *object, struct poll_link **pollers, uint32_t *count, unsigned budget);
+// The object dies: wakes at most `budget` of them with HELIOS_ERROR_GONE. Returns whether nobody
+// polls it any more; who is claimed by somebody else leaves soon.
+bool poll_fail(struct object *object, struct poll_link **pollers, uint32_t *count, unsigned budget);
 
-// Takes a polling task out of all lists; out of at most `budget` of them (true: it is in none).
+// Takes a polling task, which is claimed, out of all lists.
 void poll_withdraw(struct task *task);
-bool poll_withdraw_some(struct task *task, unsigned budget);
+
+// The same for the reaper, which claims it first: out of at most `budget` lists. true: it is in
+// none, and can be claimed again; false: once more, if it still polls then.
+bool poll_reap(struct task *task, unsigned budget);
 
 #ifdef __cplusplus
 }

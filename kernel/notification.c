@@ -48,8 +48,8 @@ bool notification_reap(struct object *object) {
     for (unsigned i = 0; i < WAKES_AT_ONCE && (task = take_waiter(notification)) != NULL; i++) {
         ipc_fail_wait(task, &gone);
     }
-    poll_fail(object, &notification->pollers, &notification->poller_count, WAKES_AT_ONCE);
-    return task == NULL && notification->pollers == NULL;
+    return poll_fail(object, &notification->pollers, &notification->poller_count, WAKES_AT_ONCE) &&
+           task == NULL;
 }
 
 // The result of wait: the word, as badge and as value.
@@ -155,7 +155,6 @@ struct task *notification_signal(struct notification *notification, uint64_t bit
         return task;
     }
     if (is_polled) {
-        smp_enter();
         poll_wake(&notification->object, &notification->pollers, &notification->poller_count,
                   HELIOS_POLL_RECV);
     }

@@ -12,13 +12,25 @@
 // found by the next poll. Waking all pollers of an object happens at once, with interrupts off, so
 // there are at most IPC_MAX_POLLERS: the next one is refused (ERROR_BUSY).
 //
-// The lock of an object guards its list. No two are held at the same time.
+// The lock of an object guards its list. No two are held at the same time. Who ends the wait of a
+// polling task claims it first, by closing `poll_claim` with a compare-and-exchange: who wakes it
+// (with the lock of the object held, before its link is taken out), its deadline, who cancels it,
+// the reaper. One of them succeeds, takes it out of all other lists, and gives it its result. Who
+// does not leaves its link alone: so the link of somebody who is claimed stands in a list until his
+// claimer takes it out, and an object is not gone before its list is empty.
+//
+// Nothing that happens is missed. A task joins all lists, blocks, opens the word, and then looks at
+// all objects once more. What happens at an object is done with its lock held, and so is the look:
+// if it has come before the look, that finds it; if it comes after, who made it happen finds the
+// link, and the word open. If the look finds something the task claims itself, and goes on; if
+// somebody else has claimed it by then it has been blocked for a moment, and is woken.
 #include <stddef.h>
 
 #include "kernel/check.h"
 #include "kernel/cspace.h"
 #include "kernel/ipc_wait.h"
 #include "kernel/irq.h"
+#include "kernel/smp.h"
 
 static struct task *task_of_link(struct poll_link *link) {
     void *first = link - link->index;
@@ -64,31 +76,44 @@ static bool put_in(struct poll_link *link) {
     return has_room;
 }
 
-bool poll_withdraw_some(struct task *task, unsigned budget) {
+static bool withdraw_some(struct task *task, unsigned budget) {
     for (; task->poll_count > 0 && budget > 0; budget--) {
         task->poll_count--;
         struct poll_link *link = &task->polls[task->poll_count];
+        uint32_t *count;
+        list_of(link->object, &count);
+        lock_acquire(&link->object->lock);
         if (link->prev != NULL) {
-            uint32_t *count;
-            list_of(link->object, &count);
-            lock_acquire(&link->object->lock);
             take_out(link, count);
-            lock_release(&link->object->lock);
         }
+        lock_release(&link->object->lock);
     }
     return task->poll_count == 0;
 }
 
 void poll_withdraw(struct task *task) {
-    poll_withdraw_some(task, HELIOS_MAX_POLL);
+    withdraw_some(task, HELIOS_MAX_POLL);
 }
 
-// One poller of these events, taken out of the list; NULL: none. `events` 0: any.
+bool poll_reap(struct task *task, unsigned budget) {
+    uint8_t word = POLL_OPEN;
+    bool is_mine = __atomic_compare_exchange_n(&task->poll_claim, &word, POLL_REAPED, false,
+                                               __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE) ||
+                   word == POLL_REAPED;
+    if (!is_mine || !withdraw_some(task, budget)) {
+        return false;
+    }
+    __atomic_store_n(&task->poll_claim, POLL_OPEN, __ATOMIC_RELEASE); // nobody finds it any more
+    return true;
+}
+
+// One poller of these events, claimed, and taken out of the list; NULL: none. `events` 0: any.
 static struct poll_link *take_poller(struct object *object, struct poll_link **pollers,
                                      uint32_t *count, unsigned events) {
     lock_acquire(&object->lock);
     struct poll_link *link = *pollers;
-    while (link != NULL && events != 0 && (link->events & events) == 0) {
+    while (link != NULL &&
+           ((events != 0 && (link->events & events) == 0) || !poll_claim(task_of_link(link)))) {
         link = link->next;
     }
     if (link != NULL) {
@@ -100,19 +125,18 @@ static struct poll_link *take_poller(struct object *object, struct poll_link **p
 
 void poll_wake(struct object *object, struct poll_link **pollers, uint32_t *count,
                unsigned events) {
-    if (*pollers == NULL) {
-        return;
-    }
     struct poll_link *link;
     while ((link = take_poller(object, pollers, count, events)) != NULL) {
         struct task *task = task_of_link(link);
         poll_withdraw(task);
-        if (task->buffer == NULL) {
+        smp_fence(); // its CPU may just be giving it another buffer (ipc_let_copy)
+        struct helios_ipc_buffer *buffer = task_buffer(task);
+        if (buffer == NULL) {
             const struct refusal refusal = ipc_refusal(HELIOS_ERROR_BUFFER);
             ipc_fail_wait(task, &refusal);
             continue;
         }
-        task->buffer->poll[link->index].ready = link->events & events;
+        buffer->poll[link->index].ready = link->events & events;
         answer(task, 1);
         ipc_end_wait(task);
         task_make_ready(task);
@@ -120,14 +144,14 @@ void poll_wake(struct object *object, struct poll_link **pollers, uint32_t *coun
 }
 
 // A task leaves as many lists as it polls objects, which goes from the budget too.
-void poll_fail(struct object *object, struct poll_link **pollers, uint32_t *count,
+bool poll_fail(struct object *object, struct poll_link **pollers, uint32_t *count,
                unsigned budget) {
     enum { LISTS = HELIOS_MAX_POLL };
     unsigned left = 0;
-    for (unsigned i = 0; i < budget && left < LISTS && *pollers != NULL; i++) {
+    for (unsigned i = 0; i < budget && left < LISTS; i++) {
         struct poll_link *link = take_poller(object, pollers, count, 0);
         if (link == NULL) {
-            return;
+            break;
         }
         struct task *task = task_of_link(link);
         left += task->poll_count;
@@ -136,6 +160,10 @@ void poll_fail(struct object *object, struct poll_link **pollers, uint32_t *coun
         refusal.argument = HELIOS_ARGUMENT_POLL + link->index;
         ipc_fail_wait(task, &refusal);
     }
+    lock_acquire(&object->lock);
+    bool is_alone = *pollers == NULL;
+    lock_release(&object->lock);
+    return is_alone;
 }
 
 // The object is locked. A receiver that is away may come back, which wakes nobody.
@@ -200,18 +228,28 @@ static bool check_poll(struct task *current, const struct syscall *call, struct 
     return true;
 }
 
-// Fills in what of the events is so now and returns how many entries are.
-static unsigned look(struct task *current, unsigned count) {
-    unsigned ready = 0;
+// What of the events is so now, for each entry.
+struct picture {
+    unsigned ready; // entries that are
+    uint8_t events[HELIOS_MAX_POLL];
+};
+
+// The task's buffer is not touched: it may be somebody else's to write to.
+static void look(const struct task *current, unsigned count, struct picture *picture) {
+    picture->ready = 0;
     for (unsigned i = 0; i < count; i++) {
         struct object *object = current->polls[i].object;
         lock_acquire(&object->lock);
-        unsigned events = ready_events(object, current->polls[i].events);
+        picture->events[i] = (uint8_t)ready_events(object, current->polls[i].events);
         lock_release(&object->lock);
-        current->buffer->poll[i].ready = events;
-        ready += events != 0;
+        picture->ready += picture->events[i] != 0;
     }
-    return ready;
+}
+
+static void show(struct task *current, unsigned count, const struct picture *picture) {
+    for (unsigned i = 0; i < count; i++) {
+        current->buffer->poll[i].ready = picture->events[i];
+    }
 }
 
 // Joins the lists of all objects; if one has no room, of none.
@@ -225,6 +263,21 @@ static bool join(struct task *current, unsigned count, struct refusal *problem) 
         }
     }
     return true;
+}
+
+// It is in all lists: it waits, unless something has happened since it has looked.
+static struct task *wait_for_any(struct task *current, unsigned count, uint64_t when) {
+    ipc_block(current, NULL, HELIOS_TASK_POLLING, 0, when);
+    __atomic_store_n(&current->poll_claim, POLL_OPEN, __ATOMIC_RELEASE);
+    struct picture picture;
+    look(current, count, &picture);
+    if (picture.ready == 0 || !poll_claim(current)) {
+        return NULL;
+    }
+    poll_withdraw(current);
+    ipc_end_wait(current);
+    show(current, count, &picture);
+    return answer(current, picture.ready);
 }
 
 // It is in no list: whoever is woken meanwhile, it is somebody else.
@@ -245,9 +298,11 @@ struct task *ipc_poll(struct task *current, const struct syscall *call) {
     }
     unsigned count = (unsigned)call->params[0];
     pause_before(count);
-    unsigned ready = look(current, count);
-    if (ready > 0) {
-        return answer(current, ready);
+    struct picture picture;
+    look(current, count, &picture);
+    show(current, count, &picture);
+    if (picture.ready > 0) {
+        return answer(current, picture.ready);
     }
     pause_before(count);
     uint64_t when = 0;
@@ -262,12 +317,5 @@ struct task *ipc_poll(struct task *current, const struct syscall *call) {
     if (!join(current, count, &problem)) {
         return answer_refusal(current, &problem);
     }
-    // What another CPU did between the look and the joining has woken nobody.
-    ready = look(current, count);
-    if (ready > 0) {
-        poll_withdraw(current);
-        return answer(current, ready);
-    }
-    ipc_block(current, NULL, HELIOS_TASK_POLLING, 0, when);
-    return NULL;
+    return wait_for_any(current, count, when);
 }

@@ -299,7 +299,7 @@ bool task_unblock(struct task *task, enum helios_error error) {
 // Nobody refers to the task any more: it leaves everything that refers to it, what it
 // waits for first: it is INACTIVE then, or this has to be done again.
 static void leave_wait(struct task *task) {
-    if (task_state(task) == HELIOS_TASK_POLLING && !poll_withdraw_some(task, REAP_BUDGET)) {
+    if (task_state(task) == HELIOS_TASK_POLLING && !poll_reap(task, REAP_BUDGET)) {
         return;
     }
     task_withdraw(task);

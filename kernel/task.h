@@ -121,6 +121,7 @@ struct task {
     uint64_t slice_left;      // counter ticks, of a task that was preempted; 0: a whole slice
 
     uint8_t poll_count; // members of `polls` in use
+    uint8_t poll_claim; // atomic: enum poll_claim (kernel/ipc_wait.h)
     struct poll_link polls[HELIOS_MAX_POLL];
 
     uint8_t fpu_used; // it has FP state, in `fpu` or in a CPU
@@ -191,6 +192,12 @@ static inline struct task *task_caller(const struct task *task) {
 
 static inline void task_set_caller(struct task *task, struct task *caller) {
     __atomic_store_n(&task->caller, caller, __ATOMIC_RELAXED);
+}
+
+// What its CPU may just be replacing: for who has claimed it. That waits until he is done
+// (ipc_let_copy).
+static inline struct helios_ipc_buffer *task_buffer(const struct task *task) {
+    return __atomic_load_n(&task->buffer, __ATOMIC_RELAXED);
 }
 
 // Whether it waits for somebody else, in a queue or for an answer.
