@@ -228,7 +228,7 @@ enum cap_result reference_set(struct reference *reference, enum reference_kind k
     if (result != CAP_OK) {
         return result;
     }
-    __atomic_store_n(&reference->object, object, __ATOMIC_RELAXED);
+    __atomic_store_n(&reference->object, object, __ATOMIC_RELEASE); // see reference_object
     reference->badge = source->badge;
     reference->kind = (uint8_t)kind;
     reference->rights = source->rights;

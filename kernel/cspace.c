@@ -148,20 +148,24 @@ bool cspace_take_receive_slots(struct task *task, unsigned count, struct slot **
         set_refusal(problem, HELIOS_ERROR_BUFFER, HELIOS_ARGUMENT_RECEIVE, 0, 0);
         return false;
     }
-    uint64_t offered = *(volatile uint64_t *)&task->buffer->receive_count;
+    return cspace_take_offered_slots(task->cspace, task->buffer, count, slots, problem);
+}
+
+bool cspace_take_offered_slots(struct cspace *cspace, const struct helios_ipc_buffer *buffer,
+                               unsigned count, struct slot **slots, struct refusal *problem) {
+    uint64_t offered = *(const volatile uint64_t *)&buffer->receive_count;
     if (offered < count || offered > HELIOS_MAX_CAPS) {
         set_refusal(problem, HELIOS_ERROR_RECEIVER, HELIOS_ARGUMENT_RECEIVE, offered, count);
         return false;
     }
-    if (task->cspace == NULL) {
+    if (cspace == NULL) {
         set_refusal(problem, HELIOS_ERROR_NO_SLOT, HELIOS_ARGUMENT_RECEIVE, 0, 0);
         return false;
     }
-    struct cspace *cspace = task->cspace;
     lock_acquire(&cspace->lock);
     unsigned taken = 0;
     for (; taken < count; taken++) {
-        uint64_t address = *(volatile uint64_t *)&task->buffer->receive[taken];
+        uint64_t address = *(const volatile uint64_t *)&buffer->receive[taken];
         enum helios_error error = HELIOS_OK;
         slots[taken] = take_locked(cspace, address, &error);
         if (slots[taken] == NULL) {

@@ -76,6 +76,10 @@ void cspace_release_slot_last(struct slot *slot);
 bool cspace_take_receive_slots(struct task *task, unsigned count, struct slot **slots,
                                struct refusal *problem);
 
+// The same for a task of which CSpace (or NULL) and buffer have been looked up.
+bool cspace_take_offered_slots(struct cspace *cspace, const struct helios_ipc_buffer *buffer,
+                               unsigned count, struct slot **slots, struct refusal *problem);
+
 // Tells the task in its IPC buffer where capabilities arrived (caps[i], unwrapped = 0).
 void cspace_report_slots(struct task *task, unsigned count, struct slot *const *slots);
 

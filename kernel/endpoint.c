@@ -68,7 +68,6 @@
 #include "kernel/ipc_wait.h"
 #include "kernel/operation.h"
 #include "kernel/percpu.h"
-#include "kernel/smp.h"
 
 enum { WAKES_AT_ONCE = 8 };
 
@@ -127,8 +126,7 @@ static struct task *take_receiver(struct endpoint *endpoint, uint64_t tag) {
         if (!is_away) {
             return is_receiver ? first : NULL;
         }
-        smp_serve_flushes();
-        arch_relax();
+        ipc_wait_a_moment();
     }
 }
 
@@ -146,7 +144,9 @@ static void settle_receiver(struct endpoint *endpoint, struct task *receiver, ui
         task_set_blocked_on(receiver, &endpoint->object);
     }
     lock_release(&endpoint->object.lock);
-    if (!is_served && !is_live) {
+    if (!is_served && is_live) {
+        notification_look_again(receiver); // who has signalled it meanwhile has not found it here
+    } else if (!is_served) {
         const struct refusal gone = ipc_refusal(HELIOS_ERROR_GONE);
         ipc_fail_wait(receiver, &gone);
     }

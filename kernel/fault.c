@@ -15,7 +15,6 @@
 #include "kernel/panic.h"
 #include "kernel/power.h"
 #include "kernel/sched.h"
-#include "kernel/smp.h"
 #include "kernel/table.h"
 #include "kernel/vspace.h"
 #include "uapi/registers.h"
@@ -101,13 +100,11 @@ static void print_fault(struct task *task, const struct fault *fault) {
 static struct arch_task *leave_for(struct task *next) {
     struct arch_task *resumed = sched_resume(next);
     lock_check_none();
-    smp_leave();
     return resumed;
 }
 
 struct arch_task *kernel_user_fault(const struct fault *fault) {
     latency_begin(LATENCY_FAULT, 0, 0);
-    smp_enter();
     struct task *task = arch_percpu()->current;
     struct task *next = NULL;
     if (ipc_send_fault(task, fault, fault->kind, &next)) {

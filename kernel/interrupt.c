@@ -47,7 +47,6 @@ static inline __attribute__((always_inline)) struct task *handle(uint32_t irq) {
     }
     uint64_t now = arch_counter();
     if (deadline_has_expired(now)) {
-        smp_enter();
         end_deadlines(now);
     }
     sched_timer(arch_percpu(), now);

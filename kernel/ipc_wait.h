@@ -68,8 +68,9 @@ void ipc_wake_pollers(struct endpoint *endpoint, unsigned events);
 // blocked, in no queue and with nobody who is to answer; it is given free by ipc_end_wait, by
 // putting it back, by setting `callee`, or by its Replies. Who finds it claimed waits
 // (ipc_wait_a_moment): that is over when a message has been copied. So who has claimed a task takes
-// locks of objects, but no kernel lock, nor does he wait for another claim or for other CPUs'
-// acknowledgment; what carries capabilities takes the kernel lock before.
+// locks of objects and of CSpaces, but no kernel lock, nor does he wait for another claim or for
+// other CPUs' acknowledgment. He may claim another one that is to be had at once: a device's
+// interrupt in the middle of a message wakes tasks, and the last Reply to a call may go.
 
 // Another CPU has claimed what this one, which holds no lock and no claim, wants.
 void ipc_wait_a_moment(void);
@@ -230,6 +231,10 @@ bool notification_take_bound(struct task *current, unsigned flags);
 // The same when it has joined the queue of an endpoint: its wait is over then. Whoever signals
 // after that finds it there.
 bool notification_end_recv(struct task *current);
+
+// The same for a receiver that another CPU has put back into its queue: it may be gone from there
+// already.
+void notification_look_again(struct task *receiver);
 
 // Who may end the wait of a polling task: whoever closes this word.
 enum poll_claim {

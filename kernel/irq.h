@@ -48,8 +48,8 @@ struct task *irq_raise(uint32_t irq);
 // In the middle of what is longer than interrupts may stay off, and can't be left (a message with
 // many capabilities): devices' interrupts are taken, and who waits for one becomes ready. Nobody
 // else runs before it is finished, and what the timer and other CPUs want waits as long. So nothing
-// changes but notifications, and who waits for those; not in there: a receiver that has a
-// notification bound and has been taken out of its queue. No lock is held but the kernel's.
+// changes but notifications, and who waits for those. No lock is held; somebody may be claimed
+// (kernel/ipc_wait.h): a signal waits for nobody.
 void irq_window(void);
 // How many of its parts are done between two of these.
 #define IRQ_WINDOW_PARTS 12u

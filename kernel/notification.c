@@ -21,7 +21,6 @@
 
 #include "kernel/check.h"
 #include "kernel/ipc_wait.h"
-#include "kernel/smp.h"
 
 enum { WAKES_AT_ONCE = 8 };
 
@@ -95,17 +94,21 @@ static bool hand_word(struct notification *notification, struct task *task,
     return true;
 }
 
-// If the bound task waits in recv it gets the word, and *woken is what ipc_woken returns. A task
-// that is just about to wait joins its queue first and looks at the word then; here it is the other
-// way round: so one of the two sees what the other has done. One that is claimed may be put back.
+// If the bound task waits in recv it gets the word, and *woken is what ipc_woken returns.
+//
+// One that is claimed is not waited for: who signals may have claimed another task (a device's
+// interrupt comes in the middle of a long message), and whoever has claimed this one may be
+// signalling it. The word stays where it is. No signal is lost by that: whoever puts a task into an
+// endpoint's queue, itself or a receiver that could not be served, stores `blocked_on`, fences, and
+// looks at the word (here, too); who signals stores the word, fences, and looks at `blocked_on`. So
+// one of the two sees what the other has done. A task that is not put back has its recv ended by
+// whoever has claimed it, and finds the word when it receives again.
 static bool wake_bound(struct notification *notification, struct task *task, struct task **woken) {
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
     while (task_state(task) == HELIOS_TASK_RECEIVING) {
         struct object *object = task_blocked_on(task);
         if (object == NULL || object->type != HELIOS_TYPE_ENDPOINT) {
-            smp_serve_flushes();
-            arch_relax();
-            continue;
+            return false;
         }
         lock_both(object, &notification->object);
         bool waits = task_blocked_on(task) == object && task_state(task) == HELIOS_TASK_RECEIVING;
@@ -127,6 +130,15 @@ bool notification_end_recv(struct task *current) {
     struct object *bound = task_bound(current);
     struct task *woken;
     return bound != NULL && wake_bound(notification_of(bound), current, &woken);
+}
+
+// The task may be any that another CPU is waking, running or destroying by now: the notification
+// that it is bound to when this looks is there until this CPU has left the kernel.
+void notification_look_again(struct task *receiver) {
+    struct object *bound = reference_object(&receiver->notification_reference);
+    if (bound != NULL) {
+        notification_begin_bound(notification_of(bound), receiver);
+    }
 }
 
 // The lock is held; a receiver that is bound looks without it (ipc_fast_is_quiet).
@@ -260,8 +272,7 @@ bool notification_bind(struct notification *notification, struct task *task) {
 
 void notification_begin_bound(struct notification *notification, struct task *task) {
     struct task *woken = NULL;
-    if (__atomic_load_n(&notification->word, __ATOMIC_RELAXED) != 0 &&
-        wake_bound(notification, task, &woken) && woken != NULL) {
+    if (wake_bound(notification, task, &woken) && woken != NULL) {
         task_make_ready(woken);
     }
 }

@@ -10,7 +10,6 @@
 #include "kernel/ipc_wait.h"
 #include "kernel/operation.h"
 #include "kernel/percpu.h"
-#include "kernel/smp.h"
 
 enum { SENDERS_AT_ONCE = 8 };
 
@@ -20,29 +19,16 @@ enum receive_result {
     RECEIVE_MORE,    // SENDERS_AT_ONCE have been refused, others wait
 };
 
-// Whether the message of this sender, which is queued, is carried by who has the kernel lock: it
-// has capabilities, or is a fault's.
-static bool needs_kernel_lock(const struct task *sender) {
-    return arch_percpu()->shares_kernel != 0 && arch_percpu()->holds_kernel == 0 &&
-           (sender->state == HELIOS_TASK_FAULTED || helios_tag_caps(sender->tag) != 0);
-}
-
 // The sender that waits longest, claimed; NULL: none.
 static struct task *take_sender(struct endpoint *endpoint) {
-    for (;;) {
-        lock_acquire(&endpoint->object.lock);
-        struct task *sender = endpoint->waiters.first;
-        bool is_sender = sender != NULL && sender->state != HELIOS_TASK_RECEIVING;
-        bool needs_lock = is_sender && needs_kernel_lock(sender);
-        if (is_sender && !needs_lock) {
-            ipc_claim_first(endpoint, sender);
-        }
-        lock_release(&endpoint->object.lock);
-        if (!needs_lock) {
-            return is_sender ? sender : NULL;
-        }
-        smp_enter();
+    lock_acquire(&endpoint->object.lock);
+    struct task *sender = endpoint->waiters.first;
+    bool is_sender = sender != NULL && sender->state != HELIOS_TASK_RECEIVING;
+    if (is_sender) {
+        ipc_claim_first(endpoint, sender);
     }
+    lock_release(&endpoint->object.lock);
+    return is_sender ? sender : NULL;
 }
 
 // Takes one sender's message; false if it has been refused.
@@ -205,15 +191,6 @@ static bool check_receive(struct task *current, const struct slot_view *slot,
            ipc_check_buffer(current, own, when, problem);
 }
 
-// Capabilities in an answer, and answers to faults, are the kernel lock's.
-static void choose_lock(const struct task *current, const struct syscall *call) {
-    const struct task *caller = task_caller(current);
-    if (caller != NULL && (helios_tag_caps(call->tag) != 0 ||
-                           __atomic_load_n(&caller->in_fault, __ATOMIC_RELAXED) != 0)) {
-        smp_enter();
-    }
-}
-
 // The answer that comes with the receive, or the end of the call that got none. Returns the task
 // that was answered, if it is this CPU's (in no queue yet), or NULL.
 static struct task *answer_first(struct task *current, const struct syscall *call,
@@ -226,7 +203,6 @@ static struct task *answer_first(struct task *current, const struct syscall *cal
         return NULL;
     }
     struct refusal problem;
-    choose_lock(current, call);
     bool is_mine = ipc_claim_call(caller, current);
     task_set_caller(current, NULL);
     if (!is_mine) {

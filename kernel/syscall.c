@@ -152,20 +152,12 @@ static struct task *invoke(struct task *current, const struct slot_view *slot,
     return handler(current, slot, call);
 }
 
-// Capabilities in messages are the kernel lock's.
-static void choose_lock(const struct syscall *call) {
-    if (helios_tag_caps(call->tag) != 0) {
-        smp_enter();
-    }
-}
-
 static struct task *call_object(struct task *current, const struct syscall *call) {
     struct slot_view slot;
     if (!syscall_lookup(current, call->capability, &slot)) {
         return refuse_capability(current, call);
     }
     if (slot.type == HELIOS_TYPE_ENDPOINT) {
-        choose_lock(call);
         return ipc_call(current, &slot, call);
     }
     return invoke(current, &slot, call);
@@ -177,7 +169,6 @@ static struct task *send(struct task *current, const struct syscall *call) {
     if (syscall_lookup(current, call->capability, &slot) && slot.type != HELIOS_TYPE_ENDPOINT) {
         return invoke(current, &slot, call);
     }
-    choose_lock(call);
     return ipc_send(current, call);
 }
 
@@ -210,13 +201,6 @@ static const syscall_handler handlers[HELIOS_SYS_COUNT] = {
     [HELIOS_SYS_POLLX] = ipc_poll,
 };
 
-// Set of those that need no kernel lock, or see for themselves whether they do.
-#define CHOOSES_LOCK                                                                               \
-    (1u << HELIOS_SYS_WRITECONS | 1u << HELIOS_SYS_IDENTIFY | 1u << HELIOS_SYS_SEND |              \
-     1u << HELIOS_SYS_NBSEND | 1u << HELIOS_SYS_CALL | 1u << HELIOS_SYS_SIGNAL |                   \
-     1u << HELIOS_SYS_WAIT | 1u << HELIOS_SYS_NBWAIT | 1u << HELIOS_SYS_RECV |                     \
-     1u << HELIOS_SYS_NBRECV | 1u << HELIOS_SYS_REPLY)
-
 // A system call by the table. Not static, so that the compiler keeps to the ordinary calling
 // convention and kernel_syscall can end in a jump.
 __attribute__((noinline)) struct arch_task *syscall_dispatch(uint64_t capability, uint64_t tag,
@@ -234,9 +218,6 @@ __attribute__((noinline)) struct arch_task *syscall_dispatch(uint64_t capability
         cpu->call = &call;
     }
     syscall_handler handler = number < HELIOS_SYS_COUNT ? handlers[number] : unknown_number;
-    if (number >= 32 || (CHOOSES_LOCK >> number & 1) == 0) {
-        smp_enter();
-    }
     struct task *next = handler(cpu->current, &call);
     if (KERNEL_CHECKED) {
         cpu->call = NULL;

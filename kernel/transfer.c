@@ -29,14 +29,15 @@ struct cargo {
     struct slot *slots[HELIOS_MAX_CAPS];     // where the wrapped ones go
 };
 
-static bool find_source(struct task *from, struct cargo *cargo, unsigned i,
-                        const struct object *through, struct refusal *problem) {
-    uint64_t address = *(volatile uint64_t *)&from->buffer->caps[i];
-    struct slot *source = cspace_slot(from->cspace, address);
+static bool find_source(struct cspace *cspace, const struct helios_ipc_buffer *buffer,
+                        struct cargo *cargo, unsigned i, const struct object *through,
+                        struct refusal *problem) {
+    uint64_t address = *(const volatile uint64_t *)&buffer->caps[i];
+    struct slot *source = cspace_slot(cspace, address);
     const struct slot_view view =
         source != NULL ? slot_read(source) : (struct slot_view){.word = 0};
     if (view.object == NULL || slot_word_type(view.word) == HELIOS_TYPE_NULL) {
-        uint64_t count = from->cspace != NULL ? from->cspace->slot_count : 0;
+        uint64_t count = cspace != NULL ? cspace->slot_count : 0;
         return ipc_refuse(problem, HELIOS_ERROR_CAPABILITY, HELIOS_ARGUMENT_CAP + i, address,
                           count);
     }
@@ -47,7 +48,7 @@ static bool find_source(struct task *from, struct cargo *cargo, unsigned i,
         return ipc_refuse(problem, HELIOS_ERROR_GONE, HELIOS_ARGUMENT_CAP + i, 0, 0);
     }
     if (object != through) {
-        if (object->revoking != 0) {
+        if (object_is_revoking(object)) {
             return ipc_refuse(problem, HELIOS_ERROR_BUSY, HELIOS_ARGUMENT_CAP + i, 0, 0);
         }
         cargo->wrapped++;
@@ -55,12 +56,14 @@ static bool find_source(struct task *from, struct cargo *cargo, unsigned i,
     return true;
 }
 
-static bool find_sources(struct task *from, struct cargo *cargo, const struct object *through,
+static bool find_sources(const struct task *from, const struct helios_ipc_buffer *buffer,
+                         struct cargo *cargo, const struct object *through,
                          struct refusal *problem) {
+    struct cspace *cspace = task_cspace(from);
     cargo->count = helios_tag_caps(from->tag);
     cargo->wrapped = 0;
     for (unsigned i = 0; i < cargo->count; i++) {
-        if (!find_source(from, cargo, i, through, problem)) {
+        if (!find_source(cspace, buffer, cargo, i, through, problem)) {
             return false;
         }
     }
@@ -70,38 +73,35 @@ static bool find_sources(struct task *from, struct cargo *cargo, const struct ob
 bool transfer_check_sources(struct task *from, const struct object *through,
                             struct refusal *problem) {
     struct cargo cargo;
-    return find_sources(from, &cargo, through, problem);
+    return find_sources(from, from->buffer, &cargo, through, problem);
 }
 
 // The sender is told what kind of trouble the receiver has with its slots, not where it has them.
-static bool take_slots(struct task *to, struct cargo *cargo, struct refusal *problem) {
+static bool take_slots(struct task *to, const struct helios_ipc_buffer *target, struct cargo *cargo,
+                       struct refusal *problem) {
     if (cargo->wrapped == 0) {
         return true;
     }
     struct refusal own;
-    if (!cspace_take_receive_slots(to, cargo->wrapped, cargo->slots, &own)) {
+    if (!cspace_take_offered_slots(task_cspace(to), target, cargo->wrapped, cargo->slots, &own)) {
         return ipc_refuse(problem, HELIOS_ERROR_RECEIVER, HELIOS_ARGUMENT_RECEIVE, own.error,
                           cargo->wrapped);
     }
     return true;
 }
 
-// So many of the capabilities have been dealt with. Nothing is let in for a receiver that is in its
-// queue no more, but for all that a notification knows which is bound to it.
-static void pause_after(unsigned parts, const struct task *to) {
+// So many of the capabilities have been dealt with.
+static void pause_after(unsigned parts) {
     enum { FIRST = 4 }; // all have been looked up before, and have got their slots
-    if (parts < FIRST || parts % IRQ_WINDOW_PARTS != FIRST) {
-        return;
-    }
-    if (to->state != HELIOS_TASK_RECEIVING || to->notification_reference.object == NULL) {
+    if (parts >= FIRST && parts % IRQ_WINDOW_PARTS == FIRST) {
         irq_window();
     }
 }
 
 // The first `made` slots hold copies: everything is given back.
-static void give_back(struct cargo *cargo, unsigned made, const struct task *to) {
+static void give_back(struct cargo *cargo, unsigned made) {
     for (unsigned i = 0; i < cargo->wrapped; i++) {
-        pause_after(i, to);
+        pause_after(i);
         if (i < made) {
             cap_delete(cargo->slots[i]);
         }
@@ -109,18 +109,17 @@ static void give_back(struct cargo *cargo, unsigned made, const struct task *to)
     }
 }
 
-static bool copy_caps(struct cargo *cargo, const struct task *to, const struct object *through,
-                      struct refusal *problem) {
+static bool copy_caps(struct cargo *cargo, const struct object *through, struct refusal *problem) {
     unsigned made = 0;
     for (unsigned i = 0; i < cargo->count; i++) {
         const struct slot_view *view = &cargo->views[i];
         if (view->object == through) {
             continue;
         }
-        pause_after(made, to);
+        pause_after(made);
         if (cap_copy(cargo->slots[made], cargo->sources[i], view->version, view->rights,
                      view->badge) != CAP_OK) {
-            give_back(cargo, made, to);
+            give_back(cargo, made);
             return ipc_refuse(problem, HELIOS_ERROR_BUSY, HELIOS_ARGUMENT_CAP + i, 0, 0);
         }
         made++;
@@ -129,33 +128,31 @@ static bool copy_caps(struct cargo *cargo, const struct task *to, const struct o
 }
 
 // Tells the receiver where they are.
-static void report_caps(struct task *to, const struct cargo *cargo, const struct object *through) {
+static void report_caps(struct helios_ipc_buffer *target, const struct cargo *cargo,
+                        const struct object *through) {
     uint64_t unwrapped = 0;
     unsigned slot = 0;
     for (unsigned i = 0; i < cargo->count; i++) {
         if (cargo->views[i].object == through) {
             unwrapped |= 1ull << i;
-            to->buffer->caps[i] = cargo->views[i].badge;
+            target->caps[i] = cargo->views[i].badge;
         } else {
-            to->buffer->caps[i] = cspace_address(cargo->slots[slot++]);
+            target->caps[i] = cspace_address(cargo->slots[slot++]);
         }
     }
-    to->buffer->unwrapped = unwrapped;
+    target->unwrapped = unwrapped;
 }
 
-static bool carry_caps(struct task *from, struct task *to, const struct object *through,
+static bool carry_caps(struct task *from, const struct helios_ipc_buffer *source, struct task *to,
+                       struct helios_ipc_buffer *target, const struct object *through,
                        struct refusal *problem) {
     struct cargo cargo;
-    if (!find_sources(from, &cargo, through, problem) || !take_slots(to, &cargo, problem) ||
-        !copy_caps(&cargo, to, through, problem)) {
+    if (!find_sources(from, source, &cargo, through, problem) ||
+        !take_slots(to, target, &cargo, problem) || !copy_caps(&cargo, through, problem)) {
         return false;
     }
-    report_caps(to, &cargo, through);
+    report_caps(target, &cargo, through);
     return true;
-}
-
-static struct helios_ipc_buffer *buffer_of(const struct task *task) {
-    return __atomic_load_n(&task->buffer, __ATOMIC_RELAXED);
 }
 
 // What stands in buffers: parameters from the fifth on, capabilities.
@@ -163,11 +160,11 @@ static bool carry_long(struct task *from, struct task *to, const struct object *
                        struct refusal *problem) {
     unsigned params = helios_tag_params(from->tag);
     unsigned caps = helios_tag_caps(from->tag);
-    // One of the two may be of another CPU, which is just giving it another buffer: that waits
-    // until this is done (ipc_let_copy).
+    // One of the two may be of another CPU, which is just giving it another buffer or CSpace: that
+    // waits until this is done (ipc_let_copy). So each is looked up once, and is used as it was.
     smp_fence();
-    const struct helios_ipc_buffer *source = buffer_of(from);
-    struct helios_ipc_buffer *target = buffer_of(to);
+    const struct helios_ipc_buffer *source = task_buffer(from);
+    struct helios_ipc_buffer *target = task_buffer(to);
     if (source == NULL) {
         return ipc_refuse(problem, HELIOS_ERROR_BUFFER, HELIOS_ARGUMENT_NONE, 0, 0);
     }
@@ -177,7 +174,7 @@ static bool carry_long(struct task *from, struct task *to, const struct object *
                         : ipc_refuse(problem, HELIOS_ERROR_RECEIVER, HELIOS_ARGUMENT_PARAM_COUNT,
                                      params, HELIOS_REGISTER_PARAMS);
     }
-    if (caps > 0 && !carry_caps(from, to, through, problem)) {
+    if (caps > 0 && !carry_caps(from, source, to, target, through, problem)) {
         return false;
     }
     if (params > HELIOS_REGISTER_PARAMS && source != target) {
@@ -195,9 +192,11 @@ static_assert(ARCH_REGISTER_COUNT + HELIOS_REGISTER_PARAMS <= HELIOS_MAX_PARAMS,
 // fits into its own registers.
 static void carry_fault(struct task *from, struct task *to, unsigned flags) {
     unsigned count = 0;
-    if (to->buffer != NULL) {
+    smp_fence();
+    struct helios_ipc_buffer *target = task_buffer(to);
+    if (target != NULL) {
         count = ARCH_REGISTER_COUNT;
-        arch_task_get_registers(&from->arch, &to->buffer->params[HELIOS_REGISTER_PARAMS]);
+        arch_task_get_registers(&from->arch, &target->params[HELIOS_REGISTER_PARAMS]);
     }
     arch_task_set_message(&to->arch, from->badge,
                           helios_tag(helios_tag_label(from->tag), 0, HELIOS_REGISTER_PARAMS + count,
