@@ -257,22 +257,50 @@ static bool take_back(struct allocation *a) {
         return false;
     }
     list_remove(&a->link);
-    a->memory = NULL;
+    __atomic_store_n(&a->memory, NULL, __ATOMIC_RELAXED);
     return true;
 }
 
 void allocate_take_back(struct memory *memory) {
-    take_back((struct allocation *)list_first(&memory->allocations));
+    struct allocation *a = (struct allocation *)list_first(&memory->allocations);
+    if (!a->in_step) {
+        take_back(a);
+    }
 }
 
+// Locks the Memory of what is listed; NULL: it is listed no more.
+static struct memory *lock_memory(const struct allocation *a) {
+    struct memory *memory = __atomic_load_n(&a->memory, __ATOMIC_RELAXED);
+    if (memory != NULL) {
+        lock_acquire(&memory->lock);
+        if (a->memory == memory) {
+            return memory;
+        }
+        lock_release(&memory->lock);
+    }
+    return NULL;
+}
+
+// A step begins or ends. False: there is nothing left to work on.
+static bool set_in_step(struct allocation *a, bool in_step) {
+    struct memory *memory = lock_memory(a);
+    if (memory != NULL) {
+        a->in_step = in_step;
+        lock_release(&memory->lock);
+    }
+    return memory != NULL;
+}
+
+// Also of a step that is under way.
 static void allocate_abort(struct task *task) {
     struct allocation *a = allocation_of(task);
-    struct memory *memory = a->memory;
-    for (bool is_over = memory == NULL; !is_over;) {
+    for (bool is_over = false; !is_over;) {
         irq_window();
-        lock_acquire(&memory->lock);
-        is_over = take_back(a);
-        lock_release(&memory->lock);
+        struct memory *memory = lock_memory(a);
+        is_over = memory == NULL || take_back(a);
+        if (memory != NULL) {
+            lock_release(&memory->lock);
+        }
     }
 }
 
@@ -283,6 +311,7 @@ static enum operation_result lack_memory_in_step(struct task *task, struct alloc
     }
     a->gives_back = false;
     if (reaper_has_work()) {
+        set_in_step(a, false); // the Memory may be what is dying
         reaper_step();
         return OPERATION_MORE;
     }
@@ -293,12 +322,27 @@ static enum operation_result lack_memory_in_step(struct task *task, struct alloc
     return OPERATION_DONE;
 }
 
-static enum operation_result allocate_step(struct task *task) {
-    struct allocation *a = allocation_of(task);
-    if (a->memory == NULL) {
-        answer_error(task, HELIOS_ERROR_GONE, HELIOS_ARGUMENT_CAPABILITY, 0, 0);
-        return OPERATION_DONE;
+// From here on nobody else takes it back: this CPU is making objects of it. False: too late.
+static bool begin_making(struct allocation *a) {
+    struct memory *memory = a->memory;
+    lock_acquire(&memory->lock);
+    bool is_purging = memory->purging;
+    if (!is_purging) {
+        memory_set_making(memory);
+        list_remove(&a->link);
     }
+    lock_release(&memory->lock);
+    return !is_purging;
+}
+
+static void release_slots(unsigned count, struct slot *const *slots) {
+    for (unsigned i = 0; i < count; i++) {
+        cspace_release_slot(slots[i]);
+    }
+}
+
+// The part of a step that has the allocation to itself.
+static enum operation_result work(struct task *task, struct allocation *a) {
     if (a->gives_back) {
         return lack_memory_in_step(task, a);
     }
@@ -316,22 +360,39 @@ static enum operation_result allocate_step(struct task *task) {
         answer_refusal(task, &problem);
         return OPERATION_DONE;
     }
-    lock_acquire(&a->memory->lock);
-    list_remove(&a->link);
-    lock_release(&a->memory->lock);
+    if (!begin_making(a)) {
+        release_slots(a->count, slots);
+        a->gives_back = true;
+        return OPERATION_MORE;
+    }
     finish(task, a, slots);
+    memory_set_making(NULL);
     return OPERATION_DONE;
 }
 
-static struct task *start_long(struct task *current, const struct allocation *wanted) {
-    struct allocation *a = allocation_of(current);
-    *a = *wanted;
-    lock_acquire(&a->memory->lock);
-    list_add_first(&a->memory->allocations, &a->link);
-    lock_release(&a->memory->lock);
-    current->operation.step = allocate_step;
-    current->operation.abort = allocate_abort;
-    return operation_start(current);
+static enum operation_result allocate_step(struct task *task) {
+    struct allocation *a = allocation_of(task);
+    if (!set_in_step(a, true)) {
+        answer_error(task, HELIOS_ERROR_GONE, HELIOS_ARGUMENT_CAPABILITY, 0, 0);
+        return OPERATION_DONE;
+    }
+    enum operation_result result = work(task, a);
+    if (result == OPERATION_MORE) {
+        set_in_step(a, false);
+    }
+    return result;
+}
+
+// False: the Memory is purging.
+static bool list(struct allocation *a) {
+    struct memory *memory = a->memory;
+    lock_acquire(&memory->lock);
+    bool is_purging = memory->purging;
+    if (!is_purging) {
+        list_add_first(&memory->allocations, &a->link);
+    }
+    lock_release(&memory->lock);
+    return !is_purging;
 }
 
 // The invocation. -----------------------------------------------------------------------------
@@ -369,24 +430,26 @@ static bool decode(struct task *current, const struct syscall *call, struct allo
     return true;
 }
 
-static void release_slots(unsigned count, struct slot *const *slots) {
-    for (unsigned i = 0; i < count; i++) {
-        cspace_release_slot(slots[i]);
-    }
-}
-
-// Of what is made at once. Whatever has been taken is given back.
+// Nothing is taken, and nothing can be had right now.
 static struct task *lack_memory(struct task *current, const struct slot_view *slot,
-                                const struct syscall *call, struct allocation *a,
-                                struct slot *const *slots) {
-    give(a, STEP_OBJECTS);
-    release_slots(a->count, slots);
-    memory_set_making(NULL);
+                                const struct syscall *call, const struct allocation *a) {
     if (reaper_has_work()) {
         return operation_retry(current, slot, call);
     }
     return answer_error(current, HELIOS_ERROR_NO_MEMORY, HELIOS_ARGUMENT_CAPABILITY,
                         memory_free_bytes(a->memory), bytes_wanted(a));
+}
+
+static struct task *start_long(struct task *current, const struct slot_view *slot,
+                               const struct syscall *call, const struct allocation *wanted) {
+    struct allocation *a = allocation_of(current);
+    *a = *wanted;
+    if (!list(a)) {
+        return lack_memory(current, slot, call, wanted); // not before it is over
+    }
+    current->operation.step = allocate_step;
+    current->operation.abort = allocate_abort;
+    return operation_start(current);
 }
 
 static struct task *allocate(struct task *current, const struct slot_view *slot,
@@ -401,19 +464,19 @@ static struct task *allocate(struct task *current, const struct slot_view *slot,
     a->progress = 0;
     a->taken = 0;
     a->gives_back = false;
+    a->in_step = false;
     if (a->count > STEP_OBJECTS || (uint64_t)a->count * a->units > STEP_UNITS) {
-        smp_enter();
-        if (a->memory->purging || a->memory->object.state != OBJECT_LIVE) {
-            return lack_memory(current, slot, call, a, slots); // not before it is over
-        }
         // Nothing is kept of a CSpace that may be gone at the next step.
         release_slots(a->count, slots);
         irq_window();
-        return start_long(current, a);
+        return start_long(current, slot, call, a);
     }
     memory_set_making(a->memory);
     if (!take(a, STEP_OBJECTS)) {
-        return lack_memory(current, slot, call, a, slots);
+        give(a, STEP_OBJECTS);
+        release_slots(a->count, slots);
+        memory_set_making(NULL);
+        return lack_memory(current, slot, call, a);
     }
     prepare(a, STEP_UNITS);
     finish(current, a, slots);

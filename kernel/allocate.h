@@ -8,6 +8,13 @@
 // does anybody see it. Meanwhile it is half made: listed in the Memory, so that the Memory's death
 // or reset can take it back (memory_reap does so before it walks), and given back if the operation
 // is aborted.
+//
+// Whose it is. `memory`, `link` and `in_step` change under the Memory's lock. While a step runs it
+// is the step's; between two it is the task's CPU's or the reaper's, whoever has the lock. A step
+// loads `memory`, locks what it has found, and looks again: the reaper writes NULL there before the
+// Memory dies, so the Memory is there to be locked until this CPU leaves the kernel. The reaper,
+// finding a step under way, comes again. So does the last step, which turns what is listed into
+// what this CPU is `making`, unless the Memory is purging by then.
 #ifndef HELIOS_KERNEL_ALLOCATE_H
 #define HELIOS_KERNEL_ALLOCATE_H
 
@@ -23,7 +30,7 @@ extern "C" {
 // What is to be made, and what of it is there. In a task's operation words, or on the stack.
 struct allocation {
     struct ring_node link; // in memory->allocations, guarded by the Memory's lock
-    struct memory *memory; // NULL: it was destroyed or reset meanwhile
+    struct memory *memory; // atomic; NULL: it was destroyed or reset meanwhile
     struct object *made;   // list of what is taken, by reap_next
     struct object *next;   // first one that is not prepared
     uint32_t units;        // that there are to prepare in one of them
@@ -33,13 +40,14 @@ struct allocation {
     uint8_t size;          // as in Memory.allocate
     uint8_t count;
     bool gives_back; // all that is taken, in steps
+    bool in_step;    // it is being worked on
 } __attribute__((may_alias));
 
 struct task *allocate_invoke(struct task *current, const struct slot_view *slot,
                              const struct syscall *call);
 
-// Takes back the first half-made allocation of a Memory whose lock is held, or a part of it. Its
-// task finds that out at its next step.
+// Takes back the first half-made allocation of a Memory whose lock is held, or a part of it, unless
+// a step is under way. Its task finds that out at its next step.
 void allocate_take_back(struct memory *memory);
 
 #ifdef __cplusplus

@@ -302,9 +302,7 @@ static void drop(const struct reference_place *place) {
     case REFERENCE_IRQ_NOTIFICATION:
         irq_drop_reference(place);
         break;
-    case REFERENCE_REVOCATION:
-        cap_revoke_end(place->reference);
-        break;
+    case REFERENCE_REVOCATION: // whoever finds one ends it while he has the lock
     case REFERENCE_KIND_COUNT:
         CHECK(false);
         break;
@@ -359,12 +357,11 @@ static void count_revocation(struct object *object, int change) {
 }
 
 enum cap_result cap_revoke_begin(struct reference *marker, struct slot *slot, uint32_t version) {
-    CHECK(marker->object == NULL);
     struct object *object = lock_source(slot, version);
     if (object == NULL) {
         return CAP_GONE;
     }
-    CHECK(slot->level != CAP_COPY); // not before: it may have become another one's
+    CHECK(slot->level != CAP_COPY); // a capability does not become one
     if (has_many_markers(slot) || object->revoking == CAP_MAX_REVOCATIONS) {
         lock_release(&object->lock);
         return CAP_REVOKING;
@@ -400,13 +397,32 @@ static ring_link next_derived(struct reference *marker, unsigned *budget) {
     return marker->node.next;
 }
 
+// Locks what is being revoked, if the marker is still in its ring; NULL otherwise.
+static struct object *lock_marked(const struct reference *marker) {
+    struct object *object = __atomic_load_n(&marker->object, __ATOMIC_RELAXED);
+    if (object != NULL) {
+        lock_acquire(&object->lock);
+        if (marker->object == object) {
+            return object;
+        }
+        lock_release(&object->lock);
+    }
+    return NULL;
+}
+
+// The object is locked.
+static void end_marker(struct object *object, struct reference *marker) {
+    count_revocation(object, -(marker->badge == CAP_ORIGINAL));
+    leave(&marker->node);
+    __atomic_store_n(&marker->object, NULL, __ATOMIC_RELAXED);
+}
+
 bool cap_revoke_step(struct reference *marker, unsigned budget) {
     for (; budget > 0; budget--) {
-        struct object *object = marker->object;
+        struct object *object = lock_marked(marker);
         if (object == NULL) {
             return true;
         }
-        lock_acquire(&object->lock);
         const struct member next = member_at(next_derived(marker, &budget));
         lock_release(&object->lock);
         if (next.link == 0) {
@@ -421,14 +437,11 @@ bool cap_revoke_step(struct reference *marker, unsigned budget) {
 }
 
 void cap_revoke_end(struct reference *marker) {
-    struct object *object = marker->object;
-    if (object == NULL) {
-        return;
+    struct object *object = lock_marked(marker);
+    if (object != NULL) {
+        end_marker(object, marker);
+        unlock_after_leaving(object);
     }
-    lock_acquire(&object->lock);
-    count_revocation(object, -(marker->badge == CAP_ORIGINAL));
-    lock_release(&object->lock);
-    reference_clear(marker);
 }
 
 bool cap_purge_step(struct object *object, unsigned budget) {
@@ -436,11 +449,17 @@ bool cap_purge_step(struct object *object, unsigned budget) {
         lock_acquire(&object->lock);
         object_set_state(object, OBJECT_DYING);
         const struct member first = member_at(object->ring.next);
+        bool ends_marker = is_marker(first.link);
+        if (ends_marker) {
+            end_marker(object, reference_of(first.link));
+        }
         lock_release(&object->lock);
         if (ring_kind(first.link) == RING_HEAD) {
             return true;
         }
-        destroy_member(object, &object->ring, &first);
+        if (!ends_marker) {
+            destroy_member(object, &object->ring, &first);
+        }
     }
-    return !object_is_referenced(object);
+    return false;
 }

@@ -27,6 +27,11 @@
 // While an original is being revoked, nothing new joins the ring. A group that is being revoked can
 // still grow, but only behind the marker: refusing that would let the holder of one minted
 // capability stop everybody from using the object, by being suspended in the middle.
+//
+// A marker is the revoking task's; what purges the object ends it, too. So everything about one
+// happens under the object's lock, and who has lost it finds that its `object` is NULL then, or
+// another one. It stands in memory that the task uses for something else afterwards: the purger
+// takes it out while he has the lock under which he has found it.
 #ifndef HELIOS_KERNEL_CAP_H
 #define HELIOS_KERNEL_CAP_H
 
@@ -115,6 +120,11 @@ bool cap_revoke_step(struct reference *marker, unsigned budget);
 // Ends a revocation, also before its time or if nothing is left of it. The object may go to the
 // reaper.
 void cap_revoke_end(struct reference *marker);
+
+// Whether there may be something left to do: it has been begun, and nobody has ended it.
+static inline bool cap_is_revoking(const struct reference *marker) {
+    return __atomic_load_n(&marker->object, __ATOMIC_RELAXED) != NULL;
+}
 
 // Destroys at most `budget` members of the object's ring, whoever made them. True: it is empty, and
 // nothing joins it any more. For objects that the reaper has (reaper_push).

@@ -332,7 +332,7 @@ static enum operation_result revoke_step(struct task *task) {
         reaper_step();
         return OPERATION_MORE;
     }
-    if (marker->object == NULL) {
+    if (!cap_is_revoking(marker)) {
         answer(task, 0);
         return OPERATION_DONE;
     }
@@ -387,7 +387,8 @@ static uint64_t object_size(struct object *object) {
     case HELIOS_TYPE_CSPACE:
         return log2_of(cspace_of(object)->slot_count);
     case HELIOS_TYPE_MEMORY:
-        return log2_of(memory_of(object)->frame_count << ARCH_PAGE_SHIFT);
+        return log2_of(__atomic_load_n(&memory_of(object)->frame_count, __ATOMIC_RELAXED)
+                       << ARCH_PAGE_SHIFT);
     default:
         return 0;
     }

@@ -161,9 +161,9 @@ static struct task *query(struct task *current, const struct slot_view *slot,
     }
     struct memory *memory = memory_of(slot->object);
     int order = memory_settle(memory);
-    return answer_values(current, 3, memory_free_bytes(memory),
-                         order < 0 ? 0 : (uint64_t)order + ARCH_PAGE_SHIFT,
-                         memory->frame_count * KERNEL_PAGE_SIZE, 0);
+    return answer_values(
+        current, 3, memory_free_bytes(memory), order < 0 ? 0 : (uint64_t)order + ARCH_PAGE_SHIFT,
+        __atomic_load_n(&memory->frame_count, __ATOMIC_RELAXED) * KERNEL_PAGE_SIZE, 0);
 }
 
 // The reaper does it, so that it is done even if this task is among what goes.
@@ -211,7 +211,8 @@ struct task *memory_invoke(struct task *current, const struct slot_view *slot,
 
 // Death and reset. ------------------------------------------------------------------------------
 
-// Frames of the child Memory that the frame at the cursor belongs to, however deep inside.
+// Frames of the child Memory that the frame at the cursor belongs to, however deep inside; none if
+// that has just died. Its struct memory can't go before this one's lock is released.
 static uint64_t child_frames(const struct memory *memory, const struct frame *frame) {
     const struct memory *child = __atomic_load_n(&frame->object.owner, __ATOMIC_RELAXED);
     while (child->object.owner != memory) {
@@ -270,19 +271,40 @@ static struct object *walk(struct memory *memory) {
     return NULL;
 }
 
-enum progress { GOES_ON, IS_PARKED, IS_WHOLE };
-
-// Nothing is left but what is dying already.
-static enum progress end_walk(struct memory *memory) {
+// Nothing is left but what is dying already. Whoever brings the last of that home finds the Memory
+// parked and off the stack, or still on it: both are decided under its lock.
+static bool end_walk(struct memory *memory) {
     if (all_free(memory) != memory->frame_count) {
         memory->parked = 1;
-        return IS_PARKED;
+        reaper_pop(&memory->object); // or it is asked again
+        return false;
     }
     settle_locked(memory);
     memory->parked = 0;
     memory->purge_cursor = 0;
-    memory->purging = !object_is_live(&memory->object);
-    return IS_WHOLE;
+    return true;
+}
+
+// It is whole, and has died. It has no frames from here on, if it is asked again.
+static void give_frames(struct memory *memory) {
+    struct memory *owner = memory->object.owner;
+    if (owner == NULL || memory->frame_count == 0) {
+        return;
+    }
+    lock_acquire(&owner->lock);
+    struct frame *frame = memory_block_beside(owner, &memory->object);
+    __atomic_store_n(&memory->frame_count, 0, __ATOMIC_RELAXED);
+    memory->free_frames = 0;
+    memory->free_mask = 0;
+    buddy_give(owner, frame);
+    unlock_after_giving(owner);
+}
+
+void memory_end_reset(struct object *object) {
+    struct memory *memory = memory_of(object);
+    lock_acquire(&memory->lock);
+    memory->purging = 0;
+    lock_release(&memory->lock);
 }
 
 // Nothing is handed out any more. false: another CPU has got something before, and has not
@@ -303,7 +325,7 @@ static bool begin_purging(struct memory *memory) {
 bool memory_reap(struct object *object) {
     struct memory *memory = memory_of(object);
     struct object *child = NULL;
-    enum progress progress = GOES_ON;
+    bool is_whole = false;
     if (!begin_purging(memory)) {
         return false;
     }
@@ -313,15 +335,16 @@ bool memory_reap(struct object *object) {
     } else if (memory->purge_cursor < memory->frame_count) {
         child = walk(memory);
     } else {
-        progress = end_walk(memory);
+        is_whole = end_walk(memory);
     }
     lock_release(&memory->lock);
     if (child != NULL) {
         reaper_push(child);
-    } else if (progress == IS_PARKED) {
-        reaper_pop(object); // or it is asked again
     }
-    return progress == IS_WHOLE;
+    if (is_whole && !object_is_live(object)) {
+        give_frames(memory);
+    }
+    return is_whole;
 }
 
 struct frame *memory_block_beside(struct memory *memory, struct object *object) {
@@ -331,7 +354,7 @@ struct frame *memory_block_beside(struct memory *memory, struct object *object) 
     if (object->type == HELIOS_TYPE_MEMORY) {
         struct frame *frame = memory_of(object)->frames;
         frame->object.order = (uint8_t)__builtin_ctzll(memory_of(object)->frame_count);
-        frame->object.owner = memory;
+        __atomic_store_n(&frame->object.owner, memory, __ATOMIC_RELAXED);
         frame_set_use(frame, FRAME_BUSY);
         return frame;
     }
@@ -340,11 +363,10 @@ struct frame *memory_block_beside(struct memory *memory, struct object *object) 
 
 static void release_small(struct object *object) {
     struct memory *owner = object->owner;
-    struct frame *frame = memory_block_beside(owner, object);
-    if (frame != NULL) {
-        memory_give_block(owner, frame);
-    } else if (object->type == HELIOS_TYPE_DEVICE_MEMORY) {
+    if (object->type == HELIOS_TYPE_DEVICE_MEMORY) {
         device_memory_leave(object);
+    } else if (object->type == HELIOS_TYPE_CSPACE) {
+        memory_give_block(owner, memory_frame_of(owner, cspace_of(object)->slots));
     }
     memory_give_small(owner, object);
 }

@@ -12,7 +12,14 @@
 // that before the walk goes on: its capabilities and uses go, then what it holds, then its memory
 // comes back. What is dying already is passed by, because it stands further down on the stack: a
 // CSpace, say, that held the last capability to the very Memory that it is made of. Such a Memory
-// is parked at the end of the walk, off the stack, until the last block has come home.
+// is parked at the end of the walk, off the stack, until the last block has come home. A Memory
+// that is whole gives its frames back to its own Memory at once: nobody looks at what is free. Its
+// struct memory waits in limbo like any other object; so whoever finds it written in a descriptor,
+// on a walk (child_frames), may follow it until he leaves the kernel.
+//
+// `purging` says that nothing is handed out: it is set by whoever begins with that, under the lock,
+// and taken back by the end of a reset, when the Memory is off the stack (memory_end_reset):
+// whoever finds it set may be sure that somebody is at it.
 #ifndef HELIOS_KERNEL_MEMORY_OBJECT_H
 #define HELIOS_KERNEL_MEMORY_OBJECT_H
 
@@ -77,9 +84,9 @@ static inline struct memory *memory_of(struct object *object) {
 struct frame *memory_take_block(struct memory *memory, unsigned order);
 void memory_give_block(struct memory *memory, struct frame *frame);
 
-// The block that belongs to a small object of `memory`: a CSpace's slots, a child Memory's frames
-// (which are its parent's again, so nothing else may happen to it but to be given back). NULL:
-// none.
+// The block that belongs to a small object of `memory`, which is locked: a CSpace's slots, a child
+// Memory's frames (which are its parent's again, so nothing else may happen to it but to be given
+// back). NULL: none.
 struct frame *memory_block_beside(struct memory *memory, struct object *object);
 
 // FRAME_OBJECT: `content` is the struct object in it. FRAME_SLOTS: the struct cspace.
@@ -90,6 +97,14 @@ static inline struct frame *memory_frame_of(const struct memory *memory, const v
     uint64_t offset = arch_direct_physical(in_frame) - memory->base;
     CHECK(offset >> ARCH_PAGE_SHIFT < memory->frame_count);
     return memory->frames + (offset >> ARCH_PAGE_SHIFT);
+}
+
+// While this CPU has taken something of a Memory that is no object yet, and is not listed as half
+// made, the Memory's death or reset waits (memory_reap): it would find what nobody has written yet.
+// Called before anything is taken; nothing is when the Memory is purging then. NULL: it is an
+// object now.
+static inline void memory_set_making(struct memory *memory) {
+    __atomic_store_n(&arch_percpu()->making, memory, __ATOMIC_RELEASE);
 }
 
 // Zeroed memory for a small object, which begins with its struct object; as long as that has no
@@ -112,18 +127,14 @@ struct object *memory_make(struct memory *memory, enum helios_type type, uint64_
 struct task *memory_invoke(struct task *current, const struct slot_view *slot,
                            const struct syscall *call);
 
-// The reaper's. Also of a Memory that is alive: then it is being reset.
+// The reaper's. Also of a Memory that is alive: then it is being reset, and memory_end_reset
+// follows when it is off the stack, before its object's lock is released.
 bool memory_reap(struct object *object);
+void memory_end_reset(struct object *object);
 
 // Gives back what an object of any type is made of; the reaper calls it when the type's own reap
 // function says that nothing is left. An object of the kernel's own is alive again afterwards.
 void memory_release_object(struct object *object);
-
-// While this CPU has taken something of a Memory that is no object yet, the Memory's death or reset
-// waits (memory_reap): it would find what nobody has written yet. NULL: it has not.
-static inline void memory_set_making(struct memory *memory) {
-    __atomic_store_n(&arch_percpu()->making, memory, __ATOMIC_RELEASE);
-}
 
 #ifdef __cplusplus
 }

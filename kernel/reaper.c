@@ -155,6 +155,9 @@ static void finish(struct object *object, bool was_dying) {
     lock_acquire(&object->lock);
     bool is_dying = !object_is_live(object);
     bool is_off = is_dying == was_dying && reaper_pop(object);
+    if (is_off && !is_dying) {
+        memory_end_reset(object);
+    }
     lock_release(&object->lock);
     if (is_off && is_dying) {
         retire(object);

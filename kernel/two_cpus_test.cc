@@ -3,6 +3,8 @@
 // Two CPUs, which one thread plays in turn.
 #include "kernel/smp.h"
 
+#include "kernel/allocate.h"
+#include "kernel/list.h"
 #include "kernel/memory_object.h"
 #include "kernel/reaper.h"
 #include "kernel/testing/booted_machine.h"
@@ -192,6 +194,52 @@ TEST_F(TwoCpusTest, MemoryIsNotWalkedWhileTheOtherCpuMakesSomethingOfIt) {
     Other()->making = nullptr;
     memory_reap(&memory->object);
     EXPECT_GT(memory->purge_cursor, 0u);
+}
+
+TEST_F(TwoCpusTest, WhatTheOtherCpuIsWorkingOnIsNotTakenBackFromIt) {
+    struct memory *memory = memory_of(
+        SlotAt(InvokeForCap(Memory(), HELIOS_MEMORY_ALLOCATE, {HELIOS_TYPE_MEMORY, 16, 1}))
+            ->object);
+    allocation half_made = {};
+    half_made.memory = memory;
+    half_made.in_step = true;
+    list_add_first(&memory->allocations, &half_made.link);
+    EXPECT_FALSE(memory_reap(&memory->object));
+    EXPECT_EQ(half_made.memory, memory);
+    EXPECT_EQ(memory->purge_cursor, 0u);
+    half_made.in_step = false;
+    EXPECT_FALSE(memory_reap(&memory->object));
+    EXPECT_EQ(half_made.memory, nullptr);
+    EXPECT_TRUE(list_is_empty(&memory->allocations));
+}
+
+// Only what says so waits until nobody can be looking at it.
+TEST_F(TwoCpusTest, FramesOfAMemoryThatIsGoneAreItsParentsAtOnce) {
+    uint64_t slot = Allocate(HELIOS_TYPE_MEMORY, 16);
+    struct memory *child = memory_of(SlotAt(slot)->object);
+    struct memory *parent = child->object.owner;
+    uint64_t free = memory_free_bytes(parent);
+    LetTheOtherLook();
+    Destroy(slot);
+    EXPECT_EQ(memory_free_bytes(parent), free + (1u << 16));
+    EXPECT_EQ(reaper_limbo, 1u);
+    EXPECT_EQ(child->object.owner, parent) << "it can be followed";
+}
+
+// It would find a Memory that is being reset, and go away; and so would the next reset.
+TEST_F(TwoCpusTest, ResetIsOverWhenNobodyIsAtItAnyMore) {
+    struct memory *memory = memory_of(
+        SlotAt(InvokeForCap(Memory(), HELIOS_MEMORY_ALLOCATE, {HELIOS_TYPE_MEMORY, 14, 1}))
+            ->object);
+    while (!memory_reap(&memory->object)) {
+    }
+    EXPECT_EQ(memory->purging, 1) << "it is still on the stack";
+    reaper_queue(&memory->object);
+    while (reaper_depth() > 0) {
+        Step();
+    }
+    EXPECT_EQ(memory->purging, 0);
+    EXPECT_EQ(memory->object.state, OBJECT_LIVE);
 }
 
 } // namespace
