@@ -304,17 +304,8 @@ static void allocate_abort(struct task *task) {
     }
 }
 
-// There is no memory: when nothing is taken any more, what is dying may have what is missing.
+// There is no memory, and nothing is taken any more.
 static enum operation_result lack_memory_in_step(struct task *task, struct allocation *a) {
-    if (!give(a, STEP_GIVEN)) {
-        return OPERATION_MORE;
-    }
-    a->gives_back = false;
-    if (reaper_has_work()) {
-        set_in_step(a, false); // the Memory may be what is dying
-        reaper_step();
-        return OPERATION_MORE;
-    }
     uint64_t free = memory_free_bytes(a->memory);
     uint64_t wanted = bytes_wanted(a);
     allocate_abort(task);
@@ -343,8 +334,12 @@ static void release_slots(unsigned count, struct slot *const *slots) {
 
 // The part of a step that has the allocation to itself.
 static enum operation_result work(struct task *task, struct allocation *a) {
+    if (a->gives_back && !give(a, STEP_GIVEN)) {
+        return OPERATION_MORE;
+    }
     if (a->gives_back) {
-        return lack_memory_in_step(task, a);
+        a->gives_back = false;
+        return reaper_has_work() ? OPERATION_REAP : lack_memory_in_step(task, a);
     }
     if (a->taken < a->count) {
         a->gives_back = !take(a, STEP_OBJECTS);
@@ -377,8 +372,8 @@ static enum operation_result allocate_step(struct task *task) {
         return OPERATION_DONE;
     }
     enum operation_result result = work(task, a);
-    if (result == OPERATION_MORE) {
-        set_in_step(a, false);
+    if (result != OPERATION_DONE) {
+        set_in_step(a, false); // the Memory may be what is dying
     }
     return result;
 }

@@ -329,8 +329,7 @@ static struct reference *revoke_marker(struct task *task) {
 static enum operation_result revoke_step(struct task *task) {
     struct reference *marker = revoke_marker(task);
     if (reaper_depth() > task->operation.words[REVOKE_DEPTH]) {
-        reaper_step();
-        return OPERATION_MORE;
+        return OPERATION_REAP;
     }
     if (!cap_is_revoking(marker)) {
         answer(task, 0);

@@ -101,10 +101,11 @@ void *memory_take_small(struct memory *memory, enum slab_class size) {
 // Something has come home: the Memory's lock is released, and if it was parked and this was the
 // last thing that it waited for, it goes on dying.
 static void unlock_after_giving(struct memory *memory) {
-    bool goes_on = memory->parked && all_free(memory) == memory->frame_count;
+    bool goes_on = memory->parked && all_free(memory) == memory->frame_count &&
+                   reaper_claim_again(&memory->object);
     lock_release(&memory->lock);
     if (goes_on) {
-        reaper_queue(&memory->object);
+        reaper_add(&memory->object);
     }
 }
 
@@ -180,12 +181,15 @@ static struct task *reset(struct task *current, const struct slot_view *slot,
     lock_acquire(&memory->lock);
     bool is_purging = memory->purging;
     memory->purging = 1;
+    bool is_mine = !is_purging && reaper_claim_again(&memory->object);
     lock_release(&memory->lock);
     if (is_purging) {
         return answer_error(current, HELIOS_ERROR_BUSY, HELIOS_ARGUMENT_CAPABILITY, 0, 0);
     }
     answer(current, 0);
-    reaper_queue(&memory->object);
+    if (is_mine) {
+        reaper_add(&memory->object);
+    }
     return reaper_finish(current, 0);
 }
 

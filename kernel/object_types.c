@@ -34,7 +34,7 @@ const struct object_type object_types[HELIOS_TYPE_COUNT] = {
     [HELIOS_TYPE_NULL] = {.name = "Null"},
     [HELIOS_TYPE_MEMORY] = {.name = "Memory",
                             .invoke = memory_invoke,
-                            .alone = ALONE(MEMORY_ALLOCATE),
+                            .alone = ~0u,
                             .slab = SLAB_1024 + 1,
                             .allocatable = true,
                             .size_least = MEMORY_MIN_BITS,
@@ -47,10 +47,7 @@ const struct object_type object_types[HELIOS_TYPE_COUNT] = {
                                    .reap = device_memory_reap},
     [HELIOS_TYPE_CSPACE] = {.name = "CSpace",
                             .invoke = cspace_invoke,
-                            .alone = ALONE(CSPACE_COPY) | ALONE(CSPACE_MOVE) |
-                                     ALONE(CSPACE_DESTROY) | ALONE(CSPACE_IDENTIFY) |
-                                     ALONE(CSPACE_LIST) | ALONE(CSPACE_QUERY) |
-                                     ALONE(CSPACE_SAVE_REPLY),
+                            .alone = ~0u,
                             .slab = SLAB_128 + 1,
                             .allocatable = true,
                             .size_least = CSPACE_MIN_BITS,

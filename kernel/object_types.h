@@ -40,6 +40,10 @@ struct object_type {
 
 extern const struct object_type object_types[HELIOS_TYPE_COUNT];
 
+static inline bool object_type_is_alone(unsigned type, uint32_t label) {
+    return label < 32 && (object_types[type].alone >> label & 1) != 0;
+}
+
 #ifdef __cplusplus
 }
 #endif

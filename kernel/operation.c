@@ -18,27 +18,34 @@ bool operation_can_go_on(const struct task *task) {
            object_is_live(&task->object);
 }
 
-// Steps until it is done, which the result says, or until the CPU is wanted for something else.
+// Steps until it is done, which the result says, or until the CPU is wanted for something else. A
+// step, or the mail between two, may take the task away from this CPU: then it is another CPU's, or
+// the reaper's, which deals with what is left of the operation, and its memory may be gone.
 static bool run(struct task *task) {
+    const struct percpu *cpu = arch_percpu();
     struct operation *operation = &task->operation;
-    smp_enter();
     operation->is_running = true;
     for (;;) {
         LATENCY_STEP(operation->step);
         enum operation_result result = operation->step(task);
+        if (result == OPERATION_REAP) {
+            reaper_step();
+        }
+        if (cpu->current != task) {
+            return false;
+        }
         if (result == OPERATION_DONE) {
             operation->step = NULL;
             operation->is_running = false;
             return true;
         }
-        if (result == OPERATION_LEFT) {
-            operation->is_running = false;
+        // It may have taken the task's own address space.
+        bool can_go_on = operation_can_go_on(task);
+        bool is_wanted = !can_go_on || sched_poll_interrupts();
+        if (cpu->current != task) {
             return false;
         }
-        // A step may have taken the task's own address space, or the task itself. The reaper has
-        // it then, and what is left of the operation is left to others.
-        bool can_go_on = operation_can_go_on(task);
-        if (!can_go_on || sched_poll_interrupts()) {
+        if (is_wanted) {
             operation->is_running = false;
             if (!object_is_live(&task->object)) {
                 operation_abort(task);
@@ -93,14 +100,16 @@ static enum operation_result begin_again(struct task *task, const struct retry *
         answer_error(task, HELIOS_ERROR_GONE, HELIOS_ARGUMENT_CAPABILITY, 0, 0);
         return OPERATION_DONE;
     }
+    if (!object_type_is_alone(retry->type, helios_tag_label(retry->call.tag))) {
+        smp_enter();
+    }
     object_types[retry->type].invoke(task, slot, &retry->call);
     return task->operation.step != NULL ? OPERATION_MORE : OPERATION_DONE;
 }
 
 static enum operation_result retry_step(struct task *task) {
     if (reaper_has_work()) {
-        reaper_step();
-        return OPERATION_MORE;
+        return OPERATION_REAP;
     }
     const struct retry retry = *(struct retry *)task->operation.words;
     struct slot_view slot;
@@ -143,6 +152,7 @@ static enum operation_result visit_step(struct task *task) {
         if (waits) {
             return OPERATION_MORE;
         }
+        task->operation.is_running = false;
         sched_move(task, to);
         return OPERATION_LEFT;
     }

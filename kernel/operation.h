@@ -25,6 +25,7 @@ enum operation_result {
     OPERATION_MORE = 0, // another step is needed
     OPERATION_DONE = 1, // the task's answer is set
     OPERATION_LEFT = 2, // the task has gone to another CPU, and goes on there
+    OPERATION_REAP = 3, // another one, when the reaper has taken one: that may take the task itself
 };
 
 #define OPERATION_WORDS 8 // as many as a struct syscall has, and one

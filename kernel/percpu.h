@@ -26,8 +26,17 @@ struct syscall;  // kernel/syscall.h
 struct task;     // kernel/task.h
 struct vspace;   // kernel/vspace.h
 
+// Most CPUs that are used: sets of them are one word.
+#define SMP_MAX_CPUS 64u
+
 // Most locks that a CPU holds at once.
 #define PERCPU_LOCKS 6u
+
+// Where every CPU was, for who waits until all have passed (kernel/smp.h).
+struct grace {
+    uint64_t waiting; // set of CPUs
+    uint64_t passes[SMP_MAX_CPUS];
+};
 
 // What one CPU asks others to forget (kernel/smp.h).
 struct flush_request {
@@ -75,10 +84,16 @@ struct percpu {
     struct deadline *deadlines; // root of the queue (kernel/deadline.h)
 
     // kernel/reaper.h
-    struct object *dying;     // atomic: top of the stack of dying objects
-    uint32_t dying_count;     // atomic: how many those are
-    struct percpu *reaps_for; // whose stack it works on; NULL: nobody's
-    struct memory *making;    // atomic: of which it has taken something that is no object yet
+    struct object *dying;       // atomic: top of the stack of dying objects
+    uint32_t dying_count;       // atomic: how many those are
+    struct percpu *reaps_for;   // whose stack it works on; NULL: nobody's
+    struct memory *making;      // atomic: of which it has taken something that is no object yet
+    uint8_t reaping;            // atomic, the token: some CPU takes a step of this stack or limbo
+    struct {                    // whose the token is; linked through reap_next
+        struct object *waiting; // their grace has begun
+        struct object *fresh;   // have come since
+        struct grace grace;
+    } limbo;
 
     struct vspace *vspace;  // whose root table is active; NULL: the kernel's own
     struct task *fpu_owner; // whose FP registers are in the CPU; NULL: nobody's

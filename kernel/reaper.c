@@ -21,27 +21,22 @@ enum { LIMBO_RELEASES = 8 }; // in one step
 static struct object bottom;
 
 uint32_t reaper_dying;
-uint32_t reaper_limbo; // the kernel lock guards it
-
-// Objects in limbo, linked through reap_next: those whose grace has begun, and those that have come
-// since. Guarded by the kernel lock.
-static struct object *waiting;
-static struct object *fresh;
-static struct grace grace;
+uint32_t reaper_limbo;
 
 void reaper_reset(void) {
     struct percpu *cpu = arch_percpu();
     cpu->dying = NULL;
     cpu->dying_count = 0;
     cpu->reaps_for = NULL;
+    cpu->reaping = 0;
+    cpu->limbo.waiting = NULL;
+    cpu->limbo.fresh = NULL;
     reaper_dying = 0;
     reaper_limbo = 0;
-    waiting = NULL;
-    fresh = NULL;
 }
 
-// The stacks. A stack has one taker, who holds the kernel lock, so what is on top with this below
-// it stays so unless something is pushed. -----------------------------------------------------
+// The stacks. A stack has one taker, who holds its token, so what is on top with this below it
+// stays so unless something is pushed. --------------------------------------------------------
 
 // Whose stack this CPU pushes on: while it takes a step for another CPU, that one's.
 static struct percpu *stack_owner(void) {
@@ -62,12 +57,13 @@ static void push(struct object *object) {
     __atomic_fetch_add(&cpu->dying_count, 1, __ATOMIC_RELAXED);
     struct object *top = __atomic_load_n(&cpu->dying, __ATOMIC_RELAXED);
     do {
-        object->reap_next = top != NULL ? top : &bottom;
+        __atomic_store_n(&object->reap_next, top != NULL ? top : &bottom, __ATOMIC_RELAXED);
     } while (!__atomic_compare_exchange_n(&cpu->dying, &top, object, true, __ATOMIC_RELEASE,
                                           __ATOMIC_RELAXED));
 }
 
-bool reaper_pop(struct object *object) {
+// It is counted as dying until its memory has been given back, or is counted as in limbo.
+static bool take_off(struct object *object) {
     struct percpu *cpu = stack_owner();
     struct object *top = object;
     struct object *next = object->reap_next != &bottom ? object->reap_next : NULL;
@@ -77,14 +73,23 @@ bool reaper_pop(struct object *object) {
     }
     __atomic_store_n(&object->reap_next, NULL, __ATOMIC_RELEASE);
     __atomic_fetch_sub(&cpu->dying_count, 1, __ATOMIC_RELAXED);
-    __atomic_fetch_sub(&reaper_dying, 1, __ATOMIC_RELAXED);
     return true;
 }
 
-void reaper_queue(struct object *object) {
-    if (claim_link(object)) {
-        push(object);
+static void count_off(uint32_t *count) {
+    __atomic_fetch_sub(count, 1, __ATOMIC_RELEASE); // see reaper_has_work
+}
+
+bool reaper_pop(struct object *object) {
+    bool is_off = take_off(object);
+    if (is_off) {
+        count_off(&reaper_dying);
     }
+    return is_off;
+}
+
+bool reaper_claim_again(struct object *object) {
+    return claim_link(object);
 }
 
 bool reaper_claim(struct object *object) {
@@ -118,34 +123,39 @@ void reaper_push(struct object *object) {
 
 // Nothing is left of the object but its memory.
 static void retire(struct object *object) {
+    struct percpu *cpu = stack_owner();
     if (smp_is_quiet()) {
         memory_release_object(object);
         return;
     }
-    object->reap_next = fresh != NULL ? fresh : &bottom;
-    fresh = object;
-    __atomic_store_n(&reaper_limbo, reaper_limbo + 1, __ATOMIC_RELAXED);
+    struct object *next = cpu->limbo.fresh;
+    __atomic_store_n(&object->reap_next, next != NULL ? next : &bottom, __ATOMIC_RELAXED);
+    cpu->limbo.fresh = object;
+    __atomic_fetch_add(&reaper_limbo, 1, __ATOMIC_RELAXED);
 }
 
-static void limbo_step(void) {
-    if (waiting == NULL && fresh == NULL) {
-        return;
+// True: a grace has begun, or something has come out.
+static bool limbo_step(struct percpu *cpu) {
+    struct object *object = cpu->limbo.waiting;
+    bool begins = object == NULL && cpu->limbo.fresh != NULL;
+    if (begins) {
+        object = cpu->limbo.fresh;
+        cpu->limbo.waiting = object;
+        cpu->limbo.fresh = NULL;
+        smp_grace_begin(&cpu->limbo.grace);
     }
-    if (waiting == NULL) {
-        waiting = fresh;
-        fresh = NULL;
-        smp_grace_begin(&grace);
+    if (object == NULL || !smp_grace_is_over(&cpu->limbo.grace)) {
+        return begins;
     }
-    if (!smp_grace_is_over(&grace)) {
-        return;
-    }
-    for (unsigned i = 0; i < LIMBO_RELEASES && waiting != NULL; i++) {
-        struct object *object = waiting;
-        waiting = object->reap_next != &bottom ? object->reap_next : NULL;
-        object->reap_next = NULL;
-        __atomic_store_n(&reaper_limbo, reaper_limbo - 1, __ATOMIC_RELAXED);
+    for (unsigned i = 0; i < LIMBO_RELEASES && object != NULL; i++) {
+        struct object *next = object->reap_next != &bottom ? object->reap_next : NULL;
+        cpu->limbo.waiting = next;
+        __atomic_store_n(&object->reap_next, NULL, __ATOMIC_RELAXED);
         memory_release_object(object);
+        count_off(&reaper_limbo);
+        object = next;
     }
+    return true;
 }
 
 // The object has been taken apart, unless something has been pushed meanwhile: that goes first, and
@@ -154,13 +164,16 @@ static void limbo_step(void) {
 static void finish(struct object *object, bool was_dying) {
     lock_acquire(&object->lock);
     bool is_dying = !object_is_live(object);
-    bool is_off = is_dying == was_dying && reaper_pop(object);
+    bool is_off = is_dying == was_dying && take_off(object);
     if (is_off && !is_dying) {
         memory_end_reset(object);
     }
     lock_release(&object->lock);
     if (is_off && is_dying) {
         retire(object);
+    }
+    if (is_off) {
+        count_off(&reaper_dying);
     }
 }
 
@@ -172,59 +185,71 @@ static bool is_referenced(struct object *object) {
     return has_members;
 }
 
-static void take_apart(struct object *object) {
+// The topmost object of a stack. False: there is none.
+static bool take_apart(struct percpu *cpu) {
+    struct object *object = __atomic_load_n(&cpu->dying, __ATOMIC_ACQUIRE);
+    if (object == NULL) {
+        return false;
+    }
     bool is_dying = __atomic_load_n(&object->state, __ATOMIC_RELAXED) == OBJECT_DYING;
     // An empty ring is the rule; the exception is what was made from a Memory that goes.
     if (is_dying && is_referenced(object) && !cap_purge_step(object, PURGE_MEMBERS)) {
-        return;
+        return true;
     }
     const struct object_type *type = &object_types[object->type];
+    smp_enter(); // for what is not yet everybody's
     LATENCY_STEP(type->reap);
     if (type->reap == NULL || type->reap(object)) {
         finish(object, is_dying);
     }
+    return true;
 }
 
-// A CPU on whose stack there is something, this one if possible; NULL: none.
-static struct percpu *find_stack(struct percpu *self) {
-    if (self->dying != NULL || self->shares_kernel == 0) {
-        return self;
+// With the token of a CPU, unless somebody else has it. False: nothing has been done.
+static bool step_for(struct percpu *cpu, bool (*step)(struct percpu *cpu)) {
+    struct percpu *self = arch_percpu();
+    uint8_t nobody = 0;
+    if (!__atomic_compare_exchange_n(&cpu->reaping, &nobody, 1, false, __ATOMIC_ACQUIRE,
+                                     __ATOMIC_RELAXED)) {
+        return false;
     }
-    for (uint32_t i = 0; i < percpu_count(); i++) {
-        struct percpu *cpu = percpu_get(i);
-        if (__atomic_load_n(&cpu->dying, __ATOMIC_RELAXED) != NULL) {
-            return cpu;
+    self->reaps_for = cpu;
+    bool has_done = step(cpu);
+    self->reaps_for = NULL;
+    __atomic_store_n(&cpu->reaping, 0, __ATOMIC_RELEASE);
+    return has_done;
+}
+
+// The next CPU, this one first, whose stack or limbo can get on.
+static bool step_for_any(bool (*step)(struct percpu *cpu), bool is_stack) {
+    struct percpu *self = arch_percpu();
+    struct percpu *cpu = self;
+    do {
+        bool may_have = !is_stack || __atomic_load_n(&cpu->dying, __ATOMIC_RELAXED) != NULL;
+        if (may_have && step_for(cpu, step)) {
+            return true;
         }
-    }
-    return self;
+        if (self->shares_kernel != 0) {
+            cpu = percpu_get(cpu->index + 1 < percpu_count() ? cpu->index + 1 : 0);
+        }
+    } while (cpu != self);
+    return false;
 }
 
 void reaper_step(void) {
-    struct percpu *self = arch_percpu();
-    CHECK(self->shares_kernel == 0 || self->holds_kernel != 0);
-    struct percpu *cpu = find_stack(self);
-    struct object *object = __atomic_load_n(&cpu->dying, __ATOMIC_ACQUIRE);
-    if (object == NULL) {
-        limbo_step();
-        return;
+    bool has_limbo = __atomic_load_n(&reaper_limbo, __ATOMIC_RELAXED) != 0;
+    if (!step_for_any(take_apart, true) && !(has_limbo && step_for_any(limbo_step, false))) {
+        arch_relax(); // others are at it
     }
-    self->reaps_for = cpu;
-    take_apart(object);
-    self->reaps_for = NULL;
 }
 
 // Operation word: the depth to work down to.
 static enum operation_result finish_step(struct task *task) {
-    uint32_t depth = (uint32_t)task->operation.words[0];
-    if (reaper_depth() > depth) {
-        reaper_step();
-    }
-    return reaper_depth() > depth ? OPERATION_MORE : OPERATION_DONE;
+    return reaper_depth() > task->operation.words[0] ? OPERATION_REAP : OPERATION_DONE;
 }
 
 struct task *reaper_finish(struct task *current, uint32_t depth) {
     if (reaper_depth() > depth) {
-        smp_enter();
         reaper_step(); // most often that is all
     }
     if (reaper_depth() <= depth || !object_is_live(&current->object)) {

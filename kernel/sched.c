@@ -364,7 +364,6 @@ static struct task *go_on(struct percpu *cpu, struct task *task) {
     if (task->operation.step == NULL) {
         return may_run(task) ? task : NULL;
     }
-    smp_enter();
     make_current(cpu, task);
     if (!operation_continue(task) || cpu->current != task) {
         return NULL;
@@ -400,7 +399,6 @@ static void stop_reaping(const struct percpu *cpu) {
 static void idle(struct percpu *cpu) {
     leave_current(cpu);
     if (may_reap(cpu)) {
-        smp_enter();
         sched_poll_interrupts(); // who has just gone to sleep has done something, too
         if (cpu->ready_mask == 0) {
             reaper_step();

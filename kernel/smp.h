@@ -52,9 +52,6 @@
 extern "C" {
 #endif
 
-// Most CPUs that are used: sets of them are one word.
-#define SMP_MAX_CPUS 64u
-
 // The `cpu` of a task that its owner has given up.
 #define TASK_NOBODY 0xffffffffu
 
@@ -152,12 +149,8 @@ void smp_flush_others(struct flush_request flush, uint64_t others);
 // Whether no other CPU can be looking at what has been taken out of everything by now.
 bool smp_is_quiet(void);
 
-// Waits for the same, as somebody who holds the kernel lock and gives it up now and then: begin
-// notes where every CPU is, is_over asks whether all have passed since, and pushes stragglers.
-struct grace {
-    uint64_t waiting; // set of CPUs
-    uint64_t passes[SMP_MAX_CPUS];
-};
+// Waits for the same: begin notes where every other CPU is, and interrupts it; is_over, on any CPU,
+// asks whether all have passed since. Who begins looks at nothing himself (reaper_step).
 void smp_grace_begin(struct grace *grace);
 bool smp_grace_is_over(struct grace *grace);
 

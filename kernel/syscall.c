@@ -133,8 +133,7 @@ static struct task *identify(struct task *current, const struct syscall *call) {
 static struct task *invoke(struct task *current, const struct slot_view *slot,
                            const struct syscall *call) {
     object_handler handler = object_types[slot->type].invoke;
-    uint32_t label = helios_tag_label(call->tag);
-    if (label >= 32 || (object_types[slot->type].alone >> label & 1) == 0) {
+    if (!object_type_is_alone(slot->type, helios_tag_label(call->tag))) {
         smp_enter();
     }
     if (!object_is_live(slot->object)) {

@@ -234,7 +234,9 @@ TEST_F(TwoCpusTest, ResetIsOverWhenNobodyIsAtItAnyMore) {
     while (!memory_reap(&memory->object)) {
     }
     EXPECT_EQ(memory->purging, 1) << "it is still on the stack";
-    reaper_queue(&memory->object);
+    EXPECT_TRUE(reaper_claim_again(&memory->object));
+    EXPECT_FALSE(reaper_claim_again(&memory->object));
+    reaper_add(&memory->object);
     while (reaper_depth() > 0) {
         Step();
     }
