@@ -257,7 +257,7 @@ static bool take_back(struct allocation *a) {
         return false;
     }
     list_remove(&a->link);
-    __atomic_store_n(&a->memory, NULL, __ATOMIC_RELAXED);
+    __atomic_store_n(&a->memory, NULL, __ATOMIC_RELEASE); // its task may use the words again
     return true;
 }
 
@@ -270,7 +270,7 @@ void allocate_take_back(struct memory *memory) {
 
 // Locks the Memory of what is listed; NULL: it is listed no more.
 static struct memory *lock_memory(const struct allocation *a) {
-    struct memory *memory = __atomic_load_n(&a->memory, __ATOMIC_RELAXED);
+    struct memory *memory = __atomic_load_n(&a->memory, __ATOMIC_ACQUIRE);
     if (memory != NULL) {
         lock_acquire(&memory->lock);
         if (a->memory == memory) {

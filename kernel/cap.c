@@ -399,7 +399,7 @@ static ring_link next_derived(struct reference *marker, unsigned *budget) {
 
 // Locks what is being revoked, if the marker is still in its ring; NULL otherwise.
 static struct object *lock_marked(const struct reference *marker) {
-    struct object *object = __atomic_load_n(&marker->object, __ATOMIC_RELAXED);
+    struct object *object = __atomic_load_n(&marker->object, __ATOMIC_ACQUIRE);
     if (object != NULL) {
         lock_acquire(&object->lock);
         if (marker->object == object) {
@@ -414,7 +414,7 @@ static struct object *lock_marked(const struct reference *marker) {
 static void end_marker(struct object *object, struct reference *marker) {
     count_revocation(object, -(marker->badge == CAP_ORIGINAL));
     leave(&marker->node);
-    __atomic_store_n(&marker->object, NULL, __ATOMIC_RELAXED);
+    __atomic_store_n(&marker->object, NULL, __ATOMIC_RELEASE); // its task may use it again
 }
 
 bool cap_revoke_step(struct reference *marker, unsigned budget) {

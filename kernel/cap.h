@@ -123,7 +123,7 @@ void cap_revoke_end(struct reference *marker);
 
 // Whether there may be something left to do: it has been begun, and nobody has ended it.
 static inline bool cap_is_revoking(const struct reference *marker) {
-    return __atomic_load_n(&marker->object, __ATOMIC_RELAXED) != NULL;
+    return __atomic_load_n(&marker->object, __ATOMIC_ACQUIRE) != NULL;
 }
 
 // Destroys at most `budget` members of the object's ring, whoever made them. True: it is empty, and
