@@ -13,7 +13,6 @@
 #include "kernel/object_types.h"
 #include "kernel/reaper.h"
 #include "kernel/slab.h"
-#include "kernel/smp.h"
 
 static_assert(sizeof(struct allocation) <= sizeof(((struct operation *)0)->words),
               "operation words");

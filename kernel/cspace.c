@@ -10,7 +10,6 @@
 #include "kernel/memory_object.h"
 #include "kernel/operation.h"
 #include "kernel/reaper.h"
-#include "kernel/smp.h"
 #include "kernel/task.h"
 
 enum {

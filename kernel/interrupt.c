@@ -60,7 +60,6 @@ struct arch_task *kernel_interrupt(uint32_t irq) {
     struct task *current = arch_percpu()->current;
     struct arch_task *next = sched_resume(woken != NULL ? ipc_prefer(current, woken) : current);
     lock_check_none();
-    smp_leave();
     return next;
 }
 
@@ -106,7 +105,6 @@ void irq_window(void) {
 }
 
 bool sched_poll_interrupts(void) {
-    smp_breathe();
     for (unsigned i = 0; i < MAX_INTERRUPTS; i++) {
         latency_pass();
         uint32_t irq = arch_interrupt_take();

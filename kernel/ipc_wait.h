@@ -68,8 +68,8 @@ void ipc_wake_pollers(struct endpoint *endpoint, unsigned events);
 // blocked, in no queue and with nobody who is to answer; it is given free by ipc_end_wait, by
 // putting it back, by setting `callee`, or by its Replies. Who finds it claimed waits
 // (ipc_wait_a_moment): that is over when a message has been copied. So who has claimed a task takes
-// locks of objects and of CSpaces, but no kernel lock, nor does he wait for another claim or for
-// other CPUs' acknowledgment. He may claim another one that is to be had at once: a device's
+// locks of objects and of CSpaces, but does not wait for another claim, nor for other CPUs'
+// acknowledgment. He may claim another one that is to be had at once: a device's
 // interrupt in the middle of a message wakes tasks, and the last Reply to a call may go.
 
 // Another CPU has claimed what this one, which holds no lock and no claim, wants.

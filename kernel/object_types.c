@@ -16,8 +16,6 @@ static_assert(sizeof(struct endpoint) <= 128 && sizeof(struct notification) <= 1
               "SLAB_128");
 static_assert(sizeof(struct memory) <= 1024, "SLAB_1024");
 
-#define ALONE(label) (1u << HELIOS_##label)
-
 #define TABLE_ROW(title)                                                                           \
     {                                                                                              \
         .name = (title),                                                                           \
@@ -34,7 +32,6 @@ const struct object_type object_types[HELIOS_TYPE_COUNT] = {
     [HELIOS_TYPE_NULL] = {.name = "Null"},
     [HELIOS_TYPE_MEMORY] = {.name = "Memory",
                             .invoke = memory_invoke,
-                            .alone = ~0u,
                             .slab = SLAB_1024 + 1,
                             .allocatable = true,
                             .size_least = MEMORY_MIN_BITS,
@@ -42,12 +39,10 @@ const struct object_type object_types[HELIOS_TYPE_COUNT] = {
                             .reap = memory_reap},
     [HELIOS_TYPE_DEVICE_MEMORY] = {.name = "DeviceMemory",
                                    .invoke = device_memory_invoke,
-                                   .alone = ~0u,
                                    .slab = SLAB_128 + 1,
                                    .reap = device_memory_reap},
     [HELIOS_TYPE_CSPACE] = {.name = "CSpace",
                             .invoke = cspace_invoke,
-                            .alone = ~0u,
                             .slab = SLAB_128 + 1,
                             .allocatable = true,
                             .size_least = CSPACE_MIN_BITS,
@@ -56,8 +51,6 @@ const struct object_type object_types[HELIOS_TYPE_COUNT] = {
                             .reap = cspace_reap},
     [HELIOS_TYPE_VSPACE] = {.name = "VSpace",
                             .invoke = vspace_invoke,
-                            .alone = ALONE(VSPACE_MAP) | ALONE(VSPACE_UNMAP) |
-                                     ALONE(VSPACE_UNMAP_TABLE) | ALONE(VSPACE_QUERY),
                             .order = TABLE_ORDER,
                             .allocatable = true,
                             .units = 2,
@@ -67,15 +60,10 @@ const struct object_type object_types[HELIOS_TYPE_COUNT] = {
     [HELIOS_TYPE_TABLE_0] = TABLE_ROW("Table0"),
     [HELIOS_TYPE_TABLE_1] = TABLE_ROW("Table1"),
     [HELIOS_TYPE_TABLE_2] = TABLE_ROW("Table2"),
-    [HELIOS_TYPE_PAGE] = {.name = "Page",
-                          .invoke = page_invoke,
-                          .alone = ~0u,
-                          .allocatable = true,
-                          .size_most = 2,
-                          .units = 1},
+    [HELIOS_TYPE_PAGE] =
+        {.name = "Page", .invoke = page_invoke, .allocatable = true, .size_most = 2, .units = 1},
     [HELIOS_TYPE_TASK] = {.name = "Task",
                           .invoke = task_invoke,
-                          .alone = ~(ALONE(TASK_CANCEL) | ALONE(TASK_WRITE_REGISTERS)),
                           .allocatable = true,
                           .units = 1,
                           .object_offset = offsetof(struct task, object),
@@ -92,20 +80,16 @@ const struct object_type object_types[HELIOS_TYPE_COUNT] = {
                                   .init = notification_init,
                                   .reap = notification_reap},
     [HELIOS_TYPE_REPLY] = {.name = "Reply"},
-    [HELIOS_TYPE_ASID_CONTROL] = {.name = "ASIDControl",
-                                  .invoke = asid_control_invoke,
-                                  .alone = ~0u},
+    [HELIOS_TYPE_ASID_CONTROL] = {.name = "ASIDControl", .invoke = asid_control_invoke},
     [HELIOS_TYPE_ASID_POOL] = {.name = "ASIDPool",
                                .invoke = asid_pool_invoke,
-                               .alone = ~0u,
                                .slab = SLAB_128 + 1,
                                .reap = asid_pool_reap},
-    [HELIOS_TYPE_IO_CONTROL] = {.name = "IOControl", .invoke = io_control_invoke, .alone = ~0u},
-    [HELIOS_TYPE_IO_PORT] = {.name = "IOPort", .invoke = io_port_invoke, .alone = ~0u},
-    [HELIOS_TYPE_IRQ_CONTROL] = {.name = "IRQControl", .invoke = irq_control_invoke, .alone = ~0u},
+    [HELIOS_TYPE_IO_CONTROL] = {.name = "IOControl", .invoke = io_control_invoke},
+    [HELIOS_TYPE_IO_PORT] = {.name = "IOPort", .invoke = io_port_invoke},
+    [HELIOS_TYPE_IRQ_CONTROL] = {.name = "IRQControl", .invoke = irq_control_invoke},
     [HELIOS_TYPE_IRQ_HANDLER] = {.name = "IRQHandler",
                                  .invoke = irq_handler_invoke,
-                                 .alone = ~0u,
                                  .reap = irq_handler_reap},
-    [HELIOS_TYPE_POWER] = {.name = "Power", .invoke = power_invoke, .alone = ~0u},
+    [HELIOS_TYPE_POWER] = {.name = "Power", .invoke = power_invoke},
 };

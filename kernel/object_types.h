@@ -16,7 +16,6 @@ extern "C" {
 struct object_type {
     const char *name; // "Endpoint"
     object_handler invoke;
-    uint32_t alone; // set of labels: the invocations that need no kernel lock (kernel/smp.h)
 
     // What Memory.allocate makes it of. Memory and CSpaces are of a slab and have a block as well.
     bool allocatable;
@@ -39,10 +38,6 @@ struct object_type {
 };
 
 extern const struct object_type object_types[HELIOS_TYPE_COUNT];
-
-static inline bool object_type_is_alone(unsigned type, uint32_t label) {
-    return label < 32 && (object_types[type].alone >> label & 1) != 0;
-}
 
 #ifdef __cplusplus
 }

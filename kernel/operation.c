@@ -100,9 +100,6 @@ static enum operation_result begin_again(struct task *task, const struct retry *
         answer_error(task, HELIOS_ERROR_GONE, HELIOS_ARGUMENT_CAPABILITY, 0, 0);
         return OPERATION_DONE;
     }
-    if (!object_type_is_alone(retry->type, helios_tag_label(retry->call.tag))) {
-        smp_enter();
-    }
     object_types[retry->type].invoke(task, slot, &retry->call);
     return task->operation.step != NULL ? OPERATION_MORE : OPERATION_DONE;
 }

@@ -107,8 +107,7 @@ struct percpu {
     uint64_t passes;            // how often it has come to a point at which it looks at nothing
     uint8_t is_online;          // atomic: it runs tasks (1), or has been given up (2)
     uint8_t is_idle;            // it waits for an interrupt
-    uint8_t shares_kernel;      // there are others: the kernel lock is in use
-    uint8_t holds_kernel;       // it has the kernel lock
+    uint8_t shares_kernel;      // there are others
 
     // Checked kernels only.
     const struct syscall *call;       // the one that is being handled; NULL: none

@@ -197,7 +197,6 @@ static bool take_apart(struct percpu *cpu) {
         return true;
     }
     const struct object_type *type = &object_types[object->type];
-    smp_enter(); // for what is not yet everybody's
     LATENCY_STEP(type->reap);
     if (type->reap == NULL || type->reap(object)) {
         finish(object, is_dying);

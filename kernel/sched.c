@@ -409,7 +409,6 @@ static void idle(struct percpu *cpu) {
             console_printf("no task is left\n");
             power_stop();
         }
-        smp_leave();
         smp_beg();
         if (smp_begin_idle() && may_sleep()) {
             deadline_program_idle();
@@ -445,6 +444,5 @@ struct arch_task *sched_choose(struct percpu *cpu, struct task *next) {
         sched_program_timer(cpu);
         cpu->reschedule = 0;
     }
-    smp_leave();
     return &next->arch;
 }

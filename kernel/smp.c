@@ -259,40 +259,6 @@ void smp_stop_others(void) {
     }
 }
 
-// The kernel lock. -------------------------------------------------------------------------------
-
-// Fair, as all waiters serve flushes.
-static struct {
-    uint32_t next;    // ticket of the next CPU that comes
-    uint32_t serving; // of the holder
-} kernel_lock;
-
-void smp_lock_kernel(struct percpu *cpu) {
-    lock_check_none(); // it comes before all others
-    uint64_t began = latency_begin_wait();
-    uint32_t ticket = __atomic_fetch_add(&kernel_lock.next, 1, __ATOMIC_SEQ_CST);
-    while (__atomic_load_n(&kernel_lock.serving, __ATOMIC_ACQUIRE) != ticket) {
-        smp_serve_flushes();
-        arch_relax();
-    }
-    latency_end_wait(began);
-    cpu->holds_kernel = 1;
-}
-
-void smp_unlock_kernel(struct percpu *cpu) {
-    cpu->holds_kernel = 0;
-    __atomic_store_n(&kernel_lock.serving, kernel_lock.serving + 1, __ATOMIC_RELEASE);
-}
-
-void smp_breathe(void) {
-    struct percpu *cpu = arch_percpu();
-    if (cpu->holds_kernel != 0) {
-        smp_unlock_kernel(cpu);
-        smp_serve_flushes();
-        smp_lock_kernel(cpu);
-    }
-}
-
 // Flushing. --------------------------------------------------------------------------------------
 
 static void flush_here(const struct flush_request *flush) {

@@ -13,12 +13,10 @@
 // A task that wants something of a foreign task (Task.suspend, ...) goes to that one's CPU itself
 // (operation_elsewhere) and comes back if its affinity wants it back.
 //
-// The kernel lock. What most programs do most of the time takes the locks of the objects that it is
-// about and no other; docs/kernel.md lists what protects what. Everything else holds one lock,
-// taken as soon as it is known to be needed (smp_enter; no other lock is held then) and given up on
-// exit, between two steps of a long operation and while idle: messages with capabilities, faults,
-// Replies, polls, invocations of tasks, and all that is long. It is not taken as long as there is
-// one CPU.
+// No lock is global. Whatever is done takes the locks of the objects that it is about, and claims
+// the waiting tasks that it ends or carries something for; docs/kernel.md lists what protects what.
+// What takes long is taken in steps, between which nothing is held; what is dying is taken apart by
+// whoever has the token of the stack that it is on (kernel/reaper.h).
 //
 // Looking without a lock. A capability is looked up as a whole (kernel/slot.h): what it says was so
 // at one moment. Whatever changes an object then locks it, and looks again whether that still
@@ -36,8 +34,7 @@
 //
 // Flushing. A translation that has been taken back is forgotten here and on every CPU that may hold
 // it before the system call that took it back goes on. The CPU that waits for others to do that
-// holds no lock of an object, and serves the flushes that they ask for; so does one that waits for
-// the kernel lock.
+// holds no lock, and serves the flushes that they ask for; so does one that waits for a claim.
 #ifndef HELIOS_KERNEL_SMP_H
 #define HELIOS_KERNEL_SMP_H
 
@@ -94,30 +91,6 @@ void smp_wake_idle(void);
 
 // Stops all other CPUs for good.
 void smp_stop_others(void);
-
-// The kernel lock. -----------------------------------------------------------------------------
-
-void smp_lock_kernel(struct percpu *cpu);
-void smp_unlock_kernel(struct percpu *cpu);
-
-// Takes the kernel lock if there are other CPUs and this one does not have it yet.
-static inline void smp_enter(void) {
-    struct percpu *cpu = arch_percpu();
-    if (__builtin_expect(cpu->shares_kernel != 0, 0) && cpu->holds_kernel == 0) {
-        smp_lock_kernel(cpu);
-    }
-}
-
-// Gives it up if this CPU has it. After it nothing is looked at but what belongs to this CPU.
-static inline void smp_leave(void) {
-    struct percpu *cpu = arch_percpu();
-    if (__builtin_expect(cpu->holds_kernel != 0, 0)) {
-        smp_unlock_kernel(cpu);
-    }
-}
-
-// Between two steps of something long: others may have the kernel for a while.
-void smp_breathe(void);
 
 // Flushing. ------------------------------------------------------------------------------------
 

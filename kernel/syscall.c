@@ -133,9 +133,6 @@ static struct task *identify(struct task *current, const struct syscall *call) {
 static struct task *invoke(struct task *current, const struct slot_view *slot,
                            const struct syscall *call) {
     object_handler handler = object_types[slot->type].invoke;
-    if (!object_type_is_alone(slot->type, helios_tag_label(call->tag))) {
-        smp_enter();
-    }
     if (!object_is_live(slot->object)) {
         return answer_error(current, HELIOS_ERROR_GONE, HELIOS_ARGUMENT_CAPABILITY, 0, 0);
     }
@@ -223,7 +220,6 @@ __attribute__((noinline)) struct arch_task *syscall_dispatch(uint64_t capability
     }
     struct arch_task *resumed = sched_resume(next);
     lock_check_none();
-    smp_leave();
     return resumed;
 }
 

@@ -58,9 +58,7 @@ class TwoCpusTest : public BootedMachine {
     }
 
     static void Step() {
-        smp_enter();
         reaper_step();
-        smp_leave();
     }
 
     void Map(uint64_t page) {

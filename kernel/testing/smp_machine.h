@@ -188,16 +188,12 @@ class SmpMachine : public BootedMachine {
         Be(before);
     }
 
-    // What this CPU does is far from done: it lets others have the kernel.
+    // What this CPU does is far from done: others get on.
     static void Poll() {
         if (!shares_time) {
             return;
         }
-        percpu *cpu = host_percpu;
-        bool holds_kernel = cpu->holds_kernel != 0;
-        if (holds_kernel) {
-            smp_unlock_kernel(cpu);
-        }
+        const percpu *cpu = host_percpu;
         if (polls != 0 && cpu->current == nullptr && cpu->ready_mask == 0) {
             host_stop(); // it helps another CPU, which has to go on itself
         }
@@ -208,9 +204,6 @@ class SmpMachine : public BootedMachine {
             }
         }
         polls--;
-        if (holds_kernel) {
-            smp_lock_kernel(cpu);
-        }
     }
 
     static void Wait() {

@@ -28,7 +28,7 @@ inline std::string audit_machine(percpu *cpu, const object *root = nullptr) {
 }
 
 inline std::string audit_cpus(const object *root) {
-    return audit_said(audit_check_cpus(root, nullptr));
+    return audit_said(audit_check_cpus(root));
 }
 
 #endif // HELIOS_TESTING_AUDIT_AUDIT_H

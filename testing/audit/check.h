@@ -33,9 +33,8 @@ const char *audit_check_cspace(const struct cspace *cspace);
 const char *audit_check_machine(struct percpu *cpu, const struct object *root);
 
 // The same for all CPUs that run tasks, at a moment when none of them is inside the kernel (but to
-// wait for an interrupt) and nothing is on its way from one to another. `self` has the kernel lock
-// all the same; NULL: nobody has.
-const char *audit_check_cpus(const struct object *root, const struct percpu *self);
+// wait for an interrupt) and nothing is on its way from one to another.
+const char *audit_check_cpus(const struct object *root);
 
 // How many objects the last of these two has walked.
 uint32_t audit_object_count(void);

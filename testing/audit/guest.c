@@ -5,8 +5,9 @@
 // its own (testing/audit/call.h) it looks at everything; what it finds ends the kernel.
 //
 // With several CPUs the world has to stand still: all others wait for an interrupt, and nothing is
-// on its way between them. The kernel lock is held meanwhile, so one that wakes does not get far;
-// and if one has woken by the end, what was found means nothing.
+// on its way between them. One that wakes meanwhile waits for the end, before it looks at anything:
+// it says that it has woken, then asks whether somebody looks; who looks says so, then asks whether
+// somebody has woken.
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -25,8 +26,9 @@
 // How long others may take to become idle, if they are about to.
 #define PATIENCE_NS 20000000ull
 
-// The kernel lock guards them.
-static uint64_t totals[AUDIT_ANSWERS];
+static uint32_t looking; // atomic: some CPU looks, or is about to
+
+static uint64_t totals[AUDIT_ANSWERS]; // atomic
 
 const char *audit_port(const struct percpu *cpu) {
     (void)cpu; // no port can tell what a TLB holds
@@ -40,23 +42,21 @@ static bool has_requests(const struct percpu *cpu) {
            __atomic_load_n(&cpu->flush_waiting, __ATOMIC_RELAXED) != 0;
 }
 
-// Whether all others are idle. *passes grows when one of them does anything.
-static bool is_quiet(uint64_t *passes) {
+// Whether all others are idle.
+static bool is_quiet(void) {
     const uint64_t others = smp_online() & ~(1ull << arch_percpu()->index);
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
     bool is_quiet = (smp_idle() & others) == others;
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
-    *passes = 0;
     for (uint32_t i = 0; i < percpu_count() && i < SMP_MAX_CPUS; i++) {
-        const struct percpu *cpu = percpu_get(i);
-        is_quiet = is_quiet && !has_requests(cpu);
-        *passes += (others >> i & 1) != 0 ? __atomic_load_n(&cpu->passes, __ATOMIC_ACQUIRE) : 0;
+        is_quiet = is_quiet && !has_requests(percpu_get(i));
     }
     return is_quiet;
 }
 
-static bool becomes_quiet(uint64_t *passes) {
+static bool becomes_quiet(void) {
     const uint64_t limit = arch_counter() + deadline_to_counter(PATIENCE_NS);
-    while (!is_quiet(passes)) {
+    while (!is_quiet()) {
         if (arch_counter() >= limit) {
             return false;
         }
@@ -66,22 +66,33 @@ static bool becomes_quiet(uint64_t *passes) {
     return true;
 }
 
-static void look(void) {
-    uint64_t before;
-    uint64_t after;
-    bool is_quiet_before = becomes_quiet(&before);
-    smp_enter();
-    const char *finding = is_quiet_before ? audit_check_cpus(NULL, arch_percpu()) : NULL;
-    if (!is_quiet_before || !is_quiet(&after) || after != before) {
-        totals[AUDIT_SKIPPED]++;
-    } else if (finding != NULL) {
-        panic("audit %lu: %s", totals[AUDIT_RUNS] + 1, finding);
-    } else {
-        totals[AUDIT_RUNS]++;
-        totals[AUDIT_OBJECTS] = totals[AUDIT_OBJECTS] > audit_object_count() ? totals[AUDIT_OBJECTS]
-                                                                             : audit_object_count();
+static void add(unsigned which, uint64_t count) {
+    __atomic_fetch_add(&totals[which], count, __ATOMIC_RELAXED);
+}
+
+// While nobody else does anything.
+static void look_now(void) {
+    const char *finding = audit_check_cpus(NULL);
+    add(AUDIT_RUNS, 1);
+    if (finding != NULL) {
+        panic("audit %lu: %s", totals[AUDIT_RUNS], finding);
     }
-    smp_leave();
+    if (totals[AUDIT_OBJECTS] < audit_object_count()) {
+        add(AUDIT_OBJECTS, audit_object_count() - totals[AUDIT_OBJECTS]);
+    }
+}
+
+static void look(void) {
+    if (becomes_quiet() && __atomic_exchange_n(&looking, 1, __ATOMIC_SEQ_CST) == 0) {
+        bool is_still = is_quiet();
+        if (is_still) {
+            look_now();
+        }
+        __atomic_store_n(&looking, 0, __ATOMIC_RELEASE);
+        add(AUDIT_SKIPPED, !is_still);
+    } else {
+        add(AUDIT_SKIPPED, 1);
+    }
 }
 
 static struct arch_task *answer_totals(void) {
@@ -96,6 +107,8 @@ struct arch_task *__real_kernel_syscall(uint64_t capability, uint64_t tag, uint6
                                         uint64_t p2, uint64_t p3, uint64_t number);
 struct arch_task *__wrap_kernel_syscall(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1,
                                         uint64_t p2, uint64_t p3, uint64_t number);
+void __real_smp_end_idle(void);
+void __wrap_smp_end_idle(void);
 bool __real_arch_power_off(void);
 bool __wrap_arch_power_off(void);
 
@@ -106,6 +119,14 @@ struct arch_task *__wrap_kernel_syscall(uint64_t capability, uint64_t tag, uint6
     }
     return number == AUDIT_SYSCALL ? answer_totals()
                                    : __real_kernel_syscall(capability, tag, p0, p1, p2, p3, number);
+}
+
+void __wrap_smp_end_idle(void) {
+    __real_smp_end_idle();
+    while (__atomic_load_n(&looking, __ATOMIC_SEQ_CST) != 0) {
+        smp_serve_flushes(); // that may end here, if what was found stops all
+        arch_relax();
+    }
 }
 
 bool __wrap_arch_power_off(void) {

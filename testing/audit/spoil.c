@@ -52,13 +52,13 @@ void audit_spoil_table(struct task *task) {
     }
 }
 
-const char *__real_audit_check_cpus(const struct object *root, const struct percpu *self);
-const char *__wrap_audit_check_cpus(const struct object *root, const struct percpu *self);
+const char *__real_audit_check_cpus(const struct object *root);
+const char *__wrap_audit_check_cpus(const struct object *root);
 
-const char *__wrap_audit_check_cpus(const struct object *root, const struct percpu *self) {
+const char *__wrap_audit_check_cpus(const struct object *root) {
     static unsigned audits;
     if (++audits == SPOILED_AUDIT) {
         audit_spoil(arch_percpu()->current);
     }
-    return __real_audit_check_cpus(root, self);
+    return __real_audit_check_cpus(root);
 }

@@ -189,7 +189,7 @@ const char *audit_check_machine(struct percpu *cpu, const struct object *root) {
 }
 
 // What one CPU asks of another has been done.
-static const char *check_requests(const struct percpu *cpu, bool has_kernel) {
+static const char *check_requests(const struct percpu *cpu) {
     if (cpu->mail != NULL || cpu->beggars != 0) {
         return audit_say("CPU %u has mail %p and beggars 0x%lx", cpu->index, cpu->mail,
                          cpu->beggars);
@@ -198,9 +198,7 @@ static const char *check_requests(const struct percpu *cpu, bool has_kernel) {
         return audit_say("CPU %u: flushes from 0x%lx, waits for 0x%lx", cpu->index, cpu->flush_from,
                          cpu->flush_waiting);
     }
-    return (cpu->holds_kernel != 0) == has_kernel
-               ? NULL
-               : audit_say("CPU %u %s the kernel lock", cpu->index, has_kernel ? "lacks" : "has");
+    return cpu->reaping == 0 ? NULL : audit_say("CPU %u: its stack is being reaped", cpu->index);
 }
 
 static const char *check_pending(const struct object *object) {
@@ -212,14 +210,14 @@ static const char *check_pending(const struct object *object) {
                      task->cpu);
 }
 
-const char *audit_check_cpus(const struct object *root, const struct percpu *self) {
+const char *audit_check_cpus(const struct object *root) {
     const char *problem = NULL;
     world.cpu_count = 0;
     for (uint32_t i = 0; i < percpu_count() && i < SMP_MAX_CPUS && problem == NULL; i++) {
         if ((smp_online() >> i & 1) != 0) {
             struct percpu *cpu = percpu_get(i);
             world.cpus[world.cpu_count++] = cpu;
-            problem = check_requests(cpu, cpu == self && cpu->shares_kernel != 0);
+            problem = check_requests(cpu);
         }
     }
     if (problem == NULL) {
