@@ -180,6 +180,48 @@ TEST_F(TwoCpusTest, WhatIsOnAnotherStackIsTakenApartToo) {
     EXPECT_FALSE(reaper_has_work());
 }
 
+TEST_F(TwoCpusTest, StackInTheOtherCpusHandsIsLeftToIt) {
+    object *here = SlotAt(Allocate(HELIOS_TYPE_ENDPOINT))->object;
+    object *there = SlotAt(Allocate(HELIOS_TYPE_ENDPOINT))->object;
+    reaper_push(here);
+    host_become(1);
+    reaper_push(there);
+    host_become(0);
+    host_percpu->reaping = 1;
+    Step();
+    EXPECT_EQ(reaper_depth(), 1u);
+    EXPECT_EQ(Other()->dying_count, 0u) << "it helps with what can get on";
+    Step();
+    EXPECT_EQ(reaper_depth(), 1u);
+    host_percpu->reaping = 0;
+    Step();
+    EXPECT_EQ(reaper_depth(), 0u);
+    EXPECT_FALSE(reaper_has_work());
+}
+
+TEST_F(TwoCpusTest, MemoryThatLacksWhatIsOnAnotherStackIsOnNone) {
+    struct memory *parent = memory_of(SlotAt(Memory())->object);
+    uint64_t free = memory_free_bytes(parent);
+    uint64_t slot = Allocate(HELIOS_TYPE_MEMORY, 16);
+    struct memory *memory = memory_of(SlotAt(slot)->object);
+    object *inside =
+        SlotAt(InvokeForCap(slot, HELIOS_MEMORY_ALLOCATE, {HELIOS_TYPE_ENDPOINT, 0, 1}))->object;
+    host_become(1);
+    reaper_push(inside);
+    host_become(0);
+    Destroy(slot);
+    EXPECT_EQ(reaper_depth(), 0u);
+    EXPECT_EQ(memory->parked, 1);
+    Other()->reaping = 1;
+    Step();
+    EXPECT_EQ(memory->parked, 1) << "that is in other hands";
+    Other()->reaping = 0;
+    while (reaper_has_work()) {
+        Step();
+    }
+    EXPECT_EQ(memory_free_bytes(parent), free);
+}
+
 TEST_F(TwoCpusTest, MemoryIsNotWalkedWhileTheOtherCpuMakesSomethingOfIt) {
     struct memory *memory = memory_of(
         SlotAt(InvokeForCap(Memory(), HELIOS_MEMORY_ALLOCATE, {HELIOS_TYPE_MEMORY, 16, 1}))
