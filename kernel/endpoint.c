@@ -94,12 +94,7 @@ bool endpoint_reap(struct object *object) {
     for (unsigned i = 0; i < WAKES_AT_ONCE && (task = take_waiter(endpoint)) != NULL; i++) {
         ipc_fail_wait(task, &gone);
     }
-    return poll_fail(object, &endpoint->pollers, &endpoint->poller_count, WAKES_AT_ONCE) &&
-           task == NULL;
-}
-
-void ipc_wake_pollers(struct endpoint *endpoint, unsigned events) {
-    poll_wake(&endpoint->object, &endpoint->pollers, &endpoint->poller_count, events);
+    return poll_fail(object, WAKES_AT_ONCE) && task == NULL;
 }
 
 // Sending. -----------------------------------------------------------------------------------
@@ -189,7 +184,7 @@ static enum ipc_wait_result wait_for_receiver(struct endpoint *endpoint, struct 
     }
     lock_release(&endpoint->object.lock);
     if (waits && is_polled) {
-        ipc_wake_pollers(endpoint, HELIOS_POLL_RECV);
+        poll_wake(&endpoint->object);
     }
     return waits ? IPC_WAIT_BEGUN : is_live ? IPC_WAIT_RETRY : IPC_WAIT_GONE;
 }

@@ -58,9 +58,6 @@ enum ipc_wait_result {
     IPC_WAIT_GONE,  // the endpoint has
 };
 
-// It has joined the queue, and there were pollers. No lock is held.
-void ipc_wake_pollers(struct endpoint *endpoint, unsigned events);
-
 // Claims. Who ends a wait has the task to himself first, and nobody else can: whoever takes it out
 // of its queue under the object's lock, and whoever takes it out of `callee` by
 // compare-and-exchange while it waits for an answer; if that can come through Replies, whoever
@@ -250,12 +247,13 @@ static inline bool poll_claim(struct task *task) {
                                        __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
 }
 
-// Poll: all who wait for one of these events (HELIOS_POLL_*) at an object wake. No lock is held.
-void poll_wake(struct object *object, struct poll_link **pollers, uint32_t *count, unsigned events);
+// Poll: something has happened at the object. All who wait for that wake, unless somebody else has
+// been faster. No lock is held.
+void poll_wake(struct object *object);
 
 // The object dies: wakes at most `budget` of them with HELIOS_ERROR_GONE. Returns whether nobody
 // polls it any more; who is claimed by somebody else leaves soon.
-bool poll_fail(struct object *object, struct poll_link **pollers, uint32_t *count, unsigned budget);
+bool poll_fail(struct object *object, unsigned budget);
 
 // Takes a polling task, which is claimed, out of all lists.
 void poll_withdraw(struct task *task);

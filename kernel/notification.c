@@ -47,8 +47,7 @@ bool notification_reap(struct object *object) {
     for (unsigned i = 0; i < WAKES_AT_ONCE && (task = take_waiter(notification)) != NULL; i++) {
         ipc_fail_wait(task, &gone);
     }
-    return poll_fail(object, &notification->pollers, &notification->poller_count, WAKES_AT_ONCE) &&
-           task == NULL;
+    return poll_fail(object, WAKES_AT_ONCE) && task == NULL;
 }
 
 // The result of wait: the word, as badge and as value.
@@ -167,8 +166,7 @@ struct task *notification_signal(struct notification *notification, uint64_t bit
         return task;
     }
     if (is_polled) {
-        poll_wake(&notification->object, &notification->pollers, &notification->poller_count,
-                  HELIOS_POLL_RECV);
+        poll_wake(&notification->object);
     }
     return NULL;
 }

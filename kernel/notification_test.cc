@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-only
+#include "kernel/ipc_wait.h"
 #include "kernel/testing/ipc_world.h"
 
 namespace {
@@ -254,6 +255,19 @@ TEST_F(NotificationTest, ABoundTaskStillReceivesFast) {
     EXPECT_EQ(running_, &client().task);
     Signal(client());
     ExpectNotified(Result(server()), 1);
+}
+
+TEST_F(NotificationTest, AClaimedReceiverFindsTheSignalWhenItIsPutBack) {
+    Bind(server());
+    Call(server(), HELIOS_SYS_RECV, kEndpoint);
+    ASSERT_TRUE(ipc_take_waiter(&server().task, HELIOS_TASK_RECEIVING)); // by another CPU
+    EXPECT_DONE(Signal(client()));
+    EXPECT_EQ(notification_.word, 1u) << "who signals does not wait";
+    task_queue_push_first(&endpoint_.waiters, &server().task);
+    task_set_blocked_on(&server().task, &endpoint_.object);
+    notification_look_again(&server().task);
+    ExpectNotified(Result(server()), 1);
+    EXPECT_EQ(endpoint_.waiters.first, nullptr);
 }
 
 // From interrupts. -------------------------------------------------------------------------------

@@ -22,8 +22,9 @@
 // Nothing that happens is missed. A task joins all lists, blocks, opens the word, and then looks at
 // all objects once more. What happens at an object is done with its lock held, and so is the look:
 // if it has come before the look, that finds it; if it comes after, who made it happen finds the
-// link, and the word open. If the look finds something the task claims itself, and goes on; if
-// somebody else has claimed it by then it has been blocked for a moment, and is woken.
+// link, and the word open, unless it has been undone before he looks. If the look finds something
+// the task claims itself, and goes on; if somebody else has claimed it by then it has been blocked
+// for a moment, and is woken.
 #include <stddef.h>
 
 #include "kernel/check.h"
@@ -107,65 +108,6 @@ bool poll_reap(struct task *task, unsigned budget) {
     return true;
 }
 
-// One poller of these events, claimed, and taken out of the list; NULL: none. `events` 0: any.
-static struct poll_link *take_poller(struct object *object, struct poll_link **pollers,
-                                     uint32_t *count, unsigned events) {
-    lock_acquire(&object->lock);
-    struct poll_link *link = *pollers;
-    while (link != NULL &&
-           ((events != 0 && (link->events & events) == 0) || !poll_claim(task_of_link(link)))) {
-        link = link->next;
-    }
-    if (link != NULL) {
-        take_out(link, count);
-    }
-    lock_release(&object->lock);
-    return link;
-}
-
-void poll_wake(struct object *object, struct poll_link **pollers, uint32_t *count,
-               unsigned events) {
-    struct poll_link *link;
-    while ((link = take_poller(object, pollers, count, events)) != NULL) {
-        struct task *task = task_of_link(link);
-        poll_withdraw(task);
-        smp_fence(); // its CPU may just be giving it another buffer (ipc_let_copy)
-        struct helios_ipc_buffer *buffer = task_buffer(task);
-        if (buffer == NULL) {
-            const struct refusal refusal = ipc_refusal(HELIOS_ERROR_BUFFER);
-            ipc_fail_wait(task, &refusal);
-            continue;
-        }
-        buffer->poll[link->index].ready = link->events & events;
-        answer(task, 1);
-        ipc_end_wait(task);
-        task_make_ready(task);
-    }
-}
-
-// A task leaves as many lists as it polls objects, which goes from the budget too.
-bool poll_fail(struct object *object, struct poll_link **pollers, uint32_t *count,
-               unsigned budget) {
-    enum { LISTS = HELIOS_MAX_POLL };
-    unsigned left = 0;
-    for (unsigned i = 0; i < budget && left < LISTS; i++) {
-        struct poll_link *link = take_poller(object, pollers, count, 0);
-        if (link == NULL) {
-            break;
-        }
-        struct task *task = task_of_link(link);
-        left += task->poll_count;
-        poll_withdraw(task);
-        struct refusal refusal = ipc_refusal(HELIOS_ERROR_GONE);
-        refusal.argument = HELIOS_ARGUMENT_POLL + link->index;
-        ipc_fail_wait(task, &refusal);
-    }
-    lock_acquire(&object->lock);
-    bool is_alone = *pollers == NULL;
-    lock_release(&object->lock);
-    return is_alone;
-}
-
 // The object is locked. A receiver that is away may come back, which wakes nobody.
 static unsigned ready_events(struct object *object, unsigned events) {
     if (object->type == HELIOS_TYPE_NOTIFICATION) {
@@ -176,6 +118,97 @@ static unsigned ready_events(struct object *object, unsigned events) {
         return endpoint_of(object)->away != 0 ? events & HELIOS_POLL_SEND : 0;
     }
     return events & (first->state == HELIOS_TASK_RECEIVING ? HELIOS_POLL_SEND : HELIOS_POLL_RECV);
+}
+
+// Those who wait for what is so now, claimed, out of the list and linked through `next`. In their
+// links are the events that are. All at once: who has been woken may poll again before the last of
+// them is.
+static struct poll_link *take_ready(struct object *object) {
+    struct poll_link *taken = NULL;
+    uint32_t *count;
+    struct poll_link **list = list_of(object, &count);
+    lock_acquire(&object->lock);
+    unsigned now = ready_events(object, HELIOS_POLL_RECV | HELIOS_POLL_SEND);
+    struct poll_link *next;
+    for (struct poll_link *link = *list; link != NULL; link = next) {
+        next = link->next;
+        if ((link->events & now) != 0 && poll_claim(task_of_link(link))) {
+            take_out(link, count);
+            link->events = (uint16_t)(link->events & now);
+            link->next = taken;
+            taken = link;
+        }
+    }
+    lock_release(&object->lock);
+    return taken;
+}
+
+static void wake(struct task *task, const struct poll_link *link) {
+    poll_withdraw(task);
+    smp_fence(); // its CPU may just be giving it another buffer (ipc_let_copy)
+    struct helios_ipc_buffer *buffer = task_buffer(task);
+    if (buffer == NULL) {
+        const struct refusal refusal = ipc_refusal(HELIOS_ERROR_BUFFER);
+        ipc_fail_wait(task, &refusal);
+        return;
+    }
+    buffer->poll[link->index].ready = link->events;
+    answer(task, 1);
+    ipc_end_wait(task);
+    task_make_ready(task);
+}
+
+void poll_wake(struct object *object) {
+    struct poll_link *link = take_ready(object);
+    while (link != NULL) {
+        struct poll_link *next = link->next;
+        wake(task_of_link(link), link);
+        link = next;
+    }
+}
+
+// Any poller, claimed, and taken out of the list; NULL: there is none, or all are claimed.
+static struct poll_link *take_any(struct object *object) {
+    uint32_t *count;
+    struct poll_link **list = list_of(object, &count);
+    lock_acquire(&object->lock);
+    struct poll_link *link = *list;
+    while (link != NULL && !poll_claim(task_of_link(link))) {
+        link = link->next;
+    }
+    if (link != NULL) {
+        take_out(link, count);
+    }
+    lock_release(&object->lock);
+    return link;
+}
+
+static bool is_polled(struct object *object) {
+    uint32_t *count;
+    struct poll_link **list = list_of(object, &count);
+    lock_acquire(&object->lock);
+    bool has_pollers = *list != NULL;
+    lock_release(&object->lock);
+    return has_pollers;
+}
+
+// A task leaves as many lists as it polls objects, which goes from the budget too.
+bool poll_fail(struct object *object, unsigned budget) {
+    enum { LISTS = HELIOS_MAX_POLL };
+    unsigned left = 0;
+    for (unsigned i = 0; i < budget && left < LISTS; i++) {
+        struct poll_link *link = take_any(object);
+        if (link == NULL) {
+            break;
+        }
+        struct task *task = task_of_link(link);
+        left += task->poll_count;
+        poll_withdraw(task);
+        struct refusal refusal = ipc_refusal(HELIOS_ERROR_GONE);
+        refusal.argument = HELIOS_ARGUMENT_POLL + link->index;
+        ipc_fail_wait(task, &refusal);
+    }
+    return !is_polled(object);
 }
 
 static bool check_entry(struct task *current, unsigned i, struct refusal *problem) {

@@ -307,4 +307,25 @@ TEST_F(PollTest, TheEndOfANotificationEndsThePoll) {
     EXPECT_REFUSED(Result(server()), HELIOS_ERROR_GONE, HELIOS_ARGUMENT_POLL, 0, 0);
 }
 
+TEST_F(PollTest, WhatSomebodyElseHasTakenMeanwhileWakesNobody) {
+    Poll(server(), {{kNotification, kRecv, kOld}});
+    poll_wake(&notification_.object); // by somebody who has been slow
+    EXPECT_EQ(State(server()), HELIOS_TASK_POLLING);
+    Call(client(), HELIOS_SYS_SIGNAL, kNotification);
+    ExpectReady(server(), {kRecv});
+}
+
+TEST_F(PollTest, OneWhoIsClaimedIsLeftToWhoeverHasClaimedHim) {
+    Poll(server(), {{kNotification, kRecv, kOld}, {kEndpoint, kRecv, kOld}});
+    ASSERT_TRUE(poll_claim(&server().task)); // by another CPU
+    Call(client(), HELIOS_SYS_SIGNAL, kNotification);
+    EXPECT_FALSE(endpoint_reap(&endpoint_.object)) << "he is in its list";
+    EXPECT_EQ(State(server()), HELIOS_TASK_POLLING);
+    EXPECT_EQ(notification_.poller_count, 1u);
+    EXPECT_EQ(endpoint_.poller_count, 1u);
+    server().task.poll_claim = POLL_OPEN;
+    EXPECT_TRUE(endpoint_reap(&endpoint_.object));
+    EXPECT_REFUSED(Result(server()), HELIOS_ERROR_GONE, HELIOS_ARGUMENT_POLL + 1, 0, 0);
+}
+
 } // namespace

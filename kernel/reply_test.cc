@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-only
+#include "kernel/ipc_wait.h"
 #include "kernel/testing/ipc_world.h"
 
 namespace {
@@ -218,6 +219,18 @@ TEST_F(ReplyTest, AnOldCopyDoesNotAnswerANewCall) {
     EXPECT_EQ(Save(server(), kReply + 1).tag, Tag(HELIOS_OK, 1));
     EXPECT_EQ(helios_tag_label(Reply(server(), kReply).tag), HELIOS_ERROR_NO_CALL);
     EXPECT_DONE(Reply(server(), kReply + 1));
+}
+
+TEST_F(ReplyTest, LastReplyThatGoesWhileSomebodyAnswersIsLeftToHim) {
+    BeginAndSave();
+    client().task.answering = 1; // through this Reply, on another CPU
+    EXPECT_TRUE(cap_delete(&server().slots[kReply]));
+    cspace_release_slot(&server().slots[kReply]);
+    EXPECT_EQ(State(client()), HELIOS_TASK_CALLING);
+    EXPECT_FALSE(reply_is_waited_for(&client().task));
+    EXPECT_FALSE(reply_withdraw_call(&client().task)) << "nor is it the caller's to end";
+    client().task.answering = 0; // so it ends
+    reply_abandon(&client().task);
 }
 
 TEST_F(ReplyTest, DestroyingTheLastCopyAbandonsTheCall) {

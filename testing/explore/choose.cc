@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 //
 // What tasks do in a world.
+#include "kernel/cspace.h"
 #include "testing/explore/places.h"
 #include "testing/explore/world.h"
 #include "uapi/message.h"
@@ -261,51 +262,102 @@ World::Call World::Poll(Random &random, task *current) {
     call.words[1] = (Now() + random.Below(2000)) * 1000000;
     for (unsigned i = 0; i < call.words[0]; i++) {
         current->buffer->poll[i].capability =
-            i == 0 ? kEndpoint + random.Below(2) : kNotification + random.Below(2);
+            (i == 0 ? kEndpoint : kNotification) + (only_talks_ ? 0 : random.Below(2));
         current->buffer->poll[i].events = i == 0 ? 1 + random.Below(3) : HELIOS_POLL_RECV;
     }
     return call;
 }
 
-// What ends waits, and what they are about: Replies, notifications that are bound, tasks.
-World::Call World::OfWaits(Random &random, task *current) {
+// What can be done with a Reply that is there, or made of the call that the task has received.
+bool World::OfReply(Random &random, task *current, Call *call) {
+    uint64_t place = kFree + random.Below(2);
+    const slot *slot = cspace_slot(task_cspace(current), place);
+    bool is_reply = slot != nullptr && slot_word_type(slot_word(slot)) == HELIOS_TYPE_REPLY;
+    bool is_caller = task_caller(current) != nullptr;
+    if ((!is_reply && !is_caller) || random.Chance(4)) {
+        return false;
+    }
+    helios_ipc_buffer *buffer = current->buffer;
+    call->number = HELIOS_SYS_CALL;
+    call->capability = kSpace;
+    call->params = 1;
+    call->words[0] = place;
+    if (!is_reply) {
+        call->label = HELIOS_CSPACE_SAVE_REPLY;
+    } else if (random.Chance(6)) {
+        call->label = HELIOS_CSPACE_DESTROY;
+    } else if (buffer != nullptr && random.Chance(6)) {
+        call->label = HELIOS_CSPACE_COPY;
+        call->params = 3;
+        call->words[0] = kFree + random.Below(2);
+        call->words[1] = HELIOS_RIGHT_ALL;
+        buffer->caps[call->caps++] = place;
+    } else {
+        call->number = HELIOS_SYS_REPLY;
+        call->capability = place;
+        call->label = 77;
+        call->params = 2;
+        call->words[0] = 0;
+        for (unsigned i = random.Chance(2) ? random.Below(6) : 0; buffer != nullptr && i > 0; i--) {
+            buffer->caps[call->caps++] = kNotification;
+        }
+    }
+    return true;
+}
+
+// IPC and nothing else, all at the same few objects and slots: calls that are answered through
+// Replies which others destroy, copy and use, messages that can't be received, signals for a task
+// that is bound, polls, and whatever else ends waits.
+World::Call World::Talk(Random &random, task *current, Actor &actor) {
     Call call;
+    if (OfReply(random, current, &call)) {
+        return call;
+    }
     call.number = HELIOS_SYS_CALL;
-    switch (random.Below(6)) {
+    call.capability = kTask + random.Below(size_.tasks);
+    helios_ipc_buffer *buffer = current->buffer;
+    switch (random.Below(12)) {
     case 0:
-    case 1:
-        call.capability = kSpace + random.Below(3);
-        call.label = HELIOS_CSPACE_SAVE_REPLY;
-        call.params = 1;
-        call.words[0] = kFree + random.Below(4);
-        return call;
-    case 2:
-        call.capability = kSpace + random.Below(3);
-        call.label = HELIOS_CSPACE_DESTROY;
-        call.params = 1;
-        call.words[0] = kFree + random.Below(4);
-        return call;
-    case 3:
-        call.capability = kTask + random.Below(size_.tasks);
-        call.label = random.Chance(2) ? HELIOS_TASK_CANCEL : HELIOS_TASK_RESUME;
-        return call;
-    case 4:
-        call.capability = kTask + random.Below(size_.tasks);
-        call.label = HELIOS_TASK_BIND;
-        if (current->buffer != nullptr) {
-            current->buffer->caps[call.caps++] = kNotification + random.Below(2);
+        // More than anybody offers slots for.
+        call.number = random.Chance(2) ? HELIOS_SYS_NBSEND : HELIOS_SYS_SEND;
+        call.capability = kEndpoint;
+        for (unsigned i = 0; buffer != nullptr && i < 5; i++) {
+            buffer->caps[call.caps++] = kNotification;
         }
         return call;
-    default:
+    case 1:
+    case 2:
+        call.number = HELIOS_SYS_SIGNAL;
+        call.capability = kNotification;
+        return call;
+    case 3:
+    case 4:
+        return Poll(random, current);
+    case 5:
+        call.label = HELIOS_TASK_BIND;
+        if (buffer != nullptr) {
+            buffer->caps[call.caps++] = kNotification;
+        }
+        return call;
+    case 6:
+        call.label = random.Chance(2) ? HELIOS_TASK_CANCEL : HELIOS_TASK_RESUME;
+        return call;
+    case 7:
         return OfTask(random, current);
+    default:
+        call = Message(random, current, actor);
+        call.capability = call.capability == kEndpoint + 1 ? kEndpoint : call.capability;
+        return call;
     }
 }
 
 World::Call World::Choose(Random &random, task *current, Actor &actor) {
     static const uint8_t signals[] = {HELIOS_SYS_SIGNAL, HELIOS_SYS_SIGNAL, HELIOS_SYS_WAIT,
                                       HELIOS_SYS_NBWAIT};
-    // A quarter of all worlds is about nothing but IPC.
-    uint32_t what = plan_.seed % 4 == 1 ? random.Below(20) : random.Below(32);
+    if (only_talks_) {
+        return Talk(random, current, actor);
+    }
+    uint32_t what = random.Below(32);
     if (what < 11) {
         return Message(random, current, actor);
     }
@@ -323,9 +375,6 @@ World::Call World::Choose(Random &random, task *current, Actor &actor) {
     }
     if (what < 17) {
         return Poll(random, current);
-    }
-    if (plan_.seed % 4 == 1) {
-        return random.Chance(3) ? Poll(random, current) : OfWaits(random, current);
     }
     if (what < 22) {
         return OfTask(random, current);

@@ -88,7 +88,8 @@ class World : public Cpus {
     Call Choose(Random &random, task *current, Actor &actor);
     Call Message(Random &random, task *current, Actor &actor);
     Call Poll(Random &random, task *current);
-    Call OfWaits(Random &random, task *current);
+    bool OfReply(Random &random, task *current, Call *call);
+    Call Talk(Random &random, task *current, Actor &actor);
     Call OfTask(Random &random, task *current);
     Call OfCSpace(Random &random, task *current);
     Call OfVSpace(Random &random, task *current);
@@ -96,6 +97,7 @@ class World : public Cpus {
     uint64_t Any(Random &random);
 
     Plan plan_;
+    bool only_talks_; // a quarter of all worlds
     Size size_;
     Random random_;
     task *init_ = nullptr;
