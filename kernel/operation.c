@@ -74,6 +74,7 @@ void operation_abort(struct task *task) {
         operation->abort(task);
     }
     operation->step = NULL;
+    operation->is_running = false;
 }
 
 // What operation_retry and operation_elsewhere remember.
@@ -101,6 +102,9 @@ static enum operation_result begin_again(struct task *task, const struct retry *
         return OPERATION_DONE;
     }
     object_types[retry->type].invoke(task, slot, &retry->call);
+    if (arch_percpu()->current != task) {
+        return OPERATION_LEFT; // it may have destroyed itself
+    }
     return task->operation.step != NULL ? OPERATION_MORE : OPERATION_DONE;
 }
 

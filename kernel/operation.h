@@ -24,7 +24,7 @@ struct task;
 enum operation_result {
     OPERATION_MORE = 0, // another step is needed
     OPERATION_DONE = 1, // the task's answer is set
-    OPERATION_LEFT = 2, // the task has gone to another CPU, and goes on there
+    OPERATION_LEFT = 2, // the task has gone to another CPU, and goes on there, or to the reaper
     OPERATION_REAP = 3, // another one, when the reaper has taken one: that may take the task itself
 };
 

@@ -84,16 +84,11 @@ struct percpu {
     struct deadline *deadlines; // root of the queue (kernel/deadline.h)
 
     // kernel/reaper.h
-    struct object *dying;       // atomic: top of the stack of dying objects
-    uint32_t dying_count;       // atomic: how many those are
-    struct percpu *reaps_for;   // whose stack it works on; NULL: nobody's
-    struct memory *making;      // atomic: of which it has taken something that is no object yet
-    uint8_t reaping;            // atomic, the token: some CPU takes a step of this stack or limbo
-    struct {                    // whose the token is; linked through reap_next
-        struct object *waiting; // their grace has begun
-        struct object *fresh;   // have come since
-        struct grace grace;
-    } limbo;
+    struct object *dying;     // atomic: top of the stack of dying objects
+    uint32_t dying_count;     // atomic: how many those are
+    uint8_t reaping;          // atomic, the token: some CPU takes a step of this stack or limbo
+    struct percpu *reaps_for; // whose stack it works on; NULL: nobody's
+    struct memory *making;    // atomic: of which it has taken something that is no object yet
 
     struct vspace *vspace;  // whose root table is active; NULL: the kernel's own
     struct task *fpu_owner; // whose FP registers are in the CPU; NULL: nobody's
@@ -114,6 +109,13 @@ struct percpu {
     struct lock *locks[PERCPU_LOCKS]; // that are held, in ascending order (kernel/lock.h)
     uint32_t lock_count;
     struct arch_percpu arch;
+
+    // kernel/reaper.h: whose the token is. Last, so that the rest is reached with short offsets.
+    struct {
+        struct object *waiting; // linked through reap_next: their grace has begun
+        struct object *fresh;   // have come since
+        struct grace grace;
+    } limbo;
 };
 
 // False until the boot CPU's arch_cpu_init: arch_percpu must not be called before.
