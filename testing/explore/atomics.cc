@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "kernel/lock.h"
 #include "kernel/percpu.h"
 #include "testing/explore/engine.h"
 
@@ -15,23 +16,12 @@ Mistake mistake = Mistake::kNone;
 
 namespace {
 
-// The last ticket that this CPU has drawn, and of which lock.
-struct Ticket {
-    const volatile uint32_t *next;
-    uint32_t number;
-};
-Ticket tickets[kMaxCpus];
-
 template <typename T> T Spoil(const volatile T *at, T value) {
     (void)at;
     return value;
 }
 
-uint32_t SpoilLoad(const volatile uint32_t *at, uint32_t value) {
-    unsigned cpu = Running();
-    if (mistake == Mistake::kNoLock && cpu < kMaxCpus && at == tickets[cpu].next + 1) {
-        return tickets[cpu].number;
-    }
+uint32_t SpoilLoad(const volatile uint32_t *, uint32_t value) {
     return value;
 }
 
@@ -55,15 +45,6 @@ uint16_t SpoilLoad(const volatile uint16_t *, uint16_t value) {
     return value;
 }
 
-template <typename T> void NoteAdd(const volatile T *, T) {
-}
-
-void NoteAdd(const volatile uint32_t *at, uint32_t old) {
-    if (Running() < kMaxCpus) {
-        tickets[Running()] = {at, old};
-    }
-}
-
 template <typename T> T SpoilOr(T old) {
     return old;
 }
@@ -73,13 +54,30 @@ uint32_t SpoilOr(uint32_t old) {
     return mistake == Mistake::kMailedTwice ? 0 : old;
 }
 
-template <typename T> bool IsClaim(const volatile T *, T) {
+// Whether a compare-and-exchange is one that a mistake leaves out: it succeeds, and changes
+// nothing.
+bool IsLeftOut(const volatile uint16_t *, uint16_t, uint16_t) {
     return false;
 }
 
-// Of words of 64 bits that are emptied like this there are links of calls, and the reaper's stacks.
-bool IsClaim(const volatile uint64_t *at, uint64_t value) {
-    if (value != 0 || Running() >= kMaxCpus) {
+// The token of a CPU's stack of dying objects.
+bool IsLeftOut(const volatile uint8_t *at, uint8_t, uint8_t) {
+    bool is_token = false;
+    for (uint32_t i = 0; i < percpu_count() && mistake == Mistake::kNoToken; i++) {
+        is_token = is_token || at == &percpu_get(i)->reaping;
+    }
+    return is_token;
+}
+
+// A lock's word; that of the idle CPU that reaps looks the same, and means nothing.
+bool IsLeftOut(const volatile uint32_t *, uint32_t expected, uint32_t value) {
+    return mistake == Mistake::kNoLock && expected == 0 && value == LOCK_HELD;
+}
+
+// A claim: of words of 64 bits that are emptied like this there are links of calls, and the
+// reaper's stacks.
+bool IsLeftOut(const volatile uint64_t *at, uint64_t, uint64_t value) {
+    if (mistake != Mistake::kNoClaim || value != 0 || Running() >= kMaxCpus) {
         return false;
     }
     for (uint32_t i = 0; i < percpu_count(); i++) {
@@ -116,9 +114,7 @@ using explore::Point;
     uint##bits##_t __tsan_atomic##bits##_fetch_add(volatile uint##bits##_t *at,                    \
                                                    uint##bits##_t value, int) {                    \
         Point(HERE);                                                                               \
-        uint##bits##_t old = __atomic_fetch_add(at, value, __ATOMIC_SEQ_CST);                      \
-        explore::NoteAdd(at, old);                                                                 \
-        return old;                                                                                \
+        return __atomic_fetch_add(at, value, __ATOMIC_SEQ_CST);                                    \
     }                                                                                              \
     uint##bits##_t __tsan_atomic##bits##_fetch_sub(volatile uint##bits##_t *at,                    \
                                                    uint##bits##_t value, int) {                    \
@@ -143,7 +139,7 @@ using explore::Point;
     uint##bits##_t __tsan_atomic##bits##_compare_exchange_val(                                     \
         volatile uint##bits##_t *at, uint##bits##_t expected, uint##bits##_t value, int, int) {    \
         Point(HERE);                                                                               \
-        if (explore::mistake == explore::Mistake::kNoClaim && explore::IsClaim(at, value)) {       \
+        if (explore::IsLeftOut(at, expected, value)) {                                             \
             return expected;                                                                       \
         }                                                                                          \
         __atomic_compare_exchange_n(at, &expected, value, false, __ATOMIC_SEQ_CST,                 \

@@ -56,6 +56,7 @@ bool TakeFlag(const char *argument) {
         {"--mistake=mail", Mistake::kMailedTwice},
         {"--mistake=grace", Mistake::kNoGrace},
         {"--mistake=claim", Mistake::kNoClaim},
+        {"--mistake=token", Mistake::kNoToken},
         {"--mistake=race", Mistake::kRace},
     };
     for (const auto &known : mistakes) {
