@@ -423,7 +423,7 @@ struct task *cspace_answer_list(struct task *current, struct cspace *cspace, uin
     uint64_t next = first;
     unsigned found = 0;
     for (; next < cspace->slot_count && next < first + LIST_SLOTS && found < room; next++) {
-        unsigned type = cspace->slots[next].type;
+        unsigned type = slot_word_type(slot_word(&cspace->slots[next]));
         if (type == HELIOS_TYPE_NULL) {
             continue;
         }

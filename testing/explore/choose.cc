@@ -67,7 +67,7 @@ World::Call World::OfTask(Random &random, task *current) {
             buffer->caps[call.caps++] = capability;
         }
     };
-    switch (random.Below(14)) {
+    switch (random.Below(16)) {
     case 0:
     case 1:
         call.label = HELIOS_TASK_SUSPEND;
@@ -115,6 +115,15 @@ World::Call World::OfTask(Random &random, task *current) {
         break;
     case 12:
         call.label = HELIOS_TASK_UNBIND;
+        break;
+    case 13:
+        call.label = HELIOS_TASK_SET_STEP;
+        call.params = 1;
+        call.words[0] = random.Below(2);
+        break;
+    case 14:
+        call.label = HELIOS_TASK_LIST;
+        call.params = 1;
         break;
     default:
         call.label = HELIOS_TASK_WRITE_REGISTERS;
@@ -178,7 +187,7 @@ World::Call World::OfVSpace(Random &random, task *current) {
     call.number = HELIOS_SYS_CALL;
     call.capability = kVspace + random.Below(2);
     call.words[0] = kWindow + random.Below(kPages) * 4096ull;
-    switch (random.Below(12)) {
+    switch (random.Below(14)) {
     case 0:
     case 1:
     case 2:
@@ -216,6 +225,21 @@ World::Call World::OfVSpace(Random &random, task *current) {
         call.params = 2;
         call.words[0] = 0;
         call.words[1] = 64;
+        break;
+    case 11:
+        call.capability = kAsidControl;
+        call.label = HELIOS_ASID_CONTROL_MAKE_POOL;
+        if (current->buffer != nullptr) {
+            call.caps = 1;
+            current->buffer->caps[0] = random.Chance(2) ? kMemory : kPoor;
+            current->buffer->receive[0] = kTable + 1; // if somebody has destroyed the one there
+        }
+        break;
+    case 12:
+        call.capability = kSpace + random.Below(3);
+        call.label = random.Chance(2) ? HELIOS_CSPACE_REVOKE : HELIOS_CSPACE_DESTROY;
+        call.params = 1;
+        call.words[0] = kTable + 1;
         break;
     default:
         call.capability = kTable + 1;

@@ -24,7 +24,8 @@ enum Place : unsigned {
     kTask = 12,
     kPage = 20,
     kTable = 26,
-    kFree = 28, // from here on: what comes and goes
+    kAsidControl = 28,
+    kFree = 29, // from here on: what comes and goes
     kFreeCount = 20,
 };
 

@@ -137,6 +137,7 @@ void World::Setup() {
     }
     Spread(kTable, Make(HELIOS_TYPE_TABLE_0), false);
     Spread(kTable + 1, pool, false);
+    Spread(kAsidControl, HELIOS_INIT_ASID_CONTROL, false);
     for (unsigned i = 0; i < size_.tasks; i++) {
         Invoke(tasks_[i], HELIOS_TASK_RESUME, {});
     }
