@@ -241,8 +241,7 @@ static inline struct object *task_bound(const struct task *task) {
     return __atomic_load_n(&task->notification_reference.object, __ATOMIC_RELAXED);
 }
 
-// Its CSpace, VSpace and buffer for others than its CPU, which may be giving it another one: what
-// is found by who has claimed the task stays as long as the claim (ipc_let_copy). NULL: none.
+// Its CSpace and VSpace for others than its CPU; NULL: none.
 static inline struct cspace *task_cspace(const struct task *task) {
     return __atomic_load_n(&task->cspace, __ATOMIC_RELAXED);
 }
