@@ -53,7 +53,7 @@ static bool claim_stored_call(struct task *caller, uint64_t number) {
         lock_acquire(&caller->reply.lock);
         bool is_present = caller->reply_count != 0 && caller->call_number == number;
         bool is_taken = is_present && caller->answering != 0;
-        if (is_present) {
+        if (is_present && !is_taken) { // who has it looks at that without the lock
             caller->answering = 1;
         }
         lock_release(&caller->reply.lock);
