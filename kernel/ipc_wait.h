@@ -251,8 +251,8 @@ static inline bool poll_claim(struct task *task) {
 // been faster. No lock is held.
 void poll_wake(struct object *object);
 
-// The object dies: wakes at most `budget` of them with HELIOS_ERROR_GONE. Returns whether nobody
-// polls it any more; who is claimed by somebody else leaves soon.
+// The object dies: wakes at most `budget` of them with HELIOS_ERROR_GONE. true: nobody polls it any
+// more. false: once more; who is claimed by somebody else leaves soon.
 bool poll_fail(struct object *object, unsigned budget);
 
 // Takes a polling task, which is claimed, out of all lists.

@@ -167,12 +167,14 @@ void poll_wake(struct object *object) {
     }
 }
 
-// Any poller, claimed, and taken out of the list; NULL: there is none, or all are claimed.
-static struct poll_link *take_any(struct object *object) {
+// Any poller, claimed, and taken out of the list; NULL: there is none (*is_polled says so), or all
+// are claimed.
+static struct poll_link *take_any(struct object *object, bool *is_polled) {
     uint32_t *count;
     struct poll_link **list = list_of(object, &count);
     lock_acquire(&object->lock);
     struct poll_link *link = *list;
+    *is_polled = link != NULL;
     while (link != NULL && !poll_claim(task_of_link(link))) {
         link = link->next;
     }
@@ -183,23 +185,15 @@ static struct poll_link *take_any(struct object *object) {
     return link;
 }
 
-static bool is_polled(struct object *object) {
-    uint32_t *count;
-    struct poll_link **list = list_of(object, &count);
-    lock_acquire(&object->lock);
-    bool has_pollers = *list != NULL;
-    lock_release(&object->lock);
-    return has_pollers;
-}
-
 // A task leaves as many lists as it polls objects, which goes from the budget too.
 bool poll_fail(struct object *object, unsigned budget) {
     enum { LISTS = HELIOS_MAX_POLL };
     unsigned left = 0;
     for (unsigned i = 0; i < budget && left < LISTS; i++) {
-        struct poll_link *link = take_any(object);
+        bool is_polled;
+        struct poll_link *link = take_any(object, &is_polled);
         if (link == NULL) {
-            break;
+            return !is_polled;
         }
         struct task *task = task_of_link(link);
         left += task->poll_count;
@@ -208,7 +202,7 @@ bool poll_fail(struct object *object, unsigned budget) {
         refusal.argument = HELIOS_ARGUMENT_POLL + link->index;
         ipc_fail_wait(task, &refusal);
     }
-    return !is_polled(object);
+    return false;
 }
 
 static bool check_entry(struct task *current, unsigned i, struct refusal *problem) {
