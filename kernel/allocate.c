@@ -303,6 +303,15 @@ static void allocate_abort(struct task *task) {
     }
 }
 
+// Whether there may be memory later. A Memory that is reset is purging a moment before it is on a
+// stack.
+static bool may_come(const struct allocation *a) {
+    lock_acquire(&a->memory->lock);
+    bool is_purging = a->memory->purging;
+    lock_release(&a->memory->lock);
+    return is_purging || reaper_has_work();
+}
+
 // There is no memory, and nothing is taken any more.
 static enum operation_result lack_memory_in_step(struct task *task, struct allocation *a) {
     uint64_t free = memory_free_bytes(a->memory);
@@ -338,7 +347,7 @@ static enum operation_result work(struct task *task, struct allocation *a) {
     }
     if (a->gives_back) {
         a->gives_back = false;
-        return reaper_has_work() ? OPERATION_REAP : lack_memory_in_step(task, a);
+        return may_come(a) ? OPERATION_REAP : lack_memory_in_step(task, a);
     }
     if (a->taken < a->count) {
         a->gives_back = !take(a, STEP_OBJECTS);
@@ -427,7 +436,7 @@ static bool decode(struct task *current, const struct syscall *call, struct allo
 // Nothing is taken, and nothing can be had right now.
 static struct task *lack_memory(struct task *current, const struct slot_view *slot,
                                 const struct syscall *call, const struct allocation *a) {
-    if (reaper_has_work()) {
+    if (may_come(a)) {
         return operation_retry(current, slot, call);
     }
     return answer_error(current, HELIOS_ERROR_NO_MEMORY, HELIOS_ARGUMENT_CAPABILITY,
