@@ -21,8 +21,26 @@ void host_reset_interrupts(void) {
     host_cpu_is_deaf = false;
 }
 
+// CPUs look at what others are changing.
+static bool get(const bool *flag) {
+    return __atomic_load_n(flag, __ATOMIC_RELAXED);
+}
+
+static void set(bool *flag, bool value) {
+    __atomic_store_n(flag, value, __ATOMIC_RELAXED);
+}
+
 void host_irq_pend(uint32_t irq) {
-    host_irqs[irq].is_pending = true;
+    set(&host_irqs[irq].is_pending, true);
+}
+
+// As it is after a reset, with nothing pending.
+static struct host_irq *reset(uint32_t irq) {
+    struct host_irq *source = &host_irqs[irq];
+    set(&source->is_pending, false);
+    set(&source->is_enabled, false);
+    set(&source->is_taken, false);
+    return source;
 }
 
 const char *arch_interrupt_init(const struct helios_boot *boot) {
@@ -48,32 +66,38 @@ bool arch_irq_reaches(uint32_t cpu) {
 }
 
 bool arch_irq_configure(uint32_t irq, unsigned flags, uint32_t cpu) {
-    host_irqs[irq] = (struct host_irq){.is_configured = true, .flags = flags, .cpu = cpu};
+    struct host_irq *source = reset(irq);
+    source->is_configured = true;
+    source->flags = flags;
+    source->cpu = cpu;
     return true;
 }
 
 bool arch_irq_configure_msi(uint32_t irq, uint32_t device, uint32_t cpu, uint64_t *address,
                             uint32_t *data) {
-    host_irqs[irq] = (struct host_irq){.is_configured = true, .device = device, .cpu = cpu};
+    struct host_irq *source = reset(irq);
+    source->is_configured = true;
+    source->device = device;
+    source->cpu = cpu;
     *address = 0xfee00000 + cpu;
     *data = irq;
     return true;
 }
 
 void arch_irq_release(uint32_t irq) {
-    host_irqs[irq] = (struct host_irq){.is_configured = false};
+    reset(irq)->is_configured = false;
 }
 
 void arch_irq_enable(uint32_t irq) {
-    host_irqs[irq].is_enabled = true;
+    set(&host_irqs[irq].is_enabled, true);
 }
 
 void arch_irq_disable(uint32_t irq) {
-    host_irqs[irq].is_enabled = false;
+    set(&host_irqs[irq].is_enabled, false);
 }
 
 void arch_irq_done(uint32_t irq) {
-    host_irqs[irq].is_taken = false;
+    set(&host_irqs[irq].is_taken, false);
 }
 
 // The line or message that comes next; IRQS: none.
@@ -81,7 +105,7 @@ static uint32_t first_pending(void) {
     uint32_t irq = 0;
     for (; irq < IRQS; irq++) {
         const struct host_irq *source = &host_irqs[irq];
-        if (source->is_pending && source->is_enabled && !source->is_taken) {
+        if (get(&source->is_pending) && get(&source->is_enabled) && !get(&source->is_taken)) {
             break;
         }
     }
@@ -113,8 +137,10 @@ uint32_t arch_interrupt_take(void) {
         }
         return ARCH_IRQ_NONE;
     }
-    host_irqs[irq].is_pending = false;
-    host_irqs[irq].is_taken = true;
+    if (!__atomic_exchange_n(&host_irqs[irq].is_pending, false, __ATOMIC_RELAXED)) {
+        return ARCH_IRQ_NONE; // another CPU has it
+    }
+    set(&host_irqs[irq].is_taken, true);
     return irq;
 }
 

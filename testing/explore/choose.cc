@@ -252,6 +252,45 @@ World::Call World::OfVSpace(Random &random, task *current) {
     return call;
 }
 
+// Handlers are where the line says.
+World::Call World::OfInterrupt(Random &random, task *current) {
+    Call call;
+    call.number = HELIOS_SYS_CALL;
+    uint64_t line = random.Below(kLines);
+    call.capability = kFree + line;
+    switch (random.Below(8)) {
+    case 0:
+    case 1:
+        call.capability = kIrqControl;
+        call.label = HELIOS_IRQ_CONTROL_ISSUE;
+        call.params = 3;
+        call.words[0] = kFirstLine + line;
+        if (current->buffer != nullptr) {
+            current->buffer->receive[0] = kFree + line;
+        }
+        break;
+    case 2:
+    case 3:
+        call.label = HELIOS_IRQ_HANDLER_BIND;
+        if (current->buffer != nullptr) {
+            call.caps = 1;
+            current->buffer->caps[0] = kNotification + random.Below(2);
+        }
+        break;
+    case 4:
+        call.label = HELIOS_IRQ_HANDLER_UNBIND;
+        break;
+    case 5:
+        call.label = HELIOS_IRQ_HANDLER_ROUTE;
+        call.params = 1;
+        call.words[0] = random.Below(plan_.cpus);
+        break;
+    default:
+        call.label = HELIOS_IRQ_HANDLER_ACK;
+    }
+    return call;
+}
+
 World::Call World::OfMemory(Random &random, task *current) {
     static const uint8_t types[] = {
         HELIOS_TYPE_PAGE,         HELIOS_TYPE_PAGE,    HELIOS_TYPE_ENDPOINT,
@@ -406,8 +445,11 @@ World::Call World::Choose(Random &random, task *current, Actor &actor) {
     if (what < 26) {
         return OfCSpace(random, current);
     }
-    if (what < 29) {
+    if (what < 28) {
         return OfVSpace(random, current);
+    }
+    if (what < 29) {
+        return OfInterrupt(random, current);
     }
     return OfMemory(random, current);
 }

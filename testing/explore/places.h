@@ -25,9 +25,14 @@ enum Place : unsigned {
     kPage = 20,
     kTable = 26,
     kAsidControl = 28,
-    kFree = 29, // from here on: what comes and goes
+    kIrqControl = 29,
+    kFree = 30, // from here on: what comes and goes
     kFreeCount = 20,
 };
+
+// Lines of interrupts that are used.
+inline constexpr unsigned kFirstLine = 1;
+inline constexpr unsigned kLines = 2;
 
 inline uint64_t Now() {
     return __atomic_load_n(&host_counter, __ATOMIC_RELAXED);

@@ -138,6 +138,7 @@ void World::Setup() {
     Spread(kTable, Make(HELIOS_TYPE_TABLE_0), false);
     Spread(kTable + 1, pool, false);
     Spread(kAsidControl, HELIOS_INIT_ASID_CONTROL, false);
+    Spread(kIrqControl, HELIOS_INIT_IRQ_CONTROL, false);
     for (unsigned i = 0; i < size_.tasks; i++) {
         Invoke(tasks_[i], HELIOS_TASK_RESUME, {});
     }
@@ -358,6 +359,9 @@ bool World::Step(unsigned index) {
         return false;
     }
     cpu.steps--;
+    if (cpu.random.Chance(8)) {
+        host_irq_pend(kFirstLine + cpu.random.Below(kLines));
+    }
     if (mistake == Mistake::kRace) {
         static volatile unsigned shared;
         shared = shared + 1;

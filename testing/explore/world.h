@@ -93,6 +93,7 @@ class World : public Cpus {
     Call OfTask(Random &random, task *current);
     Call OfCSpace(Random &random, task *current);
     Call OfVSpace(Random &random, task *current);
+    Call OfInterrupt(Random &random, task *current);
     Call OfMemory(Random &random, task *current);
     uint64_t Any(Random &random);
 
