@@ -13,6 +13,15 @@
 
 extern "C" char __executable_start; // of the linker: what addresses in the program begin with
 
+// AddressSanitizer, if it is there, has to know whose stack this is.
+extern "C" {
+__attribute__((weak)) void __sanitizer_start_switch_fiber(void **mine, const void *bottom,
+                                                          size_t size);
+__attribute__((weak)) void __sanitizer_finish_switch_fiber(void *mine, const void **old_bottom,
+                                                           size_t *old_size);
+__attribute__((weak)) void __asan_unpoison_memory_region(const volatile void *start, size_t size);
+}
+
 // Leaves this stack for another one: what a function has to preserve, and where it stands.
 extern "C" void explore_switch(void **from, void *to);
 asm(R"(
@@ -49,6 +58,8 @@ constexpr uint64_t kPatience = 400000;
 // How long the most important CPU may go on without anything but kernel code before it is taken for
 // one that waits.
 constexpr uint64_t kDemotion = 20000;
+// Steps of something long after which others may get on, too, if no points decide.
+constexpr uint64_t kPollsAlone = 16;
 
 enum class State {
     kOff,     // not started
@@ -76,9 +87,13 @@ Cpus *cpus;
 void (*boot)();
 Random choice;
 unsigned running = kNobody;
+unsigned going = kNobody; // the one for which Go was called
 bool is_alone;
 bool is_deciding; // the host port is asked by the engine itself
 void *controller;
+const void *controller_bottom; // of its stack
+size_t controller_size;
+uint64_t polls; // since Go
 uint64_t points, switches, countdown, last_user, in_kernel_since;
 uint64_t lowest; // the next priority below all others
 std::vector<Event> trace;
@@ -131,17 +146,39 @@ unsigned Choose(unsigned but) {
     return best;
 }
 
+// Somebody has been entered, for the first time or again; `mine` is what was saved when he left.
+void Arrive(void *mine) {
+    if (__sanitizer_finish_switch_fiber != nullptr) {
+        const void *bottom;
+        size_t size;
+        __sanitizer_finish_switch_fiber(mine, &bottom, &size);
+        if (controller_size == 0) { // who comes first comes from there
+            controller_bottom = bottom;
+            controller_size = size;
+        }
+    }
+}
+
 // `from` goes on when somebody enters it again.
 void Enter(unsigned next, void **from) {
     running = next;
-    if (next == kNobody) {
-        explore_switch(from, controller);
-    } else {
+    void *to = controller;
+    const void *bottom = controller_bottom;
+    size_t size = controller_size;
+    if (next != kNobody) {
         is_deciding = true;
         host_become(next);
         is_deciding = false;
-        explore_switch(from, fibers[next].here);
+        to = fibers[next].here;
+        bottom = fibers[next].stack;
+        size = kStack;
     }
+    void *mine = nullptr;
+    if (__sanitizer_start_switch_fiber != nullptr) {
+        __sanitizer_start_switch_fiber(&mine, bottom, size);
+    }
+    explore_switch(from, to);
+    Arrive(mine);
 }
 
 void SwitchTo(unsigned next) {
@@ -176,7 +213,22 @@ void Relax() {
 // Nothing is pending.
 void Wait() {
     fibers[running].state = State::kWaiting;
-    SwitchTo(Choose(kNobody));
+    SwitchTo(running == going ? kNobody : Choose(kNobody));
+}
+
+// Between two steps of something long. Perhaps it can't get on before another CPU has done
+// something.
+void Poll() {
+    if (going == kNobody) {
+        return; // points do it
+    }
+    if (running == going) {
+        cpus->MayPause(running);
+    }
+    if (running != going || ++polls % kPollsAlone == 0) {
+        points += kPollsAlone;
+        Relax();
+    }
 }
 
 void StartSecondary(struct percpu *cpu) {
@@ -187,21 +239,20 @@ bool Arrives() {
     return mistake != Mistake::kLostInterrupt || is_alone || !choice.Chance(16);
 }
 
-const host_side_by_side kSmp = {StartSecondary, Relax, Wait, Arrives, nullptr};
+const host_side_by_side kSmp = {StartSecondary, Relax, Wait, Arrives, Poll};
 
 // In user mode, until the end of time.
 [[noreturn]] void Live(unsigned index) {
     for (;;) {
         UserPoint();
-        if (!cpus->Step(index)) {
-            if (!host_has_pending()) {
-                Wait();
-            }
+        if (!cpus->Step(index) && (index == going || !host_has_pending())) {
+            Wait();
         }
     }
 }
 
 void Main() {
+    Arrive(nullptr);
     unsigned index = running;
     if (index == 0) {
         boot();
@@ -230,6 +281,10 @@ void Begin(const Plan &wanted, Cpus *whose, void (*how)()) {
             fiber.stack = static_cast<uint8_t *>(
                 mmap(nullptr, kStack, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
         }
+        if (__asan_unpoison_memory_region != nullptr) {
+            __asan_unpoison_memory_region(fiber.stack,
+                                          kStack); // what the last world has left there
+        }
         fiber.state = i == 0 ? State::kReady : State::kOff;
         fiber.pc = nullptr;
         fiber.priority = lowest + 1 + choice.Below(1000);
@@ -252,6 +307,29 @@ void RunUntilQuiet(bool alone) {
     Draw();
     Enter(alone ? 0 : Choose(kNobody), &controller);
     host_become(0); // nobody runs
+}
+
+void Go(unsigned index) {
+    if (fibers[index].state == State::kOff) {
+        return;
+    }
+    is_alone = true;
+    going = index;
+    polls = 0;
+    fibers[index].state = State::kReady;
+    last_user = points;
+    Draw();
+    Enter(index, &controller);
+    going = kNobody;
+    host_become(index);
+}
+
+void Pause() {
+    SwitchTo(kNobody);
+}
+
+bool IsAtRest(unsigned index) {
+    return fibers[index].state != State::kReady;
 }
 
 void End() {

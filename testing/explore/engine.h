@@ -21,8 +21,16 @@ constexpr unsigned kMaxCpus = 4;
 // A small, fast generator: xorshift.
 class Random {
   public:
-    explicit Random(uint64_t seed = 1);
-    uint64_t Next();
+    explicit Random(uint64_t seed = 1) : state_(seed * 0x9e3779b97f4a7c15ull + 0x1234567) {
+        Next();
+        Next();
+    }
+    uint64_t Next() {
+        state_ ^= state_ << 13;
+        state_ ^= state_ >> 7;
+        state_ ^= state_ << 17;
+        return state_ * 0x2545f4914f6cdd1dull;
+    }
     uint32_t Below(uint32_t limit) {
         return static_cast<uint32_t>((Next() >> 32) * limit >> 32);
     }
@@ -63,6 +71,10 @@ class Cpus {
     // One step in user mode of the CPU that this fiber is: `index`. Returns false if it has nothing
     // to do before the next round.
     virtual bool Step(unsigned index) = 0;
+    // The CPU that Go was called for is between two steps of something long. It may pause.
+    virtual void MayPause(unsigned index) {
+        (void)index;
+    }
     virtual ~Cpus() = default;
 };
 
@@ -72,6 +84,16 @@ void Begin(const Plan &plan, Cpus *cpus, void (*boot)());
 // Lets all CPUs go on until every one of them has nothing to do and nothing is pending. While
 // `alone`, another CPU gets its turn only when CPU 0 waits for it.
 void RunUntilQuiet(bool alone);
+
+// Lets one CPU go on until it has nothing to do, waits for an interrupt or pauses. Another one gets
+// its turn only when this one waits for it, and may be left in the middle of something.
+void Go(unsigned index);
+
+// The CPU that runs stops here; Go returns. It goes on when it is its turn again.
+void Pause();
+
+// Whether it has nothing to do, or waits for an interrupt.
+bool IsAtRest(unsigned index);
 
 // After the last round.
 void End();

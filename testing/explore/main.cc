@@ -146,18 +146,6 @@ int Main(int count, char **arguments) {
 
 } // namespace
 
-Random::Random(uint64_t seed) : state_(seed * 0x9e3779b97f4a7c15ull + 0x1234567) {
-    Next();
-    Next();
-}
-
-uint64_t Random::Next() {
-    state_ ^= state_ << 13;
-    state_ ^= state_ >> 7;
-    state_ ^= state_ << 17;
-    return state_ * 0x2545f4914f6cdd1dull;
-}
-
 void Fail(const char *format, ...) {
     char line[512];
     va_list arguments;

@@ -36,11 +36,40 @@ constexpr int kSpoiled = 0xa5;
 
 uint64_t Machine::entries;
 uint64_t Machine::calls;
+uint64_t Machine::checks;
 
-Machine::Machine() {
+Machine::Machine(unsigned cpus, uint64_t seed) : cpus_(cpus) {
+    host_cpu_count = cpus;
     host_reset();
     program_.resize(HOST_PROGRAM_SIZE);
     program_.resize(host_program(program_.data()));
+    if (cpus == 1) {
+        Boot();
+        Setup();
+    } else {
+        static Machine *self;
+        self = this;
+        std::fill(is_inside_, is_inside_ + cpus, true);
+        explore::Plan plan;
+        plan.seed = seed;
+        plan.cpus = cpus;
+        explore::Begin(plan, this, [] {
+            self->Boot();
+            self->Setup();
+        });
+        explore::RunUntilQuiet(true);
+        Settle();
+    }
+    Check("set-up");
+}
+
+Machine::~Machine() {
+    host_smp = nullptr;
+    host_cpu_count = 1;
+    host_become(0);
+}
+
+void Machine::Boot() {
     helios_boot *boot = host_boot_create(program_.data(), program_.size());
     boot->framebuffer.base = 0x80000000;
     boot->framebuffer.length = 0x800000;
@@ -50,8 +79,6 @@ Machine::Machine() {
         Fail("boot", "did not reach the root task");
     }
     init_ = host_percpu->current;
-    Setup();
-    Check("set-up");
 }
 
 // Setting up. ------------------------------------------------------------------------------------
@@ -97,7 +124,7 @@ void Machine::GiveAway(uint64_t source) {
 void Machine::MakeTask(unsigned index, uint64_t vspace) {
     uint64_t task = CallForCap(memory_, HELIOS_MEMORY_ALLOCATE, {HELIOS_TYPE_TASK, 0, 1});
     uint64_t page = CallForCap(memory_, HELIOS_MEMORY_ALLOCATE, {HELIOS_TYPE_PAGE, 0, 1});
-    Call(task, HELIOS_TASK_CONFIGURE, {7}, {cspaces_[index], vspace, page});
+    Call(task, HELIOS_TASK_CONFIGURE, {7}, {cspaces_[index % 3], vspace, page});
     Call(task, HELIOS_TASK_SET_NAME, {'0' + index, 0});
     tasks_[index] = task;
     GiveAway(page);
@@ -138,11 +165,17 @@ void Machine::Setup() {
     MakeTask(0, HELIOS_INIT_VSPACE);
     MakeTask(1, other);
     MakeTask(2, other);
-    for (unsigned i = 0; i < 3; i++) {
+    const unsigned tasks = 2 + cpus_; // from the fourth on nobody knows them
+    for (unsigned i = 3; i < tasks; i++) {
+        MakeTask(i, i % 2 != 0 ? other : HELIOS_INIT_VSPACE);
+    }
+    for (unsigned i = 0; i < tasks; i++) {
         Call(tasks_[i], HELIOS_TASK_CONFIGURE, {HELIOS_TASK_FAULT_ENDPOINT}, {endpoints[i % 2]});
-        Call(tasks_[i], HELIOS_TASK_RESUME, {});
         // Not above init: it goes on until it is done here.
         Call(tasks_[i], HELIOS_TASK_SET_PRIORITY, {i == 2 ? 31ull : 32ull, 40}, {HELIOS_INIT_TASK});
+    }
+    for (unsigned i = 0; i < tasks; i++) { // then another CPU may have it
+        Call(tasks_[i], HELIOS_TASK_RESUME, {});
     }
     Call(HELIOS_INIT_TASK, HELIOS_TASK_CONFIGURE, {HELIOS_TASK_FAULT_ENDPOINT}, {endpoints[0]});
     for (uint64_t capability :
@@ -164,10 +197,15 @@ void Machine::Setup() {
 // Steps. -----------------------------------------------------------------------------------------
 
 void Machine::Check(const char *what) {
-    std::string problem = audit_machine(host_percpu, root_);
+    if (cpus_ > 1 && !IsQuiet()) {
+        return;
+    }
+    checks++;
+    std::string problem = cpus_ == 1 ? audit_machine(host_percpu, root_) : audit_cpus(root_);
     if (!problem.empty()) {
         Fail(what, problem);
     }
+    CheckUser(what);
     Spoil(reinterpret_cast<const struct memory *>(root_));
 }
 
@@ -201,17 +239,7 @@ void Machine::Spoil(const struct memory *memory) {
     }
 }
 
-namespace {
-
-// What a step's entry into the kernel needs.
-struct Entry {
-    uint64_t number, capability, tag;
-    const uint64_t *params;
-    fault what;
-    arch_task *resumed;
-};
-
-void EnterSyscall(void *context) {
+void Machine::EnterSyscall(void *context) {
     auto *entry = static_cast<Entry *>(context);
     host_percpu->arch_current->is_short = true;
     const uint64_t *p = entry->params;
@@ -219,19 +247,19 @@ void EnterSyscall(void *context) {
         kernel_syscall(entry->capability, entry->tag, p[0], p[1], p[2], p[3], entry->number);
 }
 
-void EnterFault(void *context) {
+void Machine::EnterFault(void *context) {
     auto *entry = static_cast<Entry *>(context);
     host_percpu->arch_current->is_short = false;
-    entry->resumed = kernel_user_fault(&entry->what);
+    entry->resumed = kernel_user_fault(&entry->cause);
 }
 
-void EnterFpuTrap(void *context) {
+void Machine::EnterFpuTrap(void *context) {
     host_percpu->arch_current->is_short = false;
     static_cast<Entry *>(context)->resumed = kernel_fpu_trap();
 }
 
-// Whatever is pending. An idle CPU goes on looking for somebody to run.
-void EnterInterrupt(void *context) {
+// Whatever is pending. The only CPU goes on looking for somebody to run if it idles.
+void Machine::EnterInterrupt(void *context) {
     auto *entry = static_cast<Entry *>(context);
     if (host_percpu->current == nullptr) {
         entry->resumed = sched_resume(nullptr);
@@ -245,85 +273,100 @@ void EnterInterrupt(void *context) {
     }
 }
 
-} // namespace
-
-void Machine::Run(void (*enter)(void *), void *context, const char *what) {
+// Into the kernel, and out of it.
+void Machine::Perform(Entry *entry) {
     entries++;
-    host_exit how = host_run(enter, context);
+    host_exit how = host_run(entry->enter, entry);
+    entry->enter = nullptr;
     if (how == HOST_HALTED) {
         if (strstr(host_output(), "PANIC") != nullptr) {
-            Fail(what, "the kernel stopped");
+            Fail(entry->what, "the kernel stopped");
         }
         runs_ = false;
         return;
     }
-    arch_task *resumed = static_cast<Entry *>(context)->resumed;
-    if (how == HOST_RETURNED && (resumed == nullptr || resumed != host_percpu->arch_current)) {
-        Fail(what, "goes on with another task than the current one");
+    if (how == HOST_RETURNED &&
+        (entry->resumed == nullptr || entry->resumed != host_percpu->arch_current)) {
+        Fail(entry->what, "goes on with another task than the current one");
     }
     if (how == HOST_IDLE && host_percpu->current != nullptr) {
-        Fail(what, "idles with a current task");
+        Fail(entry->what, "idles with a current task");
     }
-    Check(what);
+    // Who goes on at once has its answer.
+    const struct task *current = host_percpu->current;
+    if (current != nullptr && current == entry->caller && current->arch.is_short &&
+        current->arch.result_count == entry->answers) {
+        Fail(entry->what, "comes back without an answer");
+    }
+}
+
+void Machine::Run(const Entry &entry) {
+    if (cpus_ == 1) {
+        entries_[0] = entry;
+        Perform(&entries_[0]);
+    } else {
+        if (!is_inside_[cpu_]) {
+            entries_[cpu_] = entry;
+        }
+        GoOn(cpu_);
+    }
+    if (runs_) {
+        Check(entry.what);
+    }
 }
 
 void Machine::Syscall(uint64_t number, uint64_t capability, uint64_t tag,
                       const uint64_t params[4]) {
     struct task *caller = Current();
-    uint32_t answers = caller->arch.result_count;
     calls++;
-    Entry entry = {number, capability, tag, params, {}, nullptr};
+    Entry entry = {EnterSyscall, "system call", number, capability, tag};
+    std::copy_n(params, 4, entry.params);
+    entry.caller = caller;
+    entry.answers = caller->arch.result_count;
     if (is_verbose) {
-        fprintf(stderr, "%s: syscall %lu capability %lu tag %lx params %lx %lx %lx %lx\n",
-                caller->name, number, capability, tag, params[0], params[1], params[2], params[3]);
+        fprintf(stderr, "%u %s: syscall %lu capability %lu tag %lx params %lx %lx %lx\n", cpu_,
+                caller->name, number, capability, tag, params[0], params[1], params[2]);
     }
-    Run(EnterSyscall, &entry, "system call");
-    // Who goes on at once has its answer.
-    if (runs_ && Current() == caller && caller->arch.is_short &&
-        caller->arch.result_count == answers) {
-        Fail("system call", "comes back without an answer");
-    }
+    Run(entry);
     if (is_verbose && runs_) {
         fprintf(stderr, "  -> %s: tag %lx params %lx %lx %lx\n",
-                Current() != nullptr ? Current()->name : "idle", caller->arch.result.tag,
-                caller->arch.result.params[0], caller->arch.result.params[1],
-                caller->arch.result.params[2]);
+                is_inside_[cpu_]       ? "in the kernel"
+                : Current() != nullptr ? Current()->name
+                                       : "idle",
+                caller->arch.result.tag, caller->arch.result.params[0],
+                caller->arch.result.params[1], caller->arch.result.params[2]);
     }
 }
 
 void Machine::Fault(unsigned kind, uint64_t address) {
-    Entry entry = {};
-    entry.what = {static_cast<fault_kind>(kind), address, Current()->arch.registers[0], 0};
+    Entry entry = {EnterFault, "fault"};
+    entry.cause = {static_cast<fault_kind>(kind), address, Current()->arch.registers[0], 0};
     if (is_verbose) {
-        fprintf(stderr, "%s: fault %u at %lx\n", Current()->name, kind, address);
+        fprintf(stderr, "%u %s: fault %u at %lx\n", cpu_, Current()->name, kind, address);
     }
-    Run(EnterFault, &entry, "fault");
+    Run(entry);
 }
 
 void Machine::FpuTrap() {
-    if (host_percpu->fpu_open) {
-        return; // it has access
+    if (!host_percpu->fpu_open) { // it may have access
+        Run({EnterFpuTrap, "FP trap"});
     }
-    Entry entry = {};
-    Run(EnterFpuTrap, &entry, "FP trap");
 }
 
 void Machine::Wait(uint64_t ticks) {
-    Entry entry = {};
     host_counter += ticks;
     if (is_verbose) {
-        fprintf(stderr, "time passes: %lu\n", ticks);
+        fprintf(stderr, "%u: time passes: %lu\n", cpu_, ticks);
     }
-    Run(EnterInterrupt, &entry, "timer");
+    Run({EnterInterrupt, "timer"});
 }
 
 void Machine::Interrupt(uint32_t irq, bool at_once) {
-    Entry entry = {};
     host_irq_pend(irq);
     if (is_verbose) {
-        fprintf(stderr, "interrupt %u\n", irq);
+        fprintf(stderr, "%u: interrupt %u\n", cpu_, irq);
     }
     if (at_once) {
-        Run(EnterInterrupt, &entry, "interrupt");
+        Run({EnterInterrupt, "interrupt"});
     }
 }

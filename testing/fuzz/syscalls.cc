@@ -7,6 +7,9 @@
 // is read with the current task's CSpace at hand: a byte chooses among the capabilities that are
 // there, another among the invocations of that type, and the counts in the tag are those that this
 // invocation takes. High values of a byte spoil exactly these choices.
+//
+// For several CPUs (HELIOS_FUZZ_SMP) the last byte of a record says also whose step it is, where
+// that pauses, and what comes before and after it; the first byte of all, how many CPUs there are.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -14,6 +17,7 @@
 #include <vector>
 
 #include "kernel/frame.h"
+#include "kernel/vspace.h"
 #include "testing/fuzz/invocations.h"
 #include "testing/fuzz/machine.h"
 #include "uapi/error.h"
@@ -57,7 +61,19 @@ class Driver {
         memcpy(padded, record, kRecord);
         record_ = padded;
         at_ = padded;
-        uint8_t kind = Byte();
+        if (machine_->CpuCount() > 1) {
+            Side();
+        }
+        if (machine_->Runs()) {
+            OneOf(Byte());
+        }
+        if (machine_->CpuCount() > 1 && (record_[15] & 0x10) != 0) {
+            machine_->Settle();
+        }
+    }
+
+  private:
+    void OneOf(uint8_t kind) {
         if (machine_->Current() == nullptr) {
             Idle();
             return;
@@ -102,7 +118,20 @@ class Driver {
         }
     }
 
-  private:
+    // Whose step it is. What others have asked of that CPU comes first, or later; its program has
+    // reached for memory.
+    void Side() {
+        static const unsigned pauses[] = {0, 0, 1, 3};
+        uint8_t how = record_[15];
+        machine_->Be(how % 4u % machine_->CpuCount(), pauses[how / 4 % 4]);
+        if ((how & 0x20) == 0 && machine_->HasPending()) {
+            machine_->TakePending();
+        }
+        for (unsigned i = 0; i < 256; i++) {
+            machine_->Access(Value('a', static_cast<uint8_t>(record_[9] + i)));
+        }
+    }
+
     uint8_t Byte() {
         return *at_++;
     }
@@ -151,8 +180,9 @@ class Driver {
         case 'l':
         case 'i':
         case 'u':
-        case 'k':
             return byte % 4;
+        case 'k':
+            return byte % 16;
         case 'f':
             return byte < 0xc0 ? byte % 4 : byte % 16;
         case 'o':
@@ -306,6 +336,24 @@ class Driver {
            {Capability('P', record_[12])});
     }
 
+    // Something that the task itself can reach; other CPUs may have it in their TLBs.
+    void Unmap(const struct task *task) {
+        const cspace *space = task->cspace;
+        for (uint64_t i = 0; space != nullptr && i < space->slot_count; i++) {
+            if (space->slots[i].object != &task->vspace->root.object) {
+                continue;
+            }
+            for (unsigned k = 0; k < 256; k++) {
+                uint64_t address = Value('a', static_cast<uint8_t>(record_[9] + k));
+                if (machine_->Access(address)) {
+                    Do(task, i, HELIOS_VSPACE_UNMAP, {address});
+                    return;
+                }
+            }
+            return;
+        }
+    }
+
     // As many copies as there is room for, so that revoking them takes long.
     void Multiply(const struct task *task) {
         uint64_t source = Capability('*', record_[9]);
@@ -329,7 +377,7 @@ class Driver {
 
     void Several() {
         const struct task *task = machine_->Current();
-        switch (Byte() % 10) {
+        switch (Byte() % (machine_->CpuCount() > 1 ? 11 : 10)) {
         case 0:
         case 1:
             Spawn(task);
@@ -351,6 +399,9 @@ class Driver {
             break;
         case 7:
             Do(task, Own(task), HELIOS_CSPACE_DESTROY, {Capability('R', record_[9])});
+            break;
+        case 10:
+            Unmap(task);
             break;
         default:
             Do(task, Own(task), HELIOS_CSPACE_SAVE_REPLY, {HELIOS_CADDR_UNDEF});
@@ -496,9 +547,11 @@ class Driver {
 
 // The system calls after which to stop; 0: libFuzzer's options decide. An input holds many.
 uint64_t most_calls;
+bool has_several_cpus;
 
 void PrintTotals() {
-    fprintf(stderr, "%lu system calls, %lu kernel entries\n", Machine::calls, Machine::entries);
+    fprintf(stderr, "%lu system calls, %lu kernel entries, %lu checks\n", Machine::calls,
+            Machine::entries, Machine::checks);
 }
 
 } // namespace
@@ -511,16 +564,20 @@ extern "C" const char *__asan_default_options() {
 extern "C" int LLVMFuzzerInitialize(int *, char ***) {
     const char *most = getenv("HELIOS_FUZZ_CALLS");
     most_calls = most != nullptr ? strtoull(most, nullptr, 10) : 0;
+    has_several_cpus = getenv("HELIOS_FUZZ_SMP") != nullptr;
     atexit(PrintTotals);
     return 0;
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    Machine machine;
+    Machine machine(has_several_cpus && size != 0 ? 2 + data[0] / 16 % 3u : 1, size);
     machine.is_verbose = getenv("HELIOS_FUZZ_VERBOSE") != nullptr;
     Driver driver(&machine);
     for (size_t at = 0; at + kRecord <= size && machine.Runs(); at += kRecord) {
         driver.Step(data + at);
+    }
+    if (machine.CpuCount() > 1) {
+        machine.Settle();
     }
     if (most_calls != 0 && Machine::calls >= most_calls) {
         PrintTotals();
