@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "kernel/ipc.h"
+#include "kernel/ipc_wait.h"
 #include "testing/audit/say.h"
 #include "testing/audit/world.h"
 
@@ -169,6 +170,10 @@ static const char *check_polls(const struct task *task) {
         return audit_say("task %p (state %u) polls %u objects", task, task->state,
                          task->poll_count);
     }
+    if (polls != (task->poll_claim != POLL_CLOSED)) {
+        return audit_say("task %p (state %u) can be claimed as one that polls: %u", task,
+                         task->state, task->poll_claim);
+    }
     for (unsigned i = 0; i < task->poll_count; i++) {
         if (task->polls[i].prev == NULL || task->polls[i].index != i) {
             return audit_say("task %p: poll entry %u is in no list", task, i);
@@ -211,6 +216,9 @@ static const char *check_calls(const struct task *task) {
         (task->callee != NULL || task->reply_count != 0)) {
         return audit_say("task %p (state %u) has callee %p and %u replies", task, task->state,
                          task->callee, task->reply_count);
+    }
+    if (task->answering != 0) {
+        return audit_say("task %p: somebody has begun to answer its call", task);
     }
     uint32_t replies = 0;
     for (ring_link link = task->reply.ring.next; ring_node(link) != &task->reply.ring;
