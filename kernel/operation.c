@@ -34,10 +34,10 @@ static bool run(struct task *task) {
         if (cpu->current != task) {
             return false;
         }
-        if (result == OPERATION_DONE) {
+        if (result == OPERATION_DONE || result == OPERATION_BLOCKED) {
             operation->step = NULL;
             operation->is_running = false;
-            return true;
+            return result == OPERATION_DONE;
         }
         // It may have taken the task's own address space.
         bool can_go_on = operation_can_go_on(task);

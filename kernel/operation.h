@@ -26,6 +26,8 @@ enum operation_result {
     OPERATION_DONE = 1, // the task's answer is set
     OPERATION_LEFT = 2, // the task has gone to another CPU, and goes on there, or to the reaper
     OPERATION_REAP = 3, // another one, when the reaper has taken one: that may take the task itself
+    OPERATION_BLOCKED = 4, // nothing is left to do, and the task waits; if another CPU has ended
+                           // that already it runs when this one has been told (kernel/ipc_wait.h)
 };
 
 #define OPERATION_WORDS 8 // as many as a struct syscall has, and one

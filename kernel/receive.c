@@ -158,9 +158,15 @@ static enum operation_result receive_step(struct task *task) {
         ipc_update_priority(task);
         return OPERATION_DONE;
     }
-    return receive_or_wait(task, endpoint_of(slot.object), &receipt) != RECEIPT_MORE
-               ? OPERATION_DONE
-               : OPERATION_MORE;
+    switch (receive_or_wait(task, endpoint_of(slot.object), &receipt)) {
+    case RECEIPT_ANSWERED:
+        return OPERATION_DONE;
+    case RECEIPT_BLOCKED:
+        return OPERATION_BLOCKED;
+    case RECEIPT_MORE:
+        break;
+    }
+    return OPERATION_MORE;
 }
 
 bool ipc_is_receiving(const struct task *task) {

@@ -125,6 +125,45 @@ TEST_F(Smp, WaitThatEndsWhileTheAddressSpaceGoesLeavesNoDeadline) {
     Do(HELIOS_INIT_CSPACE, HELIOS_CSPACE_DESTROY, {slot});
 }
 
+// It has refused so many senders that its recv has become a long operation; when it waits at last,
+// another CPU serves it before it has left the kernel.
+TEST_F(Smp, ReceiverThatIsServedBeforeItHasLeftRunsWhenItsCpuIsTold) {
+    uint64_t endpoint = Allocate(HELIOS_TYPE_ENDPOINT);
+    for (unsigned i = 0; i < 9; i++) {
+        task *sender = TaskAt(Running(1));
+        sender->buffer->caps[0] = endpoint;
+        sender->buffer->caps[1] = HELIOS_INIT_CSPACE;
+        Start(sender, HELIOS_SYS_SEND, endpoint, helios_tag(0, 2, 0, 0));
+        ASSERT_EQ(sender->state, HELIOS_TASK_SENDING);
+    }
+    task *poller = TaskAt(Running(2));
+    poller->buffer->poll[0].capability = endpoint;
+    poller->buffer->poll[0].events = HELIOS_POLL_SEND;
+    Start(poller, HELIOS_SYS_POLL, 0, helios_tag(0, 0, 1, 0), {1});
+    ASSERT_EQ(poller->state, HELIOS_TASK_POLLING);
+    bool is_served = false;
+    on_interrupt = [this, poller, endpoint, &is_served] {
+        if (is_served || poller->state != HELIOS_TASK_READY) {
+            return;
+        }
+        is_served = true;
+        EXPECT_EQ(init_->state, HELIOS_TASK_RECEIVING);
+        host_cpus[2].has_ipi = 1;
+        Take(2);
+        Start(poller, HELIOS_SYS_SEND, endpoint, helios_tag(7, 0, 0, 0));
+        Be(0);
+    };
+    init_->buffer->receive_count = 0;
+    init_->buffer->deadline = 1000000000000;
+    ASSERT_EQ(init_->cpu, 0u);
+    Start(init_, HELIOS_SYS_RECV, endpoint, helios_tag(0, 0, 0, HELIOS_FLAG_DEADLINE));
+    on_interrupt = nullptr;
+    EXPECT_EQ(CurrentOf(0), init_);
+    EXPECT_EQ(helios_tag_label(init_->arch.result.tag), 7u);
+    EXPECT_EQ(init_->deadline.when, 0u) << "it could be armed again";
+    EXPECT_EQ(init_->message_flags, 0);
+}
+
 TEST_F(Smp, TaskThatLosesItsAddressSpaceWhileItWaitsLeavesForNoOtherCpu) {
     uint64_t notification = Allocate(HELIOS_TYPE_NOTIFICATION);
     uint64_t slot = RunningInItsOwnSpace();

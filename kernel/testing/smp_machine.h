@@ -161,7 +161,8 @@ class SmpMachine : public BootedMachine {
     };
 
     const object *root_ = nullptr;
-    std::function<void()> on_relax; // instead of what a spin does otherwise
+    std::function<void()> on_relax;     // instead of what a spin does otherwise
+    std::function<void()> on_interrupt; // when a CPU has interrupted another one
 
   private:
     // Comes up, and waits.
@@ -206,6 +207,13 @@ class SmpMachine : public BootedMachine {
         polls--;
     }
 
+    static bool Arrives() {
+        if (self->on_interrupt) {
+            self->on_interrupt();
+        }
+        return true;
+    }
+
     static void Wait() {
         host_stop();
     }
@@ -214,7 +222,7 @@ class SmpMachine : public BootedMachine {
     static inline bool is_inside[kCpus];
     static inline unsigned polls;   // under way
     static inline bool shares_time; // other CPUs get on while this one does something long
-    static inline const host_side_by_side kSmp = {Come, Relax, Wait, nullptr, Poll};
+    static inline const host_side_by_side kSmp = {Come, Relax, Wait, Arrives, Poll};
 };
 
 #endif // HELIOS_KERNEL_TESTING_SMP_MACHINE_H
