@@ -115,7 +115,7 @@ static struct object *lock_source(struct slot *source, uint32_t version) {
     }
     struct object *object = view.object;
     lock_acquire(&object->lock);
-    if (source->version != version || !object_is_live(object)) {
+    if (slot_version(source) != version || !object_is_live(object)) {
         lock_release(&object->lock);
         return NULL;
     }
@@ -193,7 +193,7 @@ enum cap_result cap_move(struct slot *slot, struct slot *source, uint32_t versio
 
 bool cap_delete_version(struct slot *slot, struct object *object, uint32_t version) {
     lock_acquire(&object->lock);
-    if (slot->version != version) {
+    if (slot_version(slot) != version) {
         lock_release(&object->lock);
         return false;
     }

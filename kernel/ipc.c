@@ -113,7 +113,7 @@ void ipc_fail_wait(struct task *task, const struct refusal *refusal) {
 void ipc_finish_wait(struct task *task) {
     if (task_state(task) == HELIOS_TASK_READY && ipc_message_flags(task) != 0) {
         deadline_disarm(&task->deadline);
-        __atomic_store_n(&task->message_flags, 0, __ATOMIC_RELAXED);
+        ipc_forget_flags(task);
     }
 }
 

@@ -120,6 +120,11 @@ static inline unsigned ipc_message_flags(const struct task *task) {
     return __atomic_load_n(&task->message_flags, __ATOMIC_RELAXED);
 }
 
+// Who was to answer it may be reading the state word.
+static inline void ipc_forget_flags(struct task *task) {
+    __atomic_store_n(&task->message_flags, 0, __ATOMIC_RELAXED);
+}
+
 static inline bool ipc_has_passed(uint64_t when) {
     return when != 0 && when <= arch_counter();
 }

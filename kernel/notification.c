@@ -21,6 +21,7 @@
 
 #include "kernel/check.h"
 #include "kernel/ipc_wait.h"
+#include "kernel/smp.h"
 
 enum { WAKES_AT_ONCE = 8 };
 
@@ -134,6 +135,7 @@ bool notification_end_recv(struct task *current) {
 // The task may be any that another CPU is waking, running or destroying by now: the notification
 // that it is bound to when this looks is there until this CPU has left the kernel.
 void notification_look_again(struct task *receiver) {
+    smp_fence(); // who binds it looks for it in the queue after that
     struct object *bound = reference_object(&receiver->notification_reference);
     if (bound != NULL) {
         notification_begin_bound(notification_of(bound), receiver);

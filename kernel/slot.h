@@ -103,6 +103,12 @@ static inline uint64_t slot_word(const struct slot *slot) {
     return __atomic_load_n(&slot->word, __ATOMIC_ACQUIRE);
 }
 
+// For who has locked the object that was in it: it may hold another one by now, and be changing
+// under the lock of that. If the version is the same it is, and does not.
+static inline uint32_t slot_version(const struct slot *slot) {
+    return __atomic_load_n(&slot->version, __ATOMIC_RELAXED);
+}
+
 static inline struct object *slot_object(const struct slot *slot) {
     return __atomic_load_n(&slot->object, __ATOMIC_RELAXED);
 }

@@ -275,7 +275,7 @@ void task_withdraw(struct task *task) {
     if (task_is_blocked(task)) {
         ipc_withdraw(task);
         __atomic_store_n(&task->in_fault, 0, __ATOMIC_RELAXED);
-        task->message_flags = 0;
+        ipc_forget_flags(task);
         task_set_state(task, HELIOS_TASK_READY);
     }
 }
@@ -304,7 +304,7 @@ static void leave_wait(struct task *task) {
     }
     task_withdraw(task);
     task_set_state(task, HELIOS_TASK_INACTIVE);
-    task->message_flags = 0; // also of a wait that ended when it had to be given up already
+    ipc_forget_flags(task); // also of a wait that ended when it had to be given up already
 }
 
 static void detach(struct task *task) {
