@@ -16,6 +16,7 @@
 #include "kernel/irq.h"
 #include "kernel/memory.h"
 #include "kernel/power.h"
+#include "kernel/smp.h"
 
 static void describe_machine(const struct helios_boot *boot, struct helios_bootinfo *info) {
     info->magic = HELIOS_BOOTINFO_MAGIC;
@@ -38,6 +39,7 @@ static void describe_machine(const struct helios_boot *boot, struct helios_booti
         (struct helios_bootinfo_range){boot->device_tree.base, boot->device_tree.length};
     memory_copy(info->seed, boot->seed, sizeof(info->seed));
     info->cpu_count = boot->cpus.count;
+    info->cpus_online = (uint32_t)__builtin_popcountll(smp_online());
     for (uint32_t i = 0; i < boot->cpus.count && i < HELIOS_BOOTINFO_CPUS; i++) {
         info->cpus[i].hardware_id = boot_cpu(boot, i)->hardware_id;
     }

@@ -12,6 +12,7 @@
 #include "kernel/percpu.h"
 #include "kernel/physmem.h"
 #include "kernel/reaper.h"
+#include "kernel/smp.h"
 
 static_assert((unsigned)HELIOS_IRQ_TRIGGER_LEVEL == IRQ_LEVEL &&
                   (unsigned)HELIOS_IRQ_ACTIVE_LOW == IRQ_LOW,
@@ -162,7 +163,8 @@ static bool check_cpu(struct task *current, unsigned param, uint64_t cpu) {
                      percpu_count() - 1);
         return false;
     }
-    if (!arch_irq_reaches((uint32_t)cpu)) {
+    bool is_online = cpu < SMP_MAX_CPUS && (smp_online() >> cpu & 1) != 0;
+    if (!is_online || !arch_irq_reaches((uint32_t)cpu)) {
         answer_error(current, HELIOS_ERROR_UNSUPPORTED, HELIOS_ARGUMENT_PARAM + param, cpu, 0);
         return false;
     }

@@ -100,7 +100,7 @@ struct percpu {
     uint64_t flush_waiting;     // atomic, set of CPUs: that have not yet done what `flush` says
     struct flush_request flush; // what this CPU wants others to do
     uint64_t passes;            // how often it has come to a point at which it looks at nothing
-    uint8_t is_online;          // atomic: it runs tasks (1), or has been given up (2)
+    uint8_t is_online;          // atomic: it runs tasks (1), or never will (2, 3)
     uint8_t is_idle;            // it waits for an interrupt
     uint8_t shares_kernel;      // there are others
 

@@ -19,8 +19,9 @@
 #include "kernel/vspace.h"
 #include "kernel/window.h"
 
-// How long a CPU may take to come up.
-#define START_LIMIT_NS 1000000000ull
+// How long a CPU may take to come up, an emulated one of many on a busy host too; and to stop.
+#define START_LIMIT_NS 5000000000ull
+#define STOP_LIMIT_NS  1000000000ull
 
 // Sets of CPUs; atomic.
 static uint64_t online = 1;
@@ -31,6 +32,7 @@ enum cpu_state {
     CPU_OFF = 0,
     CPU_ONLINE = 1,
     CPU_GIVEN_UP = 2, // if it comes after all it is too late
+    CPU_UNFIT = 3,    // it has come, and lacks something
 };
 
 static uint64_t bit_of(uint32_t cpu) {
@@ -60,18 +62,19 @@ static bool decide(struct percpu *cpu, enum cpu_state state) {
                                        __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
 }
 
-// False: it has not come up, and what it needs until it is up may still be in use.
-static bool wait_until_up(struct percpu *cpu) {
+// What has become of it.
+static enum cpu_state wait_until_up(struct percpu *cpu) {
     uint64_t limit = arch_counter() + deadline_to_counter(START_LIMIT_NS);
     while (__atomic_load_n(&cpu->is_online, __ATOMIC_ACQUIRE) == CPU_OFF) {
-        if (arch_counter() > limit && decide(cpu, CPU_GIVEN_UP)) {
-            return false;
+        if (arch_counter() > limit) {
+            decide(cpu, CPU_GIVEN_UP);
         }
         arch_relax();
     }
-    return true;
+    return (enum cpu_state)cpu->is_online;
 }
 
+// False: it has not come up, and what it needs until it is up may still be in use.
 static bool start(struct percpu *cpu) {
     cpu->stack_top = window_stack();
     const char *problem = cpu->stack_top == 0 ? "no memory for its stack" : arch_cpu_start(cpu);
@@ -79,13 +82,14 @@ static bool start(struct percpu *cpu) {
         console_printf("CPU %u does not start: %s\n", cpu->index, problem);
         return true;
     }
-    if (!wait_until_up(cpu)) {
+    enum cpu_state state = wait_until_up(cpu);
+    if (state == CPU_GIVEN_UP) {
         console_printf("CPU %u does not start: no sign of it; the ones after it are left alone\n",
                        cpu->index);
-        return false;
+    } else if (state == CPU_ONLINE) {
+        __atomic_fetch_or(&online, bit_of(cpu->index), __ATOMIC_RELAXED);
     }
-    __atomic_fetch_or(&online, bit_of(cpu->index), __ATOMIC_RELAXED);
-    return true;
+    return state != CPU_GIVEN_UP;
 }
 
 void smp_start(void) {
@@ -108,7 +112,8 @@ void kernel_secondary(struct percpu *cpu) {
         missing = arch_interrupt_init_cpu();
     }
     if (missing != NULL) {
-        console_printf("CPU %u lacks %s\n", cpu->index, missing);
+        console_printf("CPU %u does not start: it lacks %s\n", cpu->index, missing);
+        decide(cpu, CPU_UNFIT);
         arch_halt();
     }
     cpu->reschedule = 1; // nobody is current yet

@@ -187,15 +187,15 @@ struct helios_bootinfo {
     uint32_t cpu_count;
     uint32_t page_size;
     uint32_t paging_levels; // of page tables, the root included: 3 or 4
-    uint32_t reserved;
-    uint64_t memory_bytes; // in the machine, what the kernel and firmware use included
-    uint64_t free_bytes;   // in the Memory capabilities
-    uint64_t timer_hz;     // of the counter that a program can read
-    uint64_t start_ticks;  // of that counter, from the kernel's entry until this was written
-    uint64_t ipc_buffer;   // virtual address of the task's struct helios_ipc_buffer
-    uint64_t cspace_slots; // number of slots in the task's CSpace
-    uint64_t first_free;   // this slot and all after it are untouched
-    uint64_t image_slot;   // its pages: the image's, then the stack's, 4 KiB each
+    uint32_t cpus_online;   // how many of cpu_count run tasks: one that did not start does not
+    uint64_t memory_bytes;  // in the machine, what the kernel and firmware use included
+    uint64_t free_bytes;    // in the Memory capabilities
+    uint64_t timer_hz;      // of the counter that a program can read
+    uint64_t start_ticks;   // of that counter, from the kernel's entry until this was written
+    uint64_t ipc_buffer;    // virtual address of the task's struct helios_ipc_buffer
+    uint64_t cspace_slots;  // number of slots in the task's CSpace
+    uint64_t first_free;    // this slot and all after it are untouched
+    uint64_t image_slot;    // its pages: the image's, then the stack's, 4 KiB each
     uint64_t image_pages;
     uint64_t table_slot; // its page tables
     uint64_t table_count;

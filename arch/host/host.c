@@ -24,6 +24,7 @@ struct host_cpu host_cpus[HOST_MAX_CPUS];
 uint64_t host_counter;
 bool host_has_firmware_power;
 const char *host_cpu_lacks;
+uint64_t host_cpus_refused;
 
 // Before there is a boot block's list of CPUs.
 static struct percpu first_cpus[HOST_MAX_CPUS];
@@ -56,6 +57,7 @@ void host_reset(void) {
     host_resumed = NULL;
     host_has_firmware_power = false;
     host_cpu_lacks = NULL;
+    host_cpus_refused = 0;
     host_reset_devices();
     host_reset_tables();
     host_reset_interrupts();

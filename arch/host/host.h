@@ -191,9 +191,10 @@ extern bool host_cpu_is_deaf; // no interrupt can be sent to it; host_reset: fal
 extern unsigned host_cpu_count;        // of the boot block, 1
 extern uint64_t host_free_memory_size; // of the boot block, all that there is
 
-// How the machine behaves; host_reset sets the defaults (false, false, NULL).
+// How the machine behaves; host_reset sets the defaults (false, NULL, 0, NULL).
 extern bool host_has_firmware_power;     // arch_power_off and arch_power_reset claim success
 extern const char *host_cpu_lacks;       // result of arch_cpu_init
+extern uint64_t host_cpus_refused;       // those that arch_cpu_start refuses to start
 extern const char *host_interrupts_lack; // result of arch_interrupt_init
 extern uint32_t host_asids;              // result of arch_asid_count, 16
 extern unsigned host_largest_leaf;       // result of arch_mmu_largest_leaf, 2

@@ -13,6 +13,9 @@ const char *arch_cpu_start(struct percpu *cpu) {
     if (host_smp == NULL || cpu->index >= HOST_MAX_CPUS) {
         return "a process has one CPU";
     }
+    if ((host_cpus_refused >> cpu->index & 1) != 0) {
+        return "the host port refuses";
+    }
     host_smp->start(cpu);
     return NULL;
 }
