@@ -60,16 +60,21 @@ _Noreturn static void stop(const struct arch_trap_frame *frame) {
     power_stop();
 }
 
-// A panic inside a panic (a broken stack, a broken console) must not go round for ever.
+// Whoever comes first reports, when all others have stopped: nobody writes between its lines. A
+// panic inside a panic (a broken stack, a broken console) must not go round for ever.
 static void begin(void) {
-    console_take_back();
     static bool begun;
-    if (__atomic_exchange_n(&begun, true, __ATOMIC_RELAXED)) {
+    bool is_first = !__atomic_exchange_n(&begun, true, __ATOMIC_RELAXED);
+    if (percpu_ready && !is_first) {
+        smp_stop();
+    }
+    if (!is_first) {
         arch_halt();
     }
     if (percpu_ready) {
         smp_stop_others();
     }
+    console_take_back();
     console_break_lock();
 }
 
@@ -80,7 +85,7 @@ void panic(const char *format, ...) {
     va_start(arguments, format);
     format_text_v(line, sizeof(line), format, arguments);
     va_end(arguments);
-    console_printf("\nKERNEL PANIC: %s\n", line);
+    console_printf("\nKERNEL PANIC: %s, CPU %u\n", line, percpu_index());
     stop(NULL);
 }
 

@@ -27,6 +27,7 @@
 static uint64_t online = 1;
 static uint64_t idle;
 static uint64_t stopping; // not 0: everybody stops
+static uint64_t stopped;  // who has
 
 enum cpu_state {
     CPU_OFF = 0,
@@ -96,6 +97,8 @@ void smp_start(void) {
     struct percpu *boot = arch_percpu();
     online = boot->index < SMP_MAX_CPUS ? bit_of(boot->index) : 0;
     idle = 0;
+    stopping = 0;
+    stopped = 0;
     boot->is_online = CPU_ONLINE;
     for (uint32_t i = 0; i < percpu_count() && i < SMP_MAX_CPUS; i++) {
         if (i != boot->index && !start(percpu_get(i))) {
@@ -255,12 +258,30 @@ void smp_wake_idle(void) {
     }
 }
 
+// Stop. ----------------------------------------------------------------------------------------
+
+void smp_stop(void) {
+    __atomic_fetch_or(&stopped, bit_of(arch_percpu()->index), __ATOMIC_RELEASE);
+    arch_halt();
+}
+
+// Before the clock is known there is nobody else.
+static void wait_until_stopped(uint64_t others) {
+    const uint64_t limit = arch_counter() + deadline_to_counter(STOP_LIMIT_NS);
+    while ((others & ~__atomic_load_n(&stopped, __ATOMIC_ACQUIRE)) != 0 &&
+           arch_counter() <= limit) {
+        arch_relax();
+    }
+}
+
 void smp_stop_others(void) {
-    struct percpu *cpu = arch_percpu();
     __atomic_store_n(&stopping, 1, __ATOMIC_SEQ_CST);
-    uint64_t others = smp_online() & ~bit_of(cpu->index);
-    while (others != 0) {
-        arch_ipi_send(take_lowest(&others));
+    const uint64_t others = smp_online() & ~bit_of(arch_percpu()->index);
+    for (uint64_t left = others; left != 0;) {
+        arch_ipi_send(take_lowest(&left));
+    }
+    if (others != 0) {
+        wait_until_stopped(others);
     }
 }
 
@@ -302,7 +323,7 @@ static void flush_here(const struct flush_request *flush) {
 void smp_serve_flushes(void) {
     struct percpu *cpu = arch_percpu();
     if (__atomic_load_n(&stopping, __ATOMIC_RELAXED) != 0) {
-        arch_halt();
+        smp_stop();
     }
     if (__atomic_load_n(&cpu->flush_from, __ATOMIC_RELAXED) == 0) {
         return;

@@ -89,7 +89,14 @@ void smp_beg(void);
 // Interrupts one of those that have nothing to do, if there is any: it looks again.
 void smp_wake_idle(void);
 
-// Stops all other CPUs for good.
+// The end of a kernel that cannot go on: stops this CPU for good; or all others, and returns when
+// they have stopped. One that hangs is waited for no longer than a second.
+#ifdef __cplusplus
+[[noreturn]]
+#else
+_Noreturn
+#endif
+void smp_stop(void);
 void smp_stop_others(void);
 
 // Flushing. ------------------------------------------------------------------------------------

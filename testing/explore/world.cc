@@ -22,6 +22,8 @@ namespace explore {
 
 namespace {
 
+constexpr unsigned kPatience = 100000; // turns
+
 constexpr uint64_t kFreeMemory = 2ull << 20;
 constexpr uint64_t kMemoryBits = 20; // what everything is made of
 constexpr uint64_t kPoorBits = 15;   // soon exhausted
@@ -256,6 +258,10 @@ void World::Enter(unsigned index, void (*how)(void *), void *context) {
     host_exit exit = host_run(how, context);
     if (exit == HOST_IDLE) {
         return; // it is over
+    }
+    // Another CPU that ends the kernel says why when this one has stopped.
+    for (unsigned i = 0; exit == HOST_HALTED && *host_output() == '\0' && i < kPatience; i++) {
+        host_smp->relax();
     }
     if (exit != HOST_RETURNED) {
         Report(strstr(host_output(), "PANIC") != nullptr ? "the kernel stopped"

@@ -4,7 +4,7 @@
 load("//build:defs.bzl", "ARCHITECTURES", "helios_image", "helios_qemu_test")
 
 # buildifier: disable=unnamed-macro
-def faults_tests(init, script, prefix = "", cmdline = "panic=reboot", **image):
+def faults_tests(init, script, prefix = "", cmdline = "panic=reboot", cpus = 1, **image):
     """A test for each architecture, called PREFIX and the architecture.
 
     Args:
@@ -12,6 +12,7 @@ def faults_tests(init, script, prefix = "", cmdline = "panic=reboot", **image):
       script: what the console has to show.
       prefix: how their names begin.
       cmdline: of the kernel.
+      cpus: how many the machine has.
       **image: further attributes of helios_image.
     """
     for arch in ARCHITECTURES:
@@ -27,6 +28,7 @@ def faults_tests(init, script, prefix = "", cmdline = "panic=reboot", **image):
         helios_qemu_test(
             name = prefix + arch,
             arch = arch,
+            cpus = cpus,
             image = ":%simage_%s" % (prefix, arch),
             script = script,
         )
