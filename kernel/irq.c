@@ -136,6 +136,12 @@ void irq_drop_reference(const struct reference_place *place) {
     lock_release(&handler->lock);
 }
 
+// Before anybody learns where to send: what its last owner was sent does not come.
+static void settle(uint64_t cpu) {
+    const uint64_t cpus = 1ull << cpu;
+    smp_flush((struct flush_request){.kind = FLUSH_MESSAGES}, &cpus);
+}
+
 // IRQControl. ----------------------------------------------------------------------------------
 
 // A configured source becomes an object with its first capability. `trigger`: of a line; `device`:
@@ -232,6 +238,7 @@ static struct task *issue(struct task *current, const struct slot_view *slot,
     if (refusal.error != HELIOS_OK) {
         return refuse_issue(current, slot, call, received, &refusal);
     }
+    settle(cpu);
     cspace_report_slots(current, 1, &received);
     return answer_caps(current, 1, 0, 0, 0);
 }
@@ -281,6 +288,7 @@ static struct task *issue_msi(struct task *current, const struct slot_view *slot
     if (refusal.error != HELIOS_OK) {
         return refuse_issue(current, slot, call, received, &refusal);
     }
+    settle(cpu);
     cspace_report_slots(current, 1, &received);
     return answer_caps(current, 1, 2, address, data);
 }
@@ -373,15 +381,21 @@ static struct task *unbind(struct task *current, struct irq_handler *handler) {
     return reaper_finish(current, depth);
 }
 
-// Sends the source to another CPU. The handler is locked.
-static bool reroute(struct irq_handler *handler, uint32_t cpu, uint64_t *address, uint32_t *data) {
-    bool is_done = handler->irq < arch_irq_lines()
-                       ? arch_irq_configure(handler->irq, handler->trigger, cpu)
-                       : arch_irq_configure_msi(handler->irq, handler->device, cpu, address, data);
-    if (is_done && handler->is_enabled) {
+// Sends the source to another CPU. The handler is locked; the source is closed then.
+static bool reroute(const struct irq_handler *handler, uint32_t cpu, uint64_t *address,
+                    uint32_t *data) {
+    return handler->irq < arch_irq_lines()
+               ? arch_irq_configure(handler->irq, handler->trigger, cpu)
+               : arch_irq_configure_msi(handler->irq, handler->device, cpu, address, data);
+}
+
+// What comes from now on is the handler's.
+static void reopen(struct irq_handler *handler) {
+    lock_acquire(&handler->lock);
+    if (handler->is_enabled) {
         arch_irq_enable(handler->irq);
     }
-    return is_done;
+    lock_release(&handler->lock);
 }
 
 static struct task *route(struct task *current, struct irq_handler *handler, uint64_t cpu) {
@@ -399,6 +413,8 @@ static struct task *route(struct task *current, struct irq_handler *handler, uin
     if (!is_done) {
         return answer_error(current, HELIOS_ERROR_UNSUPPORTED, HELIOS_ARGUMENT_PARAM, cpu, 0);
     }
+    settle(cpu);
+    reopen(handler);
     return answer_values(current, 2, address, data, 0, 0);
 }
 

@@ -317,6 +317,9 @@ static void flush_here(const struct flush_request *flush) {
     case FLUSH_INSTRUCTIONS:
         arch_instruction_fence();
         break;
+    case FLUSH_MESSAGES:
+        arch_irq_settle();
+        break;
     }
 }
 

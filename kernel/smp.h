@@ -102,11 +102,12 @@ void smp_stop_others(void);
 // Flushing. ------------------------------------------------------------------------------------
 
 enum flush_kind {
-    FLUSH_PAGE,        // one page's translation of an address space
-    FLUSH_ASID,        // everything of an address space
-    FLUSH_LEAVE,       // the address space is not walked any more
-    FLUSH_ROOT,        // the address space has another identifier now
-    FLUSH_INSTRUCTIONS // what was fetched before it was changed
+    FLUSH_PAGE,         // one page's translation of an address space
+    FLUSH_ASID,         // everything of an address space
+    FLUSH_LEAVE,        // the address space is not walked any more
+    FLUSH_ROOT,         // the address space has another identifier now
+    FLUSH_INSTRUCTIONS, // what was fetched before it was changed
+    FLUSH_MESSAGES,     // interrupts that were sent to who had the same message before
 };
 
 // What this CPU has stored is seen by others before it reads what they store.

@@ -503,4 +503,29 @@ TEST_F(Smp, AffinityOfABlockedTaskCountsWhenItWakes) {
     EXPECT_EQ(CurrentOf(2), TaskAt(slot));
 }
 
+// Interrupts. ------------------------------------------------------------------------------------
+
+TEST_F(Smp, CpuForgetsWhatFormerOwnersWereSentBeforeTheNextOneKnowsWhereToSend) {
+    constexpr uint32_t kMessage = HOST_IRQ_LINES;
+    auto settled = [](unsigned cpu) { return host_cpus[cpu].record.settled; };
+    message_registers issued =
+        Invoke(HELIOS_INIT_IRQ_CONTROL, HELIOS_IRQ_CONTROL_ISSUE_MSI, {0x1234, 1});
+    EXPECT_EQ(helios_tag_label(issued.tag), HELIOS_OK);
+    EXPECT_EQ(settled(1), 1u);
+    EXPECT_EQ(settled(2), 0u);
+    uint64_t handler = init_->buffer->caps[0];
+    Invoke(handler, HELIOS_IRQ_HANDLER_ACK);
+    on_relax = [&] {
+        EXPECT_FALSE(host_irqs[kMessage].is_enabled) << "what comes now is forgotten";
+        Be(2);
+        smp_serve_flushes();
+        Be(0);
+    };
+    message_registers routed = Invoke(handler, HELIOS_IRQ_HANDLER_ROUTE, {2});
+    EXPECT_EQ(helios_tag_label(routed.tag), HELIOS_OK);
+    EXPECT_EQ(settled(2), 1u);
+    EXPECT_TRUE(host_irqs[kMessage].is_enabled);
+    on_relax = nullptr;
+}
+
 } // namespace

@@ -177,6 +177,10 @@ void arch_irq_disable(uint32_t irq) {
     }
 }
 
+// No CPU has a part of its own in which what is nobody's could stay.
+void arch_irq_settle(void) {
+}
+
 void arch_irq_done(uint32_t irq) {
     uint8_t state = __atomic_exchange_n(&states[irq], IRQ_QUIET, __ATOMIC_RELAXED);
     if (state == IRQ_QUIET) {

@@ -92,6 +92,7 @@ struct host_events {
     unsigned instruction_syncs;
     unsigned instruction_fences;
     unsigned cache_operations;
+    unsigned settled;
     uint32_t active_asid;
     unsigned asid_flushes;
     uint32_t flushed_asid;      // the last one

@@ -88,6 +88,10 @@ void arch_irq_release(uint32_t irq) {
     reset(irq)->is_configured = false;
 }
 
+void arch_irq_settle(void) {
+    host_record.settled++;
+}
+
 void arch_irq_enable(uint32_t irq) {
     set(&host_irqs[irq].is_enabled, true);
 }

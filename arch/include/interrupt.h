@@ -65,6 +65,11 @@ bool arch_irq_configure_msi(uint32_t irq, uint32_t device, uint32_t cpu, uint64_
 // Undoes either: masked, nothing pending, the resource free.
 void arch_irq_release(uint32_t irq);
 
+// After either, on the CPU that it was prepared for, unless that is the one that has done it: makes
+// it forget what the resource's former owner was sent. Until then nothing may be sent to it. Also
+// called when there is nothing to forget.
+void arch_irq_settle(void);
+
 void arch_irq_enable(uint32_t irq);
 void arch_irq_disable(uint32_t irq);
 

@@ -20,10 +20,10 @@ static inline void imsic_request(struct riscv_imsic_file *file, uint32_t id, boo
     file->changed |= 1u << id / 64;
 }
 
-// Closed and empty, and then free.
-static inline void imsic_request_retirement(struct riscv_imsic_file *file, uint32_t id) {
-    imsic_request(file, id, false);
-    file->retired[id / 64] |= 1ull << id % 64;
+// Empty, with what has been sent for it up to then forgotten.
+static inline void imsic_request_empty(struct riscv_imsic_file *file, uint32_t id) {
+    file->emptied[id / 64] |= 1ull << id % 64;
+    file->changed |= 1u << id / 64;
 }
 
 // The rest is for the calling hart's file.

@@ -395,6 +395,14 @@ void arch_irq_release(uint32_t irq) {
     lock_release(&irqs_lock);
 }
 
+void arch_irq_settle(void) {
+    if (controllers.has_imsic) {
+        lock_acquire(&irqs_lock);
+        msi_serve();
+        lock_release(&irqs_lock);
+    }
+}
+
 // A line whose interrupts come as messages: what happened while it was closed is looked at again,
 // since the APLIC sends one message for each time that a level-triggered line becomes active.
 static void set_open(uint32_t irq, bool open) {
@@ -496,12 +504,13 @@ static bool take_claimed(uint32_t irq) {
     return true;
 }
 
+// Nobody else takes its identity, or itself, between the claim and what follows from it.
 static uint32_t take_from_other(const struct percpu *cpu) {
+    bool is_taken = true;
+    lock_acquire(&irqs_lock);
     const uint32_t irq = controllers.has_imsic
                              ? msi_claim()
                              : aplic_claim(&controllers.aplic, cpu->arch.irq_context);
-    bool is_taken = true;
-    lock_acquire(&irqs_lock);
     if (irq == ARCH_IRQ_IPI) {
         msi_serve();
     } else {

@@ -84,23 +84,24 @@ static void tell(uint32_t cpu) {
     }
 }
 
-// A device may have sent a message since the identity was emptied. In another hart's file it stays:
-// by the time that one gets to it, it may be the new owner's.
+// A device may have sent a message since the identity was emptied.
 uint32_t msi_take(uint32_t irq, uint32_t cpu, bool open) {
+    struct riscv_imsic_file *file = &percpu_get(cpu)->arch.imsic;
     const uint32_t id = msi_ids_take(&ids, irq);
-    if (id != 0 && cpu == arch_percpu()->index) {
-        imsic_set_pending(id, false);
-    }
-    if (id != 0 && open) {
-        msi_set_open(irq, cpu, true);
+    if (id != 0) {
+        imsic_request(file, id, open);
+        imsic_request_empty(file, id);
+        tell(cpu);
     }
     return id;
 }
 
 void msi_release(uint32_t irq, uint32_t cpu) {
+    struct riscv_imsic_file *file = &percpu_get(cpu)->arch.imsic;
     const uint32_t id = msi_ids_retire(&ids, irq);
     if (id != 0) {
-        imsic_request_retirement(&percpu_get(cpu)->arch.imsic, id);
+        imsic_request(file, id, false);
+        imsic_request_empty(file, id);
         tell(cpu);
     }
 }
@@ -119,9 +120,10 @@ uint32_t msi_claim(void) {
     return id == IPI_ID ? ARCH_IRQ_IPI : msi_ids_irq(&ids, id);
 }
 
-static void free_retired(uint32_t first, uint64_t retired) {
-    for (; retired != 0; retired &= retired - 1) {
-        msi_ids_free(&ids, first + (uint32_t)__builtin_ctzll(retired));
+// Of what has been emptied.
+static void free_retired(uint32_t first, uint64_t emptied) {
+    for (; emptied != 0; emptied &= emptied - 1) {
+        msi_ids_free(&ids, first + (uint32_t)__builtin_ctzll(emptied));
     }
 }
 
@@ -129,9 +131,9 @@ void msi_serve(void) {
     struct riscv_imsic_file *file = &arch_percpu()->arch.imsic;
     for (; file->changed != 0; file->changed &= file->changed - 1) {
         const unsigned word = (unsigned)__builtin_ctz(file->changed);
-        imsic_write(word, file->enabled[word], file->retired[word]);
-        free_retired(word * 64, file->retired[word]);
-        file->retired[word] = 0;
+        imsic_write(word, file->enabled[word], file->emptied[word]);
+        free_retired(word * 64, file->emptied[word]);
+        file->emptied[word] = 0;
     }
 }
 

@@ -6,7 +6,9 @@
 // well, whose identity comes before all others: what was asked for is done before any interrupt is
 // taken that came later.
 //
-// An identity that was in use is free again once the hart has closed and emptied it.
+// An identity that was in use is free again once the hart has closed and emptied it. A device that
+// nobody has told may send to it still: it is emptied once more for its next owner, who must not
+// know it before (arch_irq_settle).
 //
 // Everything here is guarded by the lock of interrupt.c, except where it says otherwise.
 #ifndef HELIOS_ARCH_RISCV64_MSI_H
@@ -31,8 +33,8 @@ bool msi_reaches(const struct percpu *cpu);
 // Empties and opens the calling hart's file.
 void msi_start_cpu(struct percpu *cpu);
 
-// Gives an interrupt that has none an identity, open or closed; 0: they are all in use. On another
-// hart than this one it may come once for a message that its former owner got too late.
+// Gives an interrupt that has none an identity, open or closed; 0: they are all in use. What its
+// former owner is still sent is forgotten when that CPU has done what it is asked for (msi_serve).
 uint32_t msi_take(uint32_t irq, uint32_t cpu, bool open);
 
 // Takes it back, if there is one.
@@ -44,7 +46,7 @@ void msi_set_open(uint32_t irq, uint32_t cpu, bool open);
 uint64_t msi_address(uint32_t cpu);
 
 // Claims the first message of the calling hart: its interrupt, MSI_NO_IRQ (msi_ids.h), or
-// ARCH_IRQ_IPI: msi_serve must follow. No lock needed.
+// ARCH_IRQ_IPI: msi_serve must follow.
 uint32_t msi_claim(void);
 
 // Does what others have asked this hart for.

@@ -26,8 +26,10 @@ uint32_t msi_ids_retire(struct msi_ids *ids, uint32_t irq) {
 }
 
 void msi_ids_free(struct msi_ids *ids, uint32_t id) {
-    ids->irq_of[id] = ids->free;
-    ids->free = (uint16_t)id;
+    if (msi_ids_irq(ids, id) == MSI_NO_IRQ) {
+        ids->irq_of[id] = ids->free;
+        ids->free = (uint16_t)id;
+    }
 }
 
 // A free identity's word is a link and may look like an interrupt, a retired one's is the interrupt

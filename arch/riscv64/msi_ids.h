@@ -31,7 +31,7 @@ uint32_t msi_ids_take(struct msi_ids *ids, uint32_t irq);
 // Takes it from the interrupt: from now on it is nobody's, but not free. 0: it had none.
 uint32_t msi_ids_retire(struct msi_ids *ids, uint32_t irq);
 
-// Makes an identity that has been retired free.
+// Makes an identity free that is not, if it is nobody's.
 void msi_ids_free(struct msi_ids *ids, uint32_t id);
 
 // The interrupt with this identity; MSI_NO_IRQ for an identity that is nobody's or not in range.

@@ -60,6 +60,14 @@ TEST_F(RiscvMsiIds, ARetiredIdentityIsNobodysAndCannotBeHad) {
     EXPECT_EQ(msi_ids_irq(ids_.get(), id), MSI_NO_IRQ);
 }
 
+// It has been emptied for its new owner.
+TEST_F(RiscvMsiIds, AnIdentityInUseIsNotFreed) {
+    const uint32_t id = msi_ids_take(ids_.get(), 3000);
+    msi_ids_free(ids_.get(), id);
+    EXPECT_EQ(msi_ids_irq(ids_.get(), id), 3000u);
+    EXPECT_NE(msi_ids_take(ids_.get(), 7), id);
+}
+
 TEST_F(RiscvMsiIds, WhoHasNoneHasNoneToRetire) {
     EXPECT_EQ(msi_ids_retire(ids_.get(), 10), 0u);
     EXPECT_NE(msi_ids_take(ids_.get(), 1), msi_ids_take(ids_.get(), 2));

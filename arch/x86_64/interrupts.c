@@ -223,6 +223,10 @@ void arch_irq_release(uint32_t irq) {
     sources[irq].taken = 0;
 }
 
+// A local APIC keeps nothing back: what is nobody's is taken and forgotten.
+void arch_irq_settle(void) {
+}
+
 void arch_irq_done(uint32_t irq) {
     struct source *source = &sources[irq];
     const uint32_t taken = __atomic_exchange_n(&source->taken, 0, __ATOMIC_RELAXED);

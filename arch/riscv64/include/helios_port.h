@@ -44,7 +44,7 @@ struct arch_task;
 // What is wanted of a hart's IMSIC file (arch/riscv64/msi.h), a bit per interrupt identity.
 struct riscv_imsic_file {
     uint64_t enabled[32];
-    uint64_t retired[32]; // to be emptied, and then free
+    uint64_t emptied[32]; // to be emptied, and then free if they are nobody's
     uint32_t changed;     // the words in which something has to be done
 };
 
