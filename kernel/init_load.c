@@ -84,14 +84,14 @@ static void fill_page(const struct elf_segment *segment, uintptr_t address, void
     uint64_t page_end = address + KERNEL_PAGE_SIZE;
     uint64_t file_end = segment->vaddr + segment->filesz;
     uint64_t end = page_end < file_end ? page_end : file_end;
-    if (start >= end) {
+    uint64_t length = start < end ? end - start : 0;
+    if (length < KERNEL_PAGE_SIZE) {
         memory_zero_page(page);
-        return;
     }
-    memory_zero(page, start - address);
-    memory_copy((uint8_t *)page + (start - address), segment->data + (start - segment->vaddr),
-                end - start);
-    memory_zero((uint8_t *)page + (end - address), page_end - end);
+    if (length > 0) {
+        memory_copy((uint8_t *)page + (start - address), segment->data + (start - segment->vaddr),
+                    length);
+    }
 }
 
 static void load_segment(struct init *init, const struct elf_segment *segment) {

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "arch/include/port.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -20,6 +22,9 @@ static inline void memory_zero(void *to, size_t length) {
 // A page, for the direct map: both the address and the length are what a loop likes.
 static inline void memory_zero_page(void *page) {
     enum { WORDS_PER_TURN = 64 };
+    if (arch_zero_page(page)) {
+        return;
+    }
     uint64_t *end = (uint64_t *)page + KERNEL_PAGE_SIZE / sizeof(uint64_t);
     for (uint64_t *to = (uint64_t *)page; to != end; to += WORDS_PER_TURN) {
 #pragma clang loop unroll(full)

@@ -124,7 +124,7 @@ uint64_t physmem_alloc(uint64_t length, uint64_t alignment) {
 uint64_t physmem_alloc_page(void) {
     uint64_t physical = physmem_alloc(KERNEL_PAGE_SIZE, KERNEL_PAGE_SIZE);
     if (physical != 0) {
-        memory_zero(arch_direct(physical), KERNEL_PAGE_SIZE);
+        memory_zero_page(arch_direct(physical));
     }
     return physical;
 }

@@ -221,12 +221,7 @@ static inline void sched_switch(struct percpu *cpu, struct task *next) {
 // The same while nothing wants attention.
 static inline void sched_switch_plain(struct percpu *cpu, struct task *from, struct task *next) {
     CHECK(cpu->attention == 0 && cpu->current == from);
-    uint64_t now = arch_counter();
-    uint64_t from_time = from->cpu_time + now; // loads before stores: so they can come in pairs
-    uint64_t next_time = next->cpu_time - now;
-    arch_task_switch_plain(&from->arch, &next->arch);
-    from->cpu_time = from_time;
-    next->cpu_time = next_time;
+    arch_task_switch_plain(&from->arch, &next->arch, &from->cpu_time, &next->cpu_time);
     cpu->current = next;
     vspace_activate(cpu, next->vspace);
 }

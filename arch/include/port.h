@@ -75,11 +75,17 @@ static inline struct arch_task *arch_return(struct arch_task *task, uint64_t bad
 static inline void arch_task_switch(struct arch_task *from, struct arch_task *to);
 
 // The same, as long as percpu's `port_attention` is 0: a port sets that if there can be more to do
-// than this does.
-static inline void arch_task_switch_plain(struct arch_task *from, struct arch_task *to);
+// than this does. Also adds arch_counter() to *from_time and takes the same off *to_time, which is
+// cheap for the one in place and for the other together with what it loads and stores anyway.
+static inline void arch_task_switch_plain(struct arch_task *from, struct arch_task *to,
+                                          uint64_t *from_time, uint64_t *to_time);
 
 // Copies `count` words, not 0, forward.
 static inline void arch_copy_words(uint64_t *to, const uint64_t *from, uint64_t count);
+
+// Zeroes a page of the direct map, if this machine has something better for that than stores.
+// False: nothing has been done.
+static inline bool arch_zero_page(void *page);
 
 // The same for a task that leaves this CPU for another one: what the CPU still holds of it goes to
 // its memory. It is the one that arch_task_switch was last called for.

@@ -14,6 +14,7 @@
 #include "arch/riscv64/trap.h"
 #include "boot/protocol/protocol.h"
 #include "kernel/boot_block.h"
+#include "kernel/memory.h"
 #include "kernel/percpu.h"
 
 struct riscv_layout riscv_layout;
@@ -67,18 +68,34 @@ static uint32_t asid_count(void) {
     return asid == 0 ? 0 : (uint32_t)asid + 1;
 }
 
-// Tasks may run on any hart: what the boot hart offers, every other has to.
+bool riscv_zeroes_blocks;
+
+// Whether this hart zeroes blocks of just that size: tried on a page of its own, because nothing
+// says how large a block may be.
+static bool zeroes_blocks(void) {
+    static _Alignas(KERNEL_PAGE_SIZE) uint8_t page[KERNEL_PAGE_SIZE];
+    page[0] = 1;
+    page[RISCV_ZERO_BLOCK - 1] = 1;
+    page[RISCV_ZERO_BLOCK] = 1;
+    return riscv_survives(riscv_zero_block, page) && page[0] == 0 &&
+           page[RISCV_ZERO_BLOCK - 1] == 0 && page[RISCV_ZERO_BLOCK] == 1;
+}
+
+// Tasks may run on any hart: what the boot hart offers, every other has to. One is started after
+// the other.
 static const char *compare_hart(void) {
     if (!percpu_ready) {
         riscv_machine.asid_count = asid_count();
         riscv_machine.cleans_cache =
             riscv_has(HELIOS_RISCV_ISA_ZICBOM) && riscv_survives(riscv_clean_line, &riscv_machine);
+        riscv_zeroes_blocks = riscv_has(HELIOS_RISCV_ISA_ZICBOZ) && zeroes_blocks();
         return NULL;
     }
     if (asid_count() < riscv_machine.asid_count) {
         return "as many address space identifiers as the boot hart has";
     }
-    if (riscv_machine.cleans_cache && !riscv_survives(riscv_clean_line, &riscv_machine)) {
+    if ((riscv_machine.cleans_cache && !riscv_survives(riscv_clean_line, &riscv_machine)) ||
+        (riscv_zeroes_blocks && !zeroes_blocks())) {
         return "the cache instructions that the boot hart has";
     }
     return NULL;

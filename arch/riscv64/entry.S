@@ -291,6 +291,16 @@ riscv_clean_line:
     ret
     .size riscv_clean_line, . - riscv_clean_line
 
+    .globl riscv_zero_block
+    .type riscv_zero_block, @function
+riscv_zero_block:
+    .option push
+    .option arch, +zicboz
+    cbo.zero (a0)
+    .option pop
+    ret
+    .size riscv_zero_block, . - riscv_zero_block
+
     .globl riscv_clear_senvcfg
     .type riscv_clear_senvcfg, @function
 riscv_clear_senvcfg:

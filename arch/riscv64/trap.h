@@ -42,9 +42,11 @@ void riscv_kernel_trap(struct arch_trap_frame *frame) __attribute__((noreturn));
 struct arch_task *riscv_odd_pc(struct arch_task *task);
 
 // Whether this hart executes an instruction, one of the following: clean a cache line (Zicbom
-// exists and firmware has set menvcfg.CBCFE); write 0 to senvcfg. Changes sstatus.SPP.
+// exists and firmware has set menvcfg.CBCFE); zero one (Zicboz, CBZE); write 0 to senvcfg. Changes
+// sstatus.SPP.
 bool riscv_survives(void (*instruction)(void *argument), void *argument);
 void riscv_clean_line(void *line);
+void riscv_zero_block(void *block);
 void riscv_clear_senvcfg(void *unused);
 
 // A task's program counter, and which registers mean something (bit n: x[n]).

@@ -19,8 +19,22 @@
 
 enum {
     WORD = sizeof(uint64_t),
-    BLOCK = 8, // words that are moved per turn of the fast loop
+    BLOCK = 8,        // words that are moved per turn of the fast loop,
+    LARGE_BLOCK = 32, // and of the faster one for what is longer
 };
+
+// Copies whole blocks of so many words, a number that the compiler knows.
+static inline __attribute__((always_inline)) void copy_blocks(uint64_t **to, const uint64_t **from,
+                                                              size_t *length, size_t block) {
+    for (; *length >= block * WORD; *length -= block * WORD) {
+#pragma clang loop unroll(full)
+        for (size_t i = 0; i < block; i++) {
+            (*to)[i] = (*from)[i];
+        }
+        *to += block;
+        *from += block;
+    }
+}
 
 void *memcpy(void *restrict to, const void *restrict from, size_t length) {
     uint8_t *out = to;
@@ -28,13 +42,8 @@ void *memcpy(void *restrict to, const void *restrict from, size_t length) {
     if ((((uintptr_t)out | (uintptr_t)in) & (WORD - 1)) == 0) {
         uint64_t *wide_out = to;
         const uint64_t *wide_in = from;
-        for (; length >= BLOCK * WORD; length -= BLOCK * WORD) {
-            for (unsigned i = 0; i < BLOCK; i++) {
-                wide_out[i] = wide_in[i];
-            }
-            wide_out += BLOCK;
-            wide_in += BLOCK;
-        }
+        copy_blocks(&wide_out, &wide_in, &length, LARGE_BLOCK);
+        copy_blocks(&wide_out, &wide_in, &length, BLOCK);
         for (; length >= WORD; length -= WORD) {
             *wide_out++ = *wide_in++;
         }

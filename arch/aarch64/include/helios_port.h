@@ -232,10 +232,17 @@ static inline void aarch64_debug_load_aside(const struct arch_task *task) {
                        "memory");
 }
 
-static inline void arch_task_switch_plain(struct arch_task *from, struct arch_task *to) {
+// Loads before stores, so that they can come in pairs: the times stand beside `tls`.
+static inline void arch_task_switch_plain(struct arch_task *from, struct arch_task *to,
+                                          uint64_t *from_time, uint64_t *to_time) {
+    uint64_t now = arch_counter();
+    uint64_t from_sum = *from_time + now;
+    uint64_t to_sum = *to_time - now;
     uint64_t tls = to->tls;
     __asm__ volatile("mrs %0, tpidr_el0" : "=r"(from->tls));
     __asm__ volatile("msr tpidr_el0, %0" ::"r"(tls));
+    *from_time = from_sum;
+    *to_time = to_sum;
 }
 
 // Without `from` nobody knows what the debug registers hold.
@@ -299,6 +306,11 @@ static inline void arch_copy_words(uint64_t *to, const uint64_t *from, uint64_t 
     for (; count > 0; count--) {
         *to++ = *from++;
     }
+}
+
+static inline bool arch_zero_page(void *page) {
+    (void)page;
+    return false;
 }
 
 // CPACR_EL1: FP and SIMD registers are always there for the kernel (which saves and loads them and

@@ -123,7 +123,11 @@ static inline void arch_task_leave(struct arch_task *from) {
     host_left(from);
 }
 
-static inline void arch_task_switch_plain(struct arch_task *from, struct arch_task *to) {
+static inline void arch_task_switch_plain(struct arch_task *from, struct arch_task *to,
+                                          uint64_t *from_time, uint64_t *to_time) {
+    uint64_t now = arch_counter();
+    *from_time += now;
+    *to_time -= now;
     arch_task_switch(from, to);
 }
 
@@ -131,6 +135,11 @@ static inline void arch_copy_words(uint64_t *to, const uint64_t *from, uint64_t 
     for (uint64_t i = 0; i < count; i++) {
         to[i] = from[i];
     }
+}
+
+static inline bool arch_zero_page(void *page) {
+    (void)page;
+    return false;
 }
 
 static inline uint64_t arch_root_word(uint64_t root_physical, uint32_t asid) {

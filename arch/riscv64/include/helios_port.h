@@ -240,9 +240,13 @@ static inline uint64_t riscv_satp_mode(void) {
     return mode;
 }
 
-static inline void arch_task_switch_plain(struct arch_task *from, struct arch_task *to) {
+static inline void arch_task_switch_plain(struct arch_task *from, struct arch_task *to,
+                                          uint64_t *from_time, uint64_t *to_time) {
     (void)from;
     (void)to;
+    uint64_t now = arch_counter();
+    *from_time += now;
+    *to_time -= now;
 }
 
 // Four words per turn, because a turn costs three instructions, with two registers: who copies a
@@ -261,6 +265,29 @@ static inline void arch_copy_words(uint64_t *to, const uint64_t *from, uint64_t 
     for (; from != end; from++, to++) {
         *to = *from;
     }
+}
+
+// Whether every hart has cbo.zero (Zicboz) for the kernel, with blocks of RISCV_ZERO_BLOCK bytes.
+// Written by the boot hart only, before others run.
+extern bool riscv_zeroes_blocks;
+
+#define RISCV_ZERO_BLOCK 64 // Zic64b, which the RVA22 profile requires
+
+static inline bool arch_zero_page(void *page) {
+    enum { BLOCKS_PER_TURN = 8 };
+    if (!riscv_zeroes_blocks) {
+        return false;
+    }
+    uintptr_t at = (uintptr_t)page;
+    for (const uintptr_t end = at + (1ull << ARCH_PAGE_SHIFT); at != end;) {
+        __asm__ volatile(".option push\n\t.option arch, +zicboz\n\t"
+                         ".rept %c1\n\tcbo.zero (%0)\n\taddi %0, %0, %c2\n\t.endr\n\t"
+                         ".option pop"
+                         : "+r"(at)
+                         : "i"(BLOCKS_PER_TURN), "i"(RISCV_ZERO_BLOCK)
+                         : "memory");
+    }
+    return true;
 }
 
 // satp; without an identifier there is a bit in it that no page number has.

@@ -169,22 +169,36 @@ static inline void arch_copy_words(uint64_t *to, const uint64_t *from, uint64_t 
     __asm__ volatile("rep movsq" : "+D"(to), "+S"(from), "+c"(count) : : "memory");
 }
 
+static inline bool arch_zero_page(void *page) {
+    (void)page;
+    return false;
+}
+
 // switch.c: whether any task has ever had a breakpoint, and the debug registers of `to`.
 extern bool x86_knows_breakpoints;
 __attribute__((preserve_most)) void x86_switch_breakpoints(const struct arch_task *to);
 
 // FS base is written even if it is said to be the same: a user can zero it by loading the null
 // selector into FS, and the next task with the same TLS base would pay for that.
-static inline void arch_task_switch_plain(struct arch_task *from, struct arch_task *to) {
-    (void)from;
+static inline void x86_load_fs_base(const struct arch_task *task) {
     __asm__ volatile("wrmsr"
                      :
-                     : "c"(X86_MSR_FS_BASE), "a"(to->fs_base_low), "d"(to->fs_base_high)
+                     : "c"(X86_MSR_FS_BASE), "a"(task->fs_base_low), "d"(task->fs_base_high)
                      : "memory");
 }
 
+static inline void arch_task_switch_plain(struct arch_task *from, struct arch_task *to,
+                                          uint64_t *from_time, uint64_t *to_time) {
+    (void)from;
+    uint64_t now = arch_counter();
+    *from_time += now;
+    *to_time -= now;
+    x86_load_fs_base(to);
+}
+
 static inline void arch_task_switch(struct arch_task *from, struct arch_task *to) {
-    arch_task_switch_plain(from, to);
+    (void)from;
+    x86_load_fs_base(to);
     if (__builtin_expect(x86_knows_breakpoints, 0)) {
         x86_switch_breakpoints(to);
     }
