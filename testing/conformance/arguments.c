@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 //
 // Every invocation that takes a capability, and everything that can be wrong with that one.
+#include "testing/conformance/actor.h"
 #include "testing/conformance/world.h"
 
 struct taking {
@@ -28,8 +29,9 @@ static struct helios_message ask(const struct taking *taking, uint64_t object, u
 static void try_nothing(const struct taking *taking) {
     uint64_t object = taking->object();
     uint64_t slots = helios_test_bootinfo->cspace_slots;
-    EXPECT_REFUSAL(ask(taking, object, slots - 1), HELIOS_ERROR_CAPABILITY, HELIOS_ARGUMENT_CAP,
-                   slots - 1, slots);
+    uint64_t empty = free_slot();
+    EXPECT_REFUSAL(ask(taking, object, empty), HELIOS_ERROR_CAPABILITY, HELIOS_ARGUMENT_CAP, empty,
+                   slots);
     EXPECT_REFUSAL(ask(taking, object, slots), HELIOS_ERROR_CAPABILITY, HELIOS_ARGUMENT_CAP, slots,
                    slots);
     EXPECT_REFUSAL(ask(taking, object, ~0ull), HELIOS_ERROR_CAPABILITY, HELIOS_ARGUMENT_CAP, ~0ull,
@@ -154,8 +156,9 @@ static struct helios_message send_cap(uint64_t number, uint64_t through, uint64_
 static void expect_no_capability(uint64_t number) {
     uint64_t through = endpoint();
     uint64_t slots = helios_test_bootinfo->cspace_slots;
-    EXPECT_REFUSAL(send_cap(number, through, slots - 1), HELIOS_ERROR_CAPABILITY,
-                   HELIOS_ARGUMENT_CAP + 1, slots - 1, slots);
+    uint64_t empty = free_slot();
+    EXPECT_REFUSAL(send_cap(number, through, empty), HELIOS_ERROR_CAPABILITY,
+                   HELIOS_ARGUMENT_CAP + 1, empty, slots);
     EXPECT_REFUSAL(send_cap(number, through, slots), HELIOS_ERROR_CAPABILITY,
                    HELIOS_ARGUMENT_CAP + 1, slots, slots);
     world_drop(through);

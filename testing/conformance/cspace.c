@@ -3,6 +3,7 @@
 // CSpace.
 #include <stddef.h>
 
+#include "testing/conformance/actor.h"
 #include "testing/conformance/world.h"
 
 enum { SLOTS = 4 }; // of world_small_cspace
@@ -46,8 +47,9 @@ TEST_CASE(cspace_copy_refuses_more_than_all_rights) {
 
 TEST_CASE(cspace_copy_refuses_a_null_source) {
     uint64_t slots = helios_test_bootinfo->cspace_slots;
-    EXPECT_REFUSED(helios_cspace_copy(HELIOS_INIT_CSPACE, slots - 1, HELIOS_CADDR_UNDEF, 0, 0),
-                   HELIOS_ERROR_CAPABILITY, HELIOS_ARGUMENT_CAP, slots - 1, slots);
+    uint64_t empty = free_slot();
+    EXPECT_REFUSED(helios_cspace_copy(HELIOS_INIT_CSPACE, empty, HELIOS_CADDR_UNDEF, 0, 0),
+                   HELIOS_ERROR_CAPABILITY, HELIOS_ARGUMENT_CAP, empty, slots);
 }
 
 TEST_CASE(cspace_copy_refuses_a_badge_for_a_type_without_badges) {

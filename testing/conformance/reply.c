@@ -217,9 +217,10 @@ TEST_CASE(reply_takes_no_deadline) {
 TEST_CASE(answer_with_an_empty_slot_is_refused) {
     uint64_t endpoint = receive_call();
     uint64_t slots = helios_test_bootinfo->cspace_slots;
-    helios_buffer->caps[0] = slots - 1;
+    uint64_t empty = free_slot();
+    helios_buffer->caps[0] = empty;
     EXPECT_REFUSAL(invoke(HELIOS_SYS_REPLY, HELIOS_CADDR_UNDEF, helios_tag(0, 1, 0, 0), 0, 0),
-                   HELIOS_ERROR_CAPABILITY, HELIOS_ARGUMENT_CAP, slots - 1, slots);
+                   HELIOS_ERROR_CAPABILITY, HELIOS_ARGUMENT_CAP, empty, slots);
     EXPECT_BLOCKED(0);
     finish(endpoint);
 }

@@ -201,9 +201,10 @@ TEST_CASE(answer_brings_a_capability) {
 TEST_CASE(sender_of_an_empty_slot_is_refused) {
     uint64_t endpoint = make_object(HELIOS_TYPE_ENDPOINT);
     uint64_t slots = helios_test_bootinfo->cspace_slots;
-    helios_buffer->caps[0] = slots - 1;
+    uint64_t empty = free_slot();
+    helios_buffer->caps[0] = empty;
     EXPECT_REFUSAL(invoke(HELIOS_SYS_NBSEND, endpoint, helios_tag(1, 1, 0, 0), 0, 0),
-                   HELIOS_ERROR_CAPABILITY, HELIOS_ARGUMENT_CAP, slots - 1, slots);
+                   HELIOS_ERROR_CAPABILITY, HELIOS_ARGUMENT_CAP, empty, slots);
     destroy_slot(endpoint);
 }
 
