@@ -3,7 +3,7 @@
 // Tasks that do one system call after another, as they are told. They are more important than the
 // case that directs them: when a function here returns, the actor is blocked, or done and
 // suspended. So a case never waits, and nothing it gets wrong can hang it. A case that has received
-// the call of an actor is as important as that: hence the yields in actor.c.
+// the call of an actor is as important as that: hence let_run.
 #ifndef HELIOS_TESTING_CONFORMANCE_ACTOR_H
 #define HELIOS_TESTING_CONFORMANCE_ACTOR_H
 
@@ -45,6 +45,10 @@ void actor_end(unsigned index);
 // Resumes a task that suspends itself, when it has done so: what is resumed before that would be
 // suspended from then on.
 void resume_suspended(uint64_t task);
+
+// Lets a task go on that is as important as the case, until it waits or is suspended: on a host
+// with much else to do its slice may end before it has done anything, more than once.
+void let_run(uint64_t task);
 
 // Objects of the case, made of the largest Memory, and their end.
 uint64_t make_object(uint64_t type);

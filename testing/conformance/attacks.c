@@ -292,7 +292,7 @@ static void begin_victim(uint64_t vspace, uint64_t cspace) {
 
 static void let_victim_run(void) {
     EXPECT_OK(helios_task_resume(space_get(VICTIM)->task));
-    helios_yield();
+    let_run(space_get(VICTIM)->task);
 }
 
 TEST_CASE(attack_task_that_destroys_itself_is_gone) {

@@ -62,7 +62,6 @@ static struct helios_message fault(uint64_t *endpoint, void (*entry)(void *)) {
               HELIOS_OK);
     destroy_slot(badged);
     helios_task_resume(actor_task(0));
-    helios_yield();
     EXPECT_EQ(actor_state(0), HELIOS_TASK_FAULTED);
     return invoke(HELIOS_SYS_NBRECV, *endpoint, 0, 0, 0);
 }
@@ -71,7 +70,7 @@ static void answer(uint32_t label, uint32_t params, uint64_t p0) {
     EXPECT_EQ(
         invoke(HELIOS_SYS_REPLY, HELIOS_CADDR_UNDEF, helios_tag(label, 0, params, 0), p0, 0).tag,
         0);
-    helios_yield();
+    let_run(actor_task(0));
 }
 
 static void finish(uint64_t endpoint) {

@@ -69,7 +69,7 @@ static void start_proxy(uint64_t object) {
     EXPECT_TRUE(space_thread(helios_test_bootinfo, PROXY, HELIOS_INIT_VSPACE, 0, ACTOR_PRIORITY,
                              forward, 0));
     helios_task_resume(space_get(PROXY)->task);
-    helios_yield();
+    let_run(space_get(PROXY)->task);
 }
 
 static void end_proxy(void) {

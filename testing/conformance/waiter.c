@@ -26,12 +26,12 @@ static void wait_once(void *argument) {
 }
 
 bool waiter_is_done(void) {
-    helios_yield();
+    let_run(waiter.thread.task);
     return waiter.is_done;
 }
 
 uint64_t waiter_task_state(void) {
-    helios_yield();
+    let_run(waiter.thread.task);
     return helios_task_query(waiter.thread.task).more[0];
 }
 
@@ -112,7 +112,7 @@ void waiter_begin(const struct waiter_state *state, uint64_t deadline) {
     make_task();
     set_call(state, deadline);
     EXPECT_OK(helios_task_resume(waiter.thread.task));
-    helios_yield();
+    let_run(waiter.thread.task);
     state->take();
     uint64_t found = waiter_task_state();
     if (deadline == 0 || clock_now() < deadline) { // a host that is busy may take that long

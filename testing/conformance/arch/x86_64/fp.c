@@ -73,7 +73,7 @@ static void run(unsigned index, void (*entry)(void *argument)) {
     EXPECT_TRUE(space_thread(helios_test_bootinfo, index, HELIOS_INIT_VSPACE, 0, ACTOR_PRIORITY,
                              entry, (void *)(uintptr_t)index));
     EXPECT_OK(helios_task_resume(space_get(index)->task));
-    helios_yield();
+    let_run(space_get(index)->task);
 }
 
 static void expect_initial(unsigned index) {
@@ -106,7 +106,7 @@ TEST_CASE(suspended_owner_finds_its_avx_registers_again) {
     goes_on = true;
     for (unsigned i = OWNER; i <= OTHER; i++) {
         resume_suspended(space_get(i)->task);
-        helios_yield();
+        let_run(space_get(i)->task);
         const struct state mine = pattern(i + 1);
         EXPECT_TRUE(is_same(&found[i], &mine));
     }
@@ -121,7 +121,7 @@ TEST_CASE(owner_keeps_its_avx_registers_when_another_one_is_destroyed) {
     space_end(OTHER);
     goes_on = true;
     resume_suspended(space_get(OWNER)->task);
-    helios_yield();
+    let_run(space_get(OWNER)->task);
     const struct state mine = pattern(OWNER + 1);
     EXPECT_TRUE(is_same(&found[OWNER], &mine));
     space_end(OWNER);
