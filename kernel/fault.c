@@ -24,11 +24,6 @@ static_assert((int)FAULT_READ == HELIOS_FAULT_READ && (int)FAULT_OTHER == HELIOS
 
 // Nobody takes the message. ------------------------------------------------------------------
 
-static void print_line(void *context, const char *line) {
-    (void)context;
-    console_printf("  %s\n", line);
-}
-
 static void print_mapping(struct vspace *vspace, uintptr_t address) {
     struct vspace_mapping mapping;
     if (address >= USER_LIMIT) {
@@ -77,7 +72,7 @@ static void print_state(struct task *task, const struct fault *fault) {
     if (is_page_fault(fault) && task->vspace != NULL) {
         print_mapping(task->vspace, fault->address);
     }
-    arch_dump_task(&task->arch, print_line, NULL);
+    arch_dump_task(&task->arch);
     uint64_t words[ARCH_REGISTER_COUNT];
     arch_task_get_registers(&task->arch, words);
     if (task->vspace != NULL) {

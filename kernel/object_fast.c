@@ -63,7 +63,6 @@ FAST struct arch_task *answer_to(struct arch_task *current, unsigned caps, unsig
     uint64_t tag = helios_tag(HELIOS_OK, caps, params, 0);
     lock_check_none();
     latency_end();
-    arch_deliver(current, 0, tag, value, 0, 0, 0);
     return arch_leave(current, 0, tag, value, 0, 0, 0);
 }
 

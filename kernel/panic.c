@@ -19,11 +19,6 @@
 
 enum { LINE_LENGTH = 256 };
 
-static void print_line(void *context, const char *line) {
-    (void)context;
-    console_printf("  %s\n", line);
-}
-
 // The CPU's stack: the boot CPU's, before there is a struct percpu.
 static uintptr_t stack_top(void) {
     if (percpu_ready) {
@@ -53,7 +48,7 @@ static void print_backtrace(const struct arch_trap_frame *frame) {
 _Noreturn static void stop(const struct arch_trap_frame *frame) {
     if (KERNEL_CHECKED) {
         if (frame != NULL) {
-            arch_dump_trap(frame, print_line, NULL);
+            arch_dump_trap(frame);
         }
         print_backtrace(frame);
     }

@@ -278,7 +278,6 @@ IPC_FAST struct arch_task *go_to(struct percpu *cpu, struct task *from, struct t
                                  uint64_t badge, uint64_t tag, uint64_t p0, uint64_t p1,
                                  uint64_t p2, uint64_t p3) {
     lock_check_none();
-    arch_deliver(&next->arch, badge, tag, p0, p1, p2, p3);
     if (!ipc_fast_expect(cpu->attention == 0)) {
         arch_task_set_message(&next->arch, badge, tag, p0, p1, p2, p3);
         return resume_carefully(next);
@@ -293,7 +292,6 @@ IPC_FAST struct arch_task *go_back(struct task *current, uint64_t badge, uint64_
                                    uint64_t p0) {
     lock_check_none();
     latency_end();
-    arch_deliver(&current->arch, badge, tag, p0, 0, 0, 0);
     return arch_return(&current->arch, badge, tag, p0);
 }
 

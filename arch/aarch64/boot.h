@@ -48,6 +48,10 @@ void aarch64_mmu_init(void);
 // Forgets all translations of this CPU alone, while it is set up.
 void aarch64_tlb_flush_local(void);
 
+// Unlocks the debug registers and turns every breakpoint and watchpoint of this CPU off, whoever
+// set it (debug.c).
+void aarch64_debug_init(void);
+
 // Calls firmware by PSCI (Arm DEN 0022); a negative number where there is no PSCI or it refuses.
 int64_t aarch64_psci(uint64_t function, uint64_t a, uint64_t b, uint64_t c);
 

@@ -4,7 +4,6 @@
 #include <stddef.h>
 
 #include "arch/aarch64/boot.h"
-#include "arch/aarch64/debug.h"
 #include "arch/aarch64/mmu_format.h"
 #include "arch/aarch64/offsets.h"
 #include "arch/aarch64/sysreg.h"
@@ -101,12 +100,8 @@ static const char *agree_on_features(void) {
 }
 
 static void init_control(void) {
-    uint64_t sctlr = SCTLR_BASE;
     uint64_t mmfr1 = SYSREG_READ("id_aa64mmfr1_el1");
-    if (sysreg_field(mmfr1, 52) != 0) {
-        sctlr |= SCTLR_TIDCP;
-    }
-    SYSREG_WRITE("sctlr_el1", sctlr);
+    SYSREG_WRITE("sctlr_el1", SCTLR_BASE | (sysreg_field(mmfr1, 52) != 0 ? SCTLR_TIDCP : 0));
     SYSREG_WRITE("cpacr_el1", AARCH64_CPACR_CLOSED);
     AARCH64_ISB();
     if (sysreg_field(mmfr1, 20) != 0) {
@@ -135,15 +130,12 @@ static void init_timers(void) {
 
 const char *arch_cpu_init(struct percpu *cpu) {
     const char *missing = missing_feature();
-    if (missing == NULL) {
-        missing = agree_on_features();
-    }
+    missing = missing != NULL ? missing : agree_on_features();
     if (missing != NULL) {
         return missing;
     }
-    if (cpu->arch.emergency_top == 0) {
-        cpu->arch.emergency_top =
-            (uintptr_t)aarch64_emergency_top; // the others' are arch_cpu_start's
+    if (cpu->arch.emergency_top == 0) { // the others' are arch_cpu_start's
+        cpu->arch.emergency_top = (uintptr_t)aarch64_emergency_top;
     }
     SYSREG_WRITE("tpidr_el1", cpu);
     SYSREG_WRITE("tpidr_el0", 0ull);
@@ -153,7 +145,7 @@ const char *arch_cpu_init(struct percpu *cpu) {
     init_control();
     aarch64_tlb_flush_local(); // WXN may be cached with translations
     init_monitors();
-    debug_init();
+    aarch64_debug_init();
     init_timers();
     return NULL;
 }

@@ -62,7 +62,7 @@ _start:
     .type aarch64_secondary, %function
 aarch64_secondary:
     msr     daifset, #0xf
-    ldp     x1, x2, [x0, #START_ROOT] // and START_CONTROL
+    ldp     x1, x2, [x0, #START_ROOT] // and control
     ldr     x18, [x0, #START_CPU]
     ldr     x3, secondary_virtual
     movz    x4, #(HELIOS_MAIR & 0xffff)

@@ -7,6 +7,28 @@
 
 namespace {
 
+// Exception classes (Arm ARM D17.2.37).
+constexpr unsigned ESR_UNKNOWN = 0x00;
+constexpr unsigned ESR_WFX = 0x01;
+constexpr unsigned ESR_LS64 = 0x0a;
+constexpr unsigned ESR_ILLEGAL_STATE = 0x0e;
+constexpr unsigned ESR_SVC64 = 0x15;
+constexpr unsigned ESR_HVC64 = 0x16;
+constexpr unsigned ESR_SMC64 = 0x17;
+constexpr unsigned ESR_SYSREG = 0x18;
+constexpr unsigned ESR_SVE = 0x19;
+constexpr unsigned ESR_SME = 0x1d;
+constexpr unsigned ESR_INSTRUCTION_ABORT_USER = 0x20;
+constexpr unsigned ESR_INSTRUCTION_ABORT = 0x21;
+constexpr unsigned ESR_DATA_ABORT_USER = 0x24;
+constexpr unsigned ESR_DATA_ABORT = 0x25;
+constexpr unsigned ESR_SP_ALIGNMENT = 0x26;
+constexpr unsigned ESR_FP_EXCEPTION = 0x2c;
+constexpr unsigned ESR_SERROR = 0x2f;
+constexpr unsigned ESR_BREAKPOINT_USER = 0x30;
+constexpr unsigned ESR_WATCHPOINT_USER = 0x34;
+constexpr unsigned ESR_BRK = 0x3c;
+
 constexpr uint64_t esr(unsigned exception_class, uint64_t iss) {
     return static_cast<uint64_t>(exception_class) << 26 | 1u << 25 | iss;
 }
@@ -88,9 +110,21 @@ TEST(Address, IsAbsentElsewhere) {
 
 TEST(Text, NamesClassAndStatus) {
     EXPECT_STREQ(esr_class_text(0x96000047), "data abort");
-    EXPECT_STREQ(esr_status_text(0x96000047), "translation fault, level 3");
-    EXPECT_STREQ(esr_status_text(0x8600000c), "permission fault, level 0");
+    EXPECT_STREQ(esr_status_text(0x96000047), "translation fault");
+    EXPECT_STREQ(esr_status_text(0x8600000c), "permission fault");
+    EXPECT_STREQ(esr_status_text(esr(ESR_DATA_ABORT, 0x2b)), "translation fault, level -1");
     EXPECT_STREQ(esr_class_text(0xf2000001), "BRK");
+}
+
+TEST(Text, NamesTheLevelWhereThereIsOne) {
+    EXPECT_STREQ(esr_level_text(0x96000047), ", level 3");
+    EXPECT_STREQ(esr_level_text(0x8600000c), ", level 0");
+    EXPECT_STREQ(esr_level_text(esr(ESR_DATA_ABORT, 0x16)), ", level 2");
+    EXPECT_STREQ(esr_level_text(esr(ESR_DATA_ABORT, 0x1d)), ", level 1");
+    for (uint64_t status : {0x10, 0x18, 0x21, 0x29, 0x2b, 0x30, 0x34}) {
+        EXPECT_STREQ(esr_level_text(esr(ESR_DATA_ABORT, status)), "") << status;
+    }
+    EXPECT_STREQ(esr_level_text(esr(ESR_SYSREG, 7)), "");
 }
 
 TEST(Text, IsThereForEverySyndrome) {

@@ -10,20 +10,18 @@
 #include "arch/include/interrupt.h"
 #include "arch/include/port.h"
 #include "arch/include/power.h"
+#include "kernel/console.h"
 #include "kernel/entry.h"
 #include "kernel/percpu.h"
-#include "toolchains/freestanding/format.h"
 
 static_assert(offsetof(struct arch_trap_frame, x) == 0, "entry.S");
 static_assert(offsetof(struct arch_trap_frame, sp) == TRAP_SP, "entry.S");
 static_assert(offsetof(struct arch_trap_frame, pc) == TRAP_PC, "entry.S");
-static_assert(offsetof(struct arch_trap_frame, pstate) == TRAP_PSTATE, "entry.S");
+static_assert(offsetof(struct arch_trap_frame, pstate) == TRAP_PC + 8, "entry.S");
 static_assert(offsetof(struct arch_trap_frame, esr) == TRAP_ESR, "entry.S");
-static_assert(offsetof(struct arch_trap_frame, far) == TRAP_FAR, "entry.S");
+static_assert(offsetof(struct arch_trap_frame, far) == TRAP_ESR + 8, "entry.S");
 static_assert(offsetof(struct arch_trap_frame, vector) == TRAP_VECTOR, "entry.S");
 static_assert(sizeof(struct arch_trap_frame) == TRAP_SIZE, "entry.S");
-
-#define LINE_SIZE 128
 
 // The instruction after which a step ends clears PSTATE.SS (Arm ARM D2.12). Unless the bit is set
 // again, the next exception comes before the next instruction.
@@ -85,83 +83,54 @@ void aarch64_kernel_fault(const struct arch_trap_frame *frame) {
     kernel_fault(&fault, frame);
 }
 
-static void dump_general(const uint64_t *x, arch_line_sink emit, void *context) {
-    char line[LINE_SIZE];
+static void dump_registers(const uint64_t *x, uint64_t sp, uint64_t pc, uint64_t pstate) {
     for (unsigned i = 0; i < 30; i += 3) {
-        format_text(line, sizeof(line), "x%02u %016llx  x%02u %016llx  x%02u %016llx", i,
-                    (unsigned long long)x[i], i + 1, (unsigned long long)x[i + 1], i + 2,
-                    (unsigned long long)x[i + 2]);
-        emit(context, line);
+        console_printf("  x%02u %016lx  x%02u %016lx  x%02u %016lx\n", i, x[i], i + 1, x[i + 1],
+                       i + 2, x[i + 2]);
     }
+    console_printf("  x30 %016lx  sp  %016lx  pc  %016lx\n", x[30], sp, pc);
+    console_printf("  pstate %08lx (EL%u%c %c%c%c%c daif %x%s%s)\n", pstate,
+                   (unsigned)(pstate >> 2) & 3, (pstate & 1) != 0 ? 'h' : 't',
+                   (pstate >> 31 & 1) != 0 ? 'N' : 'n', (pstate >> 30 & 1) != 0 ? 'Z' : 'z',
+                   (pstate >> 29 & 1) != 0 ? 'C' : 'c', (pstate >> 28 & 1) != 0 ? 'V' : 'v',
+                   (unsigned)(pstate >> 6) & 0xf, (pstate >> 22 & 1) != 0 ? " PAN" : "",
+                   (pstate >> 20 & 1) != 0 ? " IL" : "");
 }
 
-static void dump_special(uint64_t x30, uint64_t sp, uint64_t pc, uint64_t pstate,
-                         arch_line_sink emit, void *context) {
-    char line[LINE_SIZE];
-    format_text(line, sizeof(line), "x30 %016llx  sp  %016llx  pc  %016llx",
-                (unsigned long long)x30, (unsigned long long)sp, (unsigned long long)pc);
-    emit(context, line);
-    format_text(line, sizeof(line), "pstate %08llx (EL%u%c %c%c%c%c daif %x%s%s)",
-                (unsigned long long)pstate, (unsigned)(pstate >> 2) & 3,
-                (pstate & 1) != 0 ? 'h' : 't', (pstate >> 31 & 1) != 0 ? 'N' : 'n',
-                (pstate >> 30 & 1) != 0 ? 'Z' : 'z', (pstate >> 29 & 1) != 0 ? 'C' : 'c',
-                (pstate >> 28 & 1) != 0 ? 'V' : 'v', (unsigned)(pstate >> 6) & 0xf,
-                (pstate >> 22 & 1) != 0 ? " PAN" : "", (pstate >> 20 & 1) != 0 ? " IL" : "");
-    emit(context, line);
-}
-
-void arch_dump_task(const struct arch_task *task, arch_line_sink emit, void *context) {
-    char line[LINE_SIZE];
-    if (task->frame == ARCH_FRAME_SYSCALL) {
-        format_text(line, sizeof(line), "in a system call: x19 %016llx  x29 %016llx",
-                    (unsigned long long)task->x[19],
-                    (unsigned long long)task->x[AARCH64_SHORT_X29]);
-        emit(context, line);
-        format_text(line, sizeof(line), "sp %016llx  pc %016llx  pstate %08llx",
-                    (unsigned long long)task->sp, (unsigned long long)task->pc,
-                    (unsigned long long)task->pstate);
-        emit(context, line);
+void arch_dump_task(const struct arch_task *task) {
+    if (task->frame == ARCH_FRAME_FULL) {
+        dump_registers(task->x, task->sp, task->pc, task->pstate);
         return;
     }
-    dump_general(task->x, emit, context);
-    dump_special(task->x[30], task->sp, task->pc, task->pstate, emit, context);
+    console_printf("  in a system call: x19 %016lx  x29 %016lx\n", task->x[19],
+                   task->x[AARCH64_SHORT_X29]);
+    console_printf("  sp %016lx  pc %016lx  pstate %08lx\n", task->sp, task->pc, task->pstate);
 }
 
-static void dump_cause(const struct arch_trap_frame *frame, arch_line_sink emit, void *context) {
+static void dump_cause(const struct arch_trap_frame *frame) {
     static const char *const vectors[4] = {"synchronous", "IRQ", "FIQ", "SError"};
-    char line[LINE_SIZE];
-    format_text(line, sizeof(line), "%s exception%s, esr %08llx: %s", vectors[frame->vector & 3],
-                frame->vector >= 4 ? " on SP_EL0" : "", (unsigned long long)frame->esr,
-                is_sync(frame) ? esr_class_text(frame->esr) : "");
-    emit(context, line);
+    console_printf("  %s exception%s, esr %08lx: %s\n", vectors[frame->vector & 3],
+                   frame->vector >= 4 ? " on SP_EL0" : "", frame->esr,
+                   is_sync(frame) ? esr_class_text(frame->esr) : "");
     if (is_sync(frame) && esr_has_address(frame->esr)) {
-        format_text(line, sizeof(line), "far %016llx  %s", (unsigned long long)frame->far,
-                    esr_status_text(frame->esr));
-        emit(context, line);
+        console_printf("  far %016lx  %s%s\n", frame->far, esr_status_text(frame->esr),
+                       esr_level_text(frame->esr));
     }
 }
 
-static void dump_stack_state(const struct arch_trap_frame *frame, arch_line_sink emit,
-                             void *context) {
+static void dump_stack_state(const struct arch_trap_frame *frame) {
     const struct percpu *cpu = arch_percpu();
-    if (cpu == NULL) {
-        return;
-    }
-    uintptr_t low = cpu->stack_top - ARCH_STACK_SIZE;
-    if (frame->sp < low || frame->sp > cpu->stack_top) {
-        char line[LINE_SIZE];
-        format_text(line, sizeof(line), "sp is outside the kernel stack %016llx..%016llx%s",
-                    (unsigned long long)low, (unsigned long long)cpu->stack_top,
-                    low - frame->sp <= 4096 ? ": overflow" : "");
-        emit(context, line);
+    uintptr_t low = cpu != NULL ? cpu->stack_top - ARCH_STACK_SIZE : 0;
+    if (cpu != NULL && (frame->sp < low || frame->sp > cpu->stack_top)) {
+        console_printf("  sp is outside the kernel stack %016lx..%016lx%s\n", low, cpu->stack_top,
+                       low - frame->sp <= 4096 ? ": overflow" : "");
     }
 }
 
-void arch_dump_trap(const struct arch_trap_frame *frame, arch_line_sink emit, void *context) {
-    dump_cause(frame, emit, context);
-    dump_stack_state(frame, emit, context);
-    dump_general(frame->x, emit, context);
-    dump_special(frame->x[30], frame->sp, frame->pc, frame->pstate, emit, context);
+void arch_dump_trap(const struct arch_trap_frame *frame) {
+    dump_cause(frame);
+    dump_stack_state(frame);
+    dump_registers(frame->x, frame->sp, frame->pc, frame->pstate);
 }
 
 __attribute__((noinline)) void arch_backtrace_start(const struct arch_trap_frame *frame,

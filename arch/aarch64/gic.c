@@ -63,11 +63,9 @@
 #define GICC_INTID        0x3ffu
 
 // Redistributor
-#define GICR_CTLR      0x0000u
-#define GICR_TYPER     0x0008u
 #define GICR_WAKER     0x0014u
 #define GICR_SGI_FRAME 0x10000u
-#define GICR_FRAMES    0x20000u
+#define GICR_SIZE      0x11000u // what is mapped: up to the first page of the SGI frame
 
 #define GICR_CTLR_RWP       (1u << 3)
 #define GICR_TYPER_LAST     (1ull << 4)
@@ -92,7 +90,6 @@
 #define ALL_32          0xffffffffu
 #define LOWEST_PRIORITY 0xffu
 #define PRIORITY        0xa0a0a0a0u // of four interrupts
-#define PATIENCE        1000000u    // reads of a register that is to change
 
 static struct {
     uintptr_t distributor;
@@ -105,22 +102,9 @@ static struct {
 // other lock is taken while it is held.
 static struct lock gic_lock;
 
-// arch_device_read and arch_device_write of 32 bits, inline: every interrupt comes through here.
-static uint32_t read32(uintptr_t address) {
-    uint32_t value;
-    __asm__ volatile("ldr %w0, [%1]" : "=r"(value) : "r"(address) : "memory");
-    AARCH64_DMB("oshld");
-    return value;
-}
-
-static void write32(uintptr_t address, uint32_t value) {
-    AARCH64_DMB("oshst");
-    __asm__ volatile("str %w0, [%1]" ::"r"(value), "r"(address) : "memory");
-}
-
-static bool wait_clear(uintptr_t address, uint32_t mask) {
-    for (unsigned i = 0; i < PATIENCE; i++) {
-        if ((read32(address) & mask) == 0) {
+bool gic_wait(uintptr_t address, uint32_t mask, uint32_t value) {
+    for (unsigned i = 0; i < GIC_PATIENCE; i++) {
+        if ((gic_read32(address) & mask) == value) {
             return true;
         }
         arch_relax();
@@ -130,12 +114,8 @@ static bool wait_clear(uintptr_t address, uint32_t mask) {
 
 static void wait_distributor(void) {
     if (gic.is_v3) {
-        wait_clear(gic.distributor + GICD_CTLR, GICD_CTLR_RWP);
+        gic_wait(gic.distributor + GICD_CTLR, GICD_CTLR_RWP, 0);
     }
-}
-
-bool gic_is_v3(void) {
-    return gic.is_v3;
 }
 
 uint32_t gic_distributor_type(void) {
@@ -143,10 +123,10 @@ uint32_t gic_distributor_type(void) {
 }
 
 const struct helios_boot_intc *gic_record(const struct helios_boot *boot, uint32_t kind,
-                                          uint32_t *index) {
-    while (*index < boot->intcs.count) {
-        const struct helios_boot_intc *record = boot_record(boot, &boot->intcs, (*index)++);
-        if (record->kind == kind) {
+                                          uint32_t n) {
+    for (uint32_t i = 0; i < boot->intcs.count; i++) {
+        const struct helios_boot_intc *record = boot_record(boot, &boot->intcs, i);
+        if (record->kind == kind && n-- == 0) {
             return record;
         }
     }
@@ -157,20 +137,20 @@ const struct helios_boot_intc *gic_record(const struct helios_boot *boot, uint32
 // hands, in the group and with the priority that all have.
 static void reset_block(uintptr_t base, uint32_t first) {
     uint32_t word = first / 32 * 4;
-    write32(base + GICD_ICENABLER + word, ALL_32);
-    write32(base + GICD_ICPENDR + word, ALL_32);
-    write32(base + GICD_ICACTIVER + word, ALL_32);
-    write32(base + GICD_IGROUPR + word, gic.is_v3 ? ALL_32 : 0);
+    gic_write32(base + GICD_ICENABLER + word, ALL_32);
+    gic_write32(base + GICD_ICPENDR + word, ALL_32);
+    gic_write32(base + GICD_ICACTIVER + word, ALL_32);
+    gic_write32(base + GICD_IGROUPR + word, gic.is_v3 ? ALL_32 : 0);
     if (gic.is_v3) {
-        write32(base + GICD_IGRPMODR + word, 0);
+        gic_write32(base + GICD_IGRPMODR + word, 0);
     }
     for (uint32_t i = 0; i < 32; i += 4) {
-        write32(base + GICD_IPRIORITYR + first + i, PRIORITY);
+        gic_write32(base + GICD_IPRIORITYR + first + i, PRIORITY);
     }
 }
 
 static bool reset_distributor(void) {
-    write32(gic.distributor + GICD_CTLR, 0);
+    gic_write32(gic.distributor + GICD_CTLR, 0);
     wait_distributor();
     uint32_t end = gic_line_end(gic.type);
     for (uint32_t first = GIC_FIRST_SPI; first < end; first += 32) {
@@ -178,15 +158,15 @@ static bool reset_distributor(void) {
     }
     wait_distributor();
     if (!gic.is_v3) {
-        write32(gic.distributor + GICD_CTLR, GICD_CTLR_ENABLE);
+        gic_write32(gic.distributor + GICD_CTLR, GICD_CTLR_ENABLE);
         return true;
     }
     // Affinity routing may be switched on only while the groups are off.
-    write32(gic.distributor + GICD_CTLR, GICD_CTLR_ARE);
+    gic_write32(gic.distributor + GICD_CTLR, GICD_CTLR_ARE);
     wait_distributor();
-    write32(gic.distributor + GICD_CTLR, GICD_CTLR_ARE | GICD_CTLR_ENABLE_NS1);
+    gic_write32(gic.distributor + GICD_CTLR, GICD_CTLR_ARE | GICD_CTLR_ENABLE_NS1);
     wait_distributor();
-    return (read32(gic.distributor + GICD_CTLR) & GICD_CTLR_ARE) != 0;
+    return (gic_read32(gic.distributor + GICD_CTLR) & GICD_CTLR_ARE) != 0;
 }
 
 // A target register of INTIDs 0 to 31 holds the CPU that reads it, if the GIC has more than one. 0:
@@ -194,7 +174,7 @@ static bool reset_distributor(void) {
 static uint32_t own_target(void) {
     uint32_t targets = 0;
     for (uint32_t i = 0; i < GIC_FIRST_SPI; i += 4) {
-        targets |= read32(gic.distributor + GICD_ITARGETSR + i);
+        targets |= gic_read32(gic.distributor + GICD_ITARGETSR + i);
     }
     targets |= targets >> 16;
     targets |= targets >> 8;
@@ -208,11 +188,11 @@ static const char *start_v2(struct percpu *cpu) {
     if (cpu->arch.gic_target == 0) {
         return "the GICv2 has no interface for this CPU";
     }
-    write32(gic.cpu_interface + GICC_APR0, 0);
-    write32(gic.cpu_interface + GICC_PMR, LOWEST_PRIORITY);
-    write32(gic.cpu_interface + GICC_BPR, 0);
-    write32(gic.cpu_interface + GICC_CTLR, GICC_CTLR_ENABLE | GICC_CTLR_EOIMODE);
-    if ((read32(gic.cpu_interface + GICC_CTLR) & GICC_CTLR_EOIMODE) == 0) {
+    gic_write32(gic.cpu_interface + GICC_APR0, 0);
+    gic_write32(gic.cpu_interface + GICC_PMR, LOWEST_PRIORITY);
+    gic_write32(gic.cpu_interface + GICC_BPR, 0);
+    gic_write32(gic.cpu_interface + GICC_CTLR, GICC_CTLR_ENABLE | GICC_CTLR_EOIMODE);
+    if ((gic_read32(gic.cpu_interface + GICC_CTLR) & GICC_CTLR_EOIMODE) == 0) {
         return "the GIC is older than GICv2";
     }
     return NULL;
@@ -226,18 +206,18 @@ static const char *start_v3(struct percpu *cpu) {
     if (sysreg_field(SYSREG_READ("id_aa64pfr0_el1"), 24) == 0) {
         return "the CPU has no system registers for its GICv3";
     }
-    write32(control + GICR_WAKER, read32(control + GICR_WAKER) & ~GICR_WAKER_SLEEP);
-    if (!wait_clear(control + GICR_WAKER, GICR_WAKER_CHILDREN)) {
+    gic_write32(control + GICR_WAKER, gic_read32(control + GICR_WAKER) & ~GICR_WAKER_SLEEP);
+    if (!gic_wait(control + GICR_WAKER, GICR_WAKER_CHILDREN, 0)) {
         return "the GIC redistributor does not wake up";
     }
-    reset_block(cpu->arch.redistributor_sgi, 0);
-    wait_clear(control + GICR_CTLR, GICR_CTLR_RWP);
+    reset_block(control + GICR_SGI_FRAME, 0);
+    gic_wait(control + GICR_CTLR, GICR_CTLR_RWP, 0);
     SYSREG_WRITE(ICC_SRE, SYSREG_READ(ICC_SRE) | ICC_SRE_SRE);
     AARCH64_ISB();
     if ((SYSREG_READ(ICC_SRE) & ICC_SRE_SRE) == 0) {
         return "the CPU has no system registers for its GICv3";
     }
-    if (gic_sgi_needs_range(cpu->hardware_id) && !gic_has_range(SYSREG_READ(ICC_CTLR), gic.type)) {
+    if (!gic_sgi_reaches(cpu->hardware_id, SYSREG_READ(ICC_CTLR), gic.type)) {
         return "the GIC can't send interrupts to a CPU with this affinity";
     }
     SYSREG_WRITE(ICC_PMR, (uint64_t)LOWEST_PRIORITY);
@@ -263,23 +243,17 @@ static struct percpu *cpu_with(uint64_t affinity) {
     return NULL;
 }
 
-// Only the pages that are needed are mapped: the range may be for many more CPUs than there are.
+// Only what is there is mapped: the range may be for many more CPUs than there are.
 static bool find_redistributors(uint64_t base, uint64_t length) {
-    for (uint64_t offset = 0; offset + GICR_FRAMES <= length;) {
-        uintptr_t control = window_map(base + offset, KERNEL_PAGE_SIZE, MMU_DEVICE | MMU_WRITE);
-        if (control == 0) {
+    for (uint64_t offset = 0; offset + gic_redistributor_size(0) <= length;) {
+        uintptr_t registers = window_map(base + offset, GICR_SIZE, MMU_DEVICE | MMU_WRITE);
+        if (registers == 0) {
             return false;
         }
-        uint64_t type = arch_device_read(DEVICE_MEMORY, control + GICR_TYPER, 8);
+        uint64_t type = arch_device_read(DEVICE_MEMORY, registers + GICR_TYPER, 8);
         struct percpu *cpu = cpu_with(gic_affinity(type));
         if (cpu != NULL) {
-            uintptr_t sgi = window_map(base + offset + GICR_SGI_FRAME, KERNEL_PAGE_SIZE,
-                                       MMU_DEVICE | MMU_WRITE);
-            if (sgi == 0) {
-                return false;
-            }
-            cpu->arch.redistributor = control;
-            cpu->arch.redistributor_sgi = sgi;
+            cpu->arch.redistributor = registers;
             cpu->arch.redistributor_physical = base + offset;
         }
         if ((type & GICR_TYPER_LAST) != 0) {
@@ -293,22 +267,17 @@ static bool find_redistributors(uint64_t base, uint64_t length) {
 static bool find_all_redistributors(const struct helios_boot *boot,
                                     const struct helios_boot_intc *record) {
     bool all = find_redistributors(record->base2, record->length2);
-    uint32_t index = 0;
     const struct helios_boot_intc *more;
-    while ((more = gic_record(boot, HELIOS_INTC_GICV3_REDIST, &index)) != NULL) {
+    for (uint32_t n = 0; (more = gic_record(boot, HELIOS_INTC_GICV3_REDIST, n)) != NULL; n++) {
         all = all && find_redistributors(more->base, more->length);
     }
     return all;
 }
 
 const char *gic_init(const struct helios_boot *boot) {
-    uint32_t index = 0;
-    const struct helios_boot_intc *record = gic_record(boot, HELIOS_INTC_GICV3, &index);
+    const struct helios_boot_intc *record = gic_record(boot, HELIOS_INTC_GICV3, 0);
     gic.is_v3 = record != NULL;
-    if (record == NULL) {
-        index = 0;
-        record = gic_record(boot, HELIOS_INTC_GICV2, &index);
-    }
+    record = gic.is_v3 ? record : gic_record(boot, HELIOS_INTC_GICV2, 0);
     if (record == NULL) {
         return "no GICv2 or GICv3";
     }
@@ -321,19 +290,17 @@ const char *gic_init(const struct helios_boot *boot) {
         (gic.is_v3 && !find_all_redistributors(boot, record))) {
         return "no memory to map the GIC";
     }
-    gic.type = read32(gic.distributor + GICD_TYPER);
+    gic.type = gic_read32(gic.distributor + GICD_TYPER);
     if (!reset_distributor()) {
         return "the GIC has no affinity routing";
     }
     return gic_init_cpu();
 }
 
-static uintptr_t private_base(void) {
-    return gic.is_v3 ? arch_percpu()->arch.redistributor_sgi : gic.distributor;
-}
-
 void gic_enable_private(uint32_t intid) {
-    write32(private_base() + GICD_ISENABLER, 1u << intid);
+    uintptr_t base =
+        gic.is_v3 ? arch_percpu()->arch.redistributor + GICR_SGI_FRAME : gic.distributor;
+    gic_write32(base + GICD_ISENABLER, 1u << intid);
 }
 
 void gic_send(const struct percpu *cpu, uint32_t intid) {
@@ -342,12 +309,12 @@ void gic_send(const struct percpu *cpu, uint32_t intid) {
         SYSREG_WRITE(ICC_SGI1R, gic_sgi(cpu->hardware_id, intid));
         AARCH64_ISB();
     } else {
-        write32(gic.distributor + GICD_SGIR, cpu->arch.gic_target << GICD_SGIR_TARGETS | intid);
+        gic_write32(gic.distributor + GICD_SGIR, cpu->arch.gic_target << GICD_SGIR_TARGETS | intid);
     }
 }
 
 static void write_bit(uint32_t reg, uint32_t intid) {
-    write32(gic.distributor + reg + intid / 32 * 4, 1u << intid % 32);
+    gic_write32(gic.distributor + reg + intid / 32 * 4, 1u << intid % 32);
 }
 
 void gic_spi_enable(uint32_t intid) {
@@ -376,10 +343,10 @@ static bool set_trigger(uint32_t intid, bool level) {
     uintptr_t address = gic.distributor + GICD_ICFGR + intid / 16 * 4;
     uint32_t edge = 2u << intid % 16 * 2;
     lock_acquire(&gic_lock);
-    uint32_t value = read32(address) & ~edge;
+    uint32_t value = gic_read32(address) & ~edge;
     uint32_t wanted = level ? value : value | edge;
-    write32(address, wanted);
-    bool done = (read32(address) & edge) == (wanted & edge);
+    gic_write32(address, wanted);
+    bool done = (gic_read32(address) & edge) == (wanted & edge);
     lock_release(&gic_lock);
     return done;
 }
@@ -405,10 +372,10 @@ bool gic_spi_configure(uint32_t intid, bool level, const struct percpu *cpu) {
 }
 
 static uint32_t take_v2(uint32_t *token) {
-    *token = read32(gic.cpu_interface + GICC_IAR);
+    *token = gic_read32(gic.cpu_interface + GICC_IAR);
     uint32_t intid = *token & GICC_INTID;
     if (intid < GIC_END_SPI) {
-        write32(gic.cpu_interface + GICC_EOIR, *token);
+        gic_write32(gic.cpu_interface + GICC_EOIR, *token);
     }
     return intid;
 }
@@ -432,6 +399,6 @@ void gic_deactivate(uint32_t token) {
         SYSREG_WRITE(ICC_DIR, (uint64_t)token);
         AARCH64_ISB();
     } else {
-        write32(gic.cpu_interface + GICC_DIR, token);
+        gic_write32(gic.cpu_interface + GICC_DIR, token);
     }
 }

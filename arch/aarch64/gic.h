@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "arch/aarch64/sysreg.h"
 #include "boot/protocol/protocol.h"
 
 #ifdef __cplusplus
@@ -16,16 +17,35 @@ extern "C" {
 
 struct percpu;
 
-// The first record of this kind (enum helios_intc_kind) at or after *index, which is moved behind
-// it; NULL if there is none.
+#define GICR_CTLR  0x0000u // registers of a redistributor
+#define GICR_TYPER 0x0008u
+
+#define GIC_PATIENCE 1000000u // reads of a register that is to change
+
+// arch_device_read and arch_device_write of 32 bits, inline: every interrupt comes through here.
+static inline uint32_t gic_read32(uintptr_t address) {
+    uint32_t value;
+    __asm__ volatile("ldr %w0, [%1]" : "=r"(value) : "r"(address) : "memory");
+    AARCH64_DMB("oshld");
+    return value;
+}
+
+static inline void gic_write32(uintptr_t address, uint32_t value) {
+    AARCH64_DMB("oshst");
+    __asm__ volatile("str %w0, [%1]" ::"r"(value), "r"(address) : "memory");
+}
+
+// Waits until these bits of a register have this value; false: they don't get it.
+bool gic_wait(uintptr_t address, uint32_t mask, uint32_t value);
+
+// The record number `n`, from 0 on, of this kind (enum helios_intc_kind); NULL if there is none.
 const struct helios_boot_intc *gic_record(const struct helios_boot *boot, uint32_t kind,
-                                          uint32_t *index);
+                                          uint32_t n);
 
 // Finds the GIC and the redistributors of all CPUs, resets the distributor, and turns this CPU's
 // interface on. Returns what is missing or broken, or NULL.
 const char *gic_init(const struct helios_boot *boot);
 
-bool gic_is_v3(void);
 uint32_t gic_distributor_type(void); // GICD_TYPER
 
 // Turns this CPU's interface on; gic_init has done it for the boot CPU. Returns what is missing.

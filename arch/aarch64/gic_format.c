@@ -15,16 +15,6 @@
 
 #define COMMAND_VALID (1ull << 63)
 
-enum its_opcode {
-    ITS_INT = 0x03,
-    ITS_SYNC = 0x05,
-    ITS_MAPD = 0x08,
-    ITS_MAPC = 0x09,
-    ITS_MAPTI = 0x0a,
-    ITS_INV = 0x0c,
-    ITS_DISCARD = 0x0f,
-};
-
 static_assert(sizeof(struct its_command) == 32, "IHI 0069, 5.3");
 
 static uint64_t bits(uint64_t value, unsigned low, unsigned count) {
@@ -34,10 +24,6 @@ static uint64_t bits(uint64_t value, unsigned low, unsigned count) {
 uint32_t gic_line_end(uint32_t gicd_typer) {
     uint32_t end = 32 * ((uint32_t)bits(gicd_typer, 0, 5) + 1);
     return end < SPECIAL_INTIDS ? end : SPECIAL_INTIDS;
-}
-
-unsigned gic_intid_bits(uint32_t gicd_typer) {
-    return (unsigned)bits(gicd_typer, 19, 5) + 1;
 }
 
 uint64_t gic_affinity(uint64_t gicr_typer) {
@@ -58,28 +44,9 @@ uint64_t gic_sgi(uint64_t affinity, uint32_t intid) {
            (uint64_t)intid << 24 | bits(affinity, 8, 8) << 16 | 1ull << bits(affinity, 0, 4);
 }
 
-bool gic_sgi_needs_range(uint64_t affinity) {
-    return bits(affinity, 4, 4) != 0;
-}
-
-bool gic_has_range(uint64_t icc_ctlr, uint32_t gicd_typer) {
-    return bits(icc_ctlr, 18, 1) != 0 && bits(gicd_typer, 26, 1) != 0;
-}
-
-uint32_t gicv2m_first(uint32_t typer) {
-    return (uint32_t)bits(typer, 16, 10);
-}
-
-uint32_t gicv2m_count(uint32_t typer) {
-    return (uint32_t)bits(typer, 0, 10);
-}
-
-unsigned gits_baser_type(uint64_t baser) {
-    return (unsigned)bits(baser, 56, 3);
-}
-
-uint64_t gits_baser_entry_size(uint64_t baser) {
-    return bits(baser, 48, 5) + 1;
+bool gic_sgi_reaches(uint64_t affinity, uint64_t icc_ctlr, uint32_t gicd_typer) {
+    bool has_ranges = bits(icc_ctlr, 18, 1) != 0 && bits(gicd_typer, 26, 1) != 0;
+    return has_ranges || bits(affinity, 4, 4) == 0;
 }
 
 // 4, 16, 64 KiB; the fourth value is reserved and taken as 64.
@@ -88,35 +55,23 @@ uint64_t gits_baser_page_size(uint64_t baser) {
     return 4096ull << 2 * (code < 2 ? code : 2);
 }
 
-unsigned gits_device_bits(uint64_t typer) {
-    return (unsigned)bits(typer, 13, 5) + 1;
-}
-
-unsigned gits_event_bits(uint64_t typer) {
-    return (unsigned)bits(typer, 8, 5) + 1;
-}
-
-uint64_t gits_itt_entry_size(uint64_t typer) {
-    return bits(typer, 4, 4) + 1;
-}
-
 uint64_t gits_target(uint64_t gits_typer, uint64_t gicr_typer, uint64_t gicr_physical) {
     uint64_t number = bits(gicr_typer, 8, 16) << 16;
     return (gits_typer & GITS_TYPER_PTA) != 0 ? gicr_physical & RDBASE : number;
 }
 
-static struct its_command on_event(enum its_opcode opcode, uint32_t device, uint32_t event) {
+struct its_command its_on_event(enum its_opcode opcode, uint32_t device, uint32_t event) {
     return (struct its_command){{opcode | (uint64_t)device << 32, event, 0, 0}};
 }
 
 struct its_command its_map_device(uint32_t device, uint64_t table, unsigned event_bits) {
-    struct its_command command = on_event(ITS_MAPD, device, event_bits - 1);
+    struct its_command command = its_on_event(ITS_MAPD, device, event_bits - 1);
     command.words[2] = COMMAND_VALID | table;
     return command;
 }
 
 struct its_command its_unmap_device(uint32_t device) {
-    return on_event(ITS_MAPD, device, 0);
+    return its_on_event(ITS_MAPD, device, 0);
 }
 
 struct its_command its_map_collection(uint32_t collection, uint64_t target) {
@@ -125,22 +80,10 @@ struct its_command its_map_collection(uint32_t collection, uint64_t target) {
 
 struct its_command its_map_event(uint32_t device, uint32_t event, uint32_t lpi,
                                  uint32_t collection) {
-    struct its_command command = on_event(ITS_MAPTI, device, event);
+    struct its_command command = its_on_event(ITS_MAPTI, device, event);
     command.words[1] |= (uint64_t)lpi << 32;
     command.words[2] = collection;
     return command;
-}
-
-struct its_command its_discard(uint32_t device, uint32_t event) {
-    return on_event(ITS_DISCARD, device, event);
-}
-
-struct its_command its_invalidate(uint32_t device, uint32_t event) {
-    return on_event(ITS_INV, device, event);
-}
-
-struct its_command its_raise(uint32_t device, uint32_t event) {
-    return on_event(ITS_INT, device, event);
 }
 
 struct its_command its_sync(uint64_t target) {

@@ -43,9 +43,8 @@ static bool is_lpi(uint32_t irq) {
 }
 
 static void find_frames(const struct helios_boot *boot) {
-    uint32_t index = 0;
     const struct helios_boot_intc *record;
-    while ((record = gic_record(boot, HELIOS_INTC_GICV2M, &index)) != NULL) {
+    for (uint32_t n = 0; (record = gic_record(boot, HELIOS_INTC_GICV2M, n)) != NULL; n++) {
         struct irq_map_frame frame = {
             .address = record->base + GICV2M_SETSPI,
             .first = record->first,
@@ -54,8 +53,8 @@ static void find_frames(const struct helios_boot *boot) {
         if (frame.count == 0) {
             uintptr_t base = window_map(record->base, GICV2M_SIZE, MMU_DEVICE | MMU_WRITE);
             uint64_t type = base != 0 ? aarch64_probe(base + GICV2M_TYPER) : 0;
-            frame.first = gicv2m_first((uint32_t)type);
-            frame.count = gicv2m_count((uint32_t)type);
+            frame.first = (uint32_t)gic_field(type, GICV2M_TYPER_FIRST);
+            frame.count = (uint32_t)gic_field(type, GICV2M_TYPER_COUNT);
         }
         irq_map_add_frame(&map, &frame);
     }
@@ -78,7 +77,7 @@ const char *arch_interrupt_init(const struct helios_boot *boot) {
         return missing;
     }
     irq_map_init(&map, gic_line_end(gic_distributor_type()));
-    map.lpis = gic_is_v3() ? its_init(boot) : 0;
+    map.lpis = its_init(boot);
     if (map.lpis == 0) {
         find_frames(boot);
     }
@@ -89,14 +88,11 @@ const char *arch_interrupt_init(const struct helios_boot *boot) {
 
 const char *arch_interrupt_init_cpu(void) {
     const char *missing = gic_init_cpu();
-    if (missing != NULL) {
-        return missing;
-    }
-    if (map.lpis != 0) {
+    if (missing == NULL) {
         its_init_cpu();
+        start_private();
     }
-    start_private();
-    return NULL;
+    return missing;
 }
 
 void arch_ipi_send(uint32_t cpu) {
@@ -195,13 +191,12 @@ void arch_irq_done(uint32_t irq) {
 
 // Whether the LPI is the first since it was last done with.
 static bool note_lpi(uint32_t irq) {
-    uint8_t state = __atomic_load_n(&states[irq], __ATOMIC_RELAXED);
-    uint8_t next;
-    do {
-        next = state == IRQ_QUIET ? IRQ_TAKEN : IRQ_TAKEN_AGAIN;
-    } while (!__atomic_compare_exchange_n(&states[irq], &state, next, false, __ATOMIC_RELAXED,
-                                          __ATOMIC_RELAXED));
-    return next == IRQ_TAKEN;
+    uint8_t before = IRQ_QUIET;
+    while (!__atomic_compare_exchange_n(&states[irq], &before,
+                                        before == IRQ_QUIET ? IRQ_TAKEN : IRQ_TAKEN_AGAIN, false,
+                                        __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+    }
+    return before == IRQ_QUIET;
 }
 
 // The timer's line falls when the timer is off. It may have been set anew or stopped after the line
@@ -215,15 +210,11 @@ static uint32_t take_timer(void) {
     return is_due ? ARCH_IRQ_TIMER : ARCH_IRQ_NONE;
 }
 
-static uint32_t take_lpi(uint32_t intid) {
-    uint32_t irq = irq_map_irq(&map, intid);
-    return irq != ARCH_IRQ_NONE && note_lpi(irq) ? irq : ARCH_IRQ_NONE;
-}
-
 static uint32_t take_other(uint32_t intid, uint32_t token) {
     uint32_t irq = ARCH_IRQ_NONE;
     if (intid >= GIC_FIRST_LPI) {
-        return take_lpi(intid);
+        irq = irq_map_irq(&map, intid);
+        return irq != ARCH_IRQ_NONE && note_lpi(irq) ? irq : ARCH_IRQ_NONE;
     }
     if (intid >= GIC_END_SPI) {
         return ARCH_IRQ_NONE;

@@ -36,10 +36,7 @@
 #define GITS_TYPER_PHYSICAL (1ull << 0)
 #define GITS_CREADR_STALLED (1ull << 0)
 #define GITS_BASERS         8u
-#define GITS_VALID          (1ull << 63) // CBASER, entries of a first-level table
 
-#define GICR_CTLR            0x0000u
-#define GICR_TYPER           0x0008u
 #define GICR_PROPBASER       0x0070u
 #define GICR_PENDBASER       0x0078u
 #define GICR_CTLR_ENABLELPIS (1u << 0)
@@ -51,7 +48,6 @@
 #define CONFIG_SIZE   ((1ull << GIC_LPI_BITS) - GIC_FIRST_LPI)
 #define PENDING_SIZE  KERNEL_PAGE_SIZE // 2^GIC_LPI_BITS bits, and more than is read
 #define PENDING_ALIGN 0x10000ull
-#define PATIENCE      1000000u
 
 enum {
     ITS_DEVICES = 64,
@@ -106,14 +102,6 @@ static void write64(uintptr_t address, uint64_t value) {
     arch_device_write(DEVICE_MEMORY, address, 8, value);
 }
 
-static uint32_t read32(uintptr_t address) {
-    return (uint32_t)arch_device_read(DEVICE_MEMORY, address, 4);
-}
-
-static void write32(uintptr_t address, uint32_t value) {
-    arch_device_write(DEVICE_MEMORY, address, 4, value);
-}
-
 // What the CPU wrote there is what the hardware reads.
 static void publish(const void *start, uint64_t length) {
     if (its.snoops) {
@@ -139,11 +127,10 @@ static void *take_zeroed(uint64_t length, uint64_t alignment) {
 
 // Writes a register that says where a table is, cached if the hardware can, and takes down if it
 // can't.
-static void set_table(uintptr_t address, uint64_t value, uint64_t cached, uint64_t not_cached,
-                      uint64_t mask) {
-    write64(address, value | cached);
+static void set_table(uintptr_t address, uint64_t value, unsigned cache_shift) {
+    write64(address, value | GIC_CACHED << cache_shift | GIC_SHARE_INNER);
     if ((read64(address) & GIC_SHARE_MASK) != GIC_SHARE_INNER) {
-        write64(address, (value & ~mask) | not_cached);
+        write64(address, value | GIC_NOT_CACHED << cache_shift);
         its.snoops = false;
     }
 }
@@ -151,8 +138,8 @@ static void set_table(uintptr_t address, uint64_t value, uint64_t cached, uint64
 static void set_baser(uintptr_t address, const void *table, uint64_t flags, uint64_t pages) {
     uint64_t size_code = its.page_size == 0x1000 ? 0 : its.page_size == 0x4000 ? 1 : 2;
     set_table(address,
-              GITS_BASER_VALID | flags | arch_direct_physical(table) | size_code << 8 | (pages - 1),
-              GITS_CACHED, GITS_NOT_CACHED, GITS_CACHE_MASK);
+              GITS_VALID | flags | arch_direct_physical(table) | size_code << 8 | (pages - 1),
+              GITS_CACHE_SHIFT);
 }
 
 // A table in two levels reaches further with little memory; where the ITS knows only flat ones, ids
@@ -161,7 +148,7 @@ static bool make_device_table(uintptr_t address) {
     write64(address, GITS_BASER_INDIRECT);
     uint64_t baser = read64(address);
     its.page_size = gits_baser_page_size(baser);
-    its.devices_per_page = its.page_size / gits_baser_entry_size(baser);
+    its.devices_per_page = its.page_size / (gic_field(baser, GITS_BASER_ENTRY_SIZE) + 1);
     uint64_t pages = ITS_DEVICE_MEMORY / its.page_size;
     bool is_indirect = (baser & GITS_BASER_INDIRECT) != 0;
     its.device_pages = is_indirect ? take_memory(ITS_DEVICE_MEMORY, its.page_size)
@@ -178,7 +165,7 @@ static bool make_device_table(uintptr_t address) {
         its.device_end = pages * its.devices_per_page;
         set_baser(address, its.device_pages, 0, pages);
     }
-    uint64_t ids = 1ull << gits_device_bits(its.type);
+    uint64_t ids = 2ull << gic_field(its.type, GITS_TYPER_DEVICE_BITS);
     its.device_end = its.device_end < ids ? its.device_end : ids;
     return true;
 }
@@ -199,7 +186,7 @@ static bool make_its_tables(void) {
     uintptr_t devices = 0;
     for (unsigned n = 0; n < GITS_BASERS; n++) {
         uintptr_t address = its.registers + GITS_BASER + 8 * n;
-        unsigned type = gits_baser_type(read64(address));
+        uint64_t type = gic_field(read64(address), GITS_BASER_TYPE);
         if (type == GITS_TYPE_COLLECTIONS) {
             done = done && make_collection_table(address);
         } else if (type == GITS_TYPE_DEVICES) {
@@ -212,13 +199,13 @@ static bool make_its_tables(void) {
 
 static bool make_queue(void) {
     its.queue = take_zeroed(ITS_COMMANDS * sizeof(struct its_command), KERNEL_PAGE_SIZE);
-    its.table_size = align_up(ITS_EVENTS * gits_itt_entry_size(its.type), 256);
+    its.table_size = align_up(ITS_EVENTS * (gic_field(its.type, GITS_TYPER_ENTRY_SIZE) + 1), 256);
     its.tables = take_memory(ITS_DEVICES * its.table_size, KERNEL_PAGE_SIZE);
     if (its.queue == NULL || its.tables == NULL) {
         return false;
     }
     set_table(its.registers + GITS_CBASER, GITS_VALID | arch_direct_physical(its.queue),
-              GITS_CACHED, GITS_NOT_CACHED, GITS_CACHE_MASK);
+              GITS_CACHE_SHIFT);
     write64(its.registers + GITS_CWRITER, 0);
     return true;
 }
@@ -246,16 +233,21 @@ static uint64_t target_of(const struct percpu *cpu) {
     return gits_target(its.type, type, cpu->arch.redistributor_physical);
 }
 
+// A command that is executed by the next run().
+static void put(struct its_command command) {
+    its.queue[its.write] = command;
+    publish(&its.queue[its.write], sizeof(command));
+    its.write = (its.write + 1) % ITS_COMMANDS;
+}
+
 // Bits 19..5 of CWRITER and CREADR count bytes of whole commands.
-static bool run(const struct its_command *commands, unsigned count) {
-    for (unsigned i = 0; i < count; i++) {
-        its.queue[its.write] = commands[i];
-        publish(&its.queue[its.write], sizeof(struct its_command));
-        its.write = (its.write + 1) % ITS_COMMANDS;
+static bool run(void) {
+    if (!its.works) {
+        return false;
     }
     uint64_t end = its.write * sizeof(struct its_command);
     write64(its.registers + GITS_CWRITER, end);
-    for (unsigned i = 0; i < PATIENCE; i++) {
+    for (unsigned i = 0; i < GIC_PATIENCE; i++) {
         uint64_t at = read64(its.registers + GITS_CREADR);
         if (at == end) {
             return true;
@@ -272,28 +264,27 @@ static bool run(const struct its_command *commands, unsigned count) {
 // Redistributors whose LPIs firmware turned on may not let go of firmware's tables.
 static bool start_lpis(const struct percpu *cpu) {
     uintptr_t base = cpu->arch.redistributor;
-    write32(base + GICR_CTLR, read32(base + GICR_CTLR) & ~GICR_CTLR_ENABLELPIS);
-    if ((read32(base + GICR_CTLR) & GICR_CTLR_ENABLELPIS) != 0) {
+    gic_write32(base + GICR_CTLR, gic_read32(base + GICR_CTLR) & ~GICR_CTLR_ENABLELPIS);
+    if ((gic_read32(base + GICR_CTLR) & GICR_CTLR_ENABLELPIS) != 0) {
         return false;
     }
     set_table(base + GICR_PROPBASER, arch_direct_physical(its.config) | (GIC_LPI_BITS - 1),
-              GICR_CACHED, GICR_NOT_CACHED, GICR_CACHE_MASK);
-    set_table(base + GICR_PENDBASER, cpu->arch.lpi_pending | GICR_PENDING_TABLE_ZERO, GICR_CACHED,
-              GICR_NOT_CACHED, GICR_CACHE_MASK);
-    write32(base + GICR_CTLR, read32(base + GICR_CTLR) | GICR_CTLR_ENABLELPIS);
+              GICR_CACHE_SHIFT);
+    set_table(base + GICR_PENDBASER, cpu->arch.lpi_pending | GICR_PENDING_TABLE_ZERO,
+              GICR_CACHE_SHIFT);
+    gic_write32(base + GICR_CTLR, gic_read32(base + GICR_CTLR) | GICR_CTLR_ENABLELPIS);
     return true;
 }
 
 static bool map_collection(const struct percpu *cpu) {
-    const struct its_command commands[] = {
-        its_map_collection(cpu->index, target_of(cpu)),
-        its_sync(target_of(cpu)),
-    };
-    return run(commands, 2);
+    put(its_map_collection(cpu->index, target_of(cpu)));
+    put(its_sync(target_of(cpu)));
+    return run();
 }
 
 static bool has_lpis(const struct percpu *cpu) {
-    return gic_intid_bits(gic_distributor_type()) >= GIC_LPI_BITS &&
+    return cpu->arch.redistributor != 0 &&
+           gic_field(gic_distributor_type(), GICD_TYPER_ID_BITS) + 1 >= GIC_LPI_BITS &&
            (read64(cpu->arch.redistributor + GICR_TYPER) & GICR_TYPER_PLPIS) != 0;
 }
 
@@ -306,23 +297,18 @@ bool its_init_cpu(void) {
 }
 
 static bool stop_its(void) {
-    write32(its.registers + GITS_CTLR, read32(its.registers + GITS_CTLR) & ~GITS_CTLR_ENABLED);
-    for (unsigned i = 0; i < PATIENCE; i++) {
-        if ((read32(its.registers + GITS_CTLR) & GITS_CTLR_QUIESCENT) != 0) {
-            return true;
-        }
-        arch_relax();
-    }
-    return false;
+    uintptr_t control = its.registers + GITS_CTLR;
+    gic_write32(control, gic_read32(control) & ~GITS_CTLR_ENABLED);
+    return gic_wait(control, GITS_CTLR_QUIESCENT, GITS_CTLR_QUIESCENT);
 }
 
 static bool is_usable(void) {
-    return (its.type & GITS_TYPER_PHYSICAL) != 0 && gits_event_bits(its.type) >= ITS_EVENT_BITS;
+    return (its.type & GITS_TYPER_PHYSICAL) != 0 &&
+           gic_field(its.type, GITS_TYPER_EVENT_BITS) + 1 >= ITS_EVENT_BITS;
 }
 
 uint32_t its_init(const struct helios_boot *boot) {
-    uint32_t index = 0;
-    const struct helios_boot_intc *record = gic_record(boot, HELIOS_INTC_GIC_ITS, &index);
+    const struct helios_boot_intc *record = gic_record(boot, HELIOS_INTC_GIC_ITS, 0);
     if (record == NULL || !has_lpis(arch_percpu())) {
         return 0;
     }
@@ -336,7 +322,8 @@ uint32_t its_init(const struct helios_boot *boot) {
     its.snoops = true;
     its.works = is_usable() && stop_its() && make_its_tables() && make_queue() && make_lpi_tables();
     if (its.works) {
-        write32(its.registers + GITS_CTLR, read32(its.registers + GITS_CTLR) | GITS_CTLR_ENABLED);
+        gic_write32(its.registers + GITS_CTLR,
+                    gic_read32(its.registers + GITS_CTLR) | GITS_CTLR_ENABLED);
     }
     return its_init_cpu() ? IRQ_MAP_LPIS : 0;
 }
@@ -363,17 +350,15 @@ static bool reach_device(uint32_t id) {
 
 // The record of this device, or a free one; ITS_DEVICES if there is none.
 static unsigned find_device(uint32_t id) {
-    unsigned found = ITS_DEVICES;
-    for (unsigned i = 0; i < ITS_DEVICES; i++) {
-        const struct its_device *device = &its.devices[i];
-        if (device->events != 0 && device->id == id) {
+    unsigned unused = ITS_DEVICES;
+    for (unsigned i = ITS_DEVICES; i-- > 0;) {
+        if (its.devices[i].events == 0) {
+            unused = i;
+        } else if (its.devices[i].id == id) {
             return i;
         }
-        if (device->events == 0 && found == ITS_DEVICES) {
-            found = i;
-        }
     }
-    return found;
+    return unused;
 }
 
 static void set_config(uint32_t irq, uint8_t value) {
@@ -384,19 +369,17 @@ static void set_config(uint32_t irq, uint8_t value) {
 static bool map_event(unsigned index, uint32_t id, uint32_t irq, const struct percpu *cpu) {
     struct its_device *device = &its.devices[index];
     unsigned event = (unsigned)__builtin_ctz(~device->events);
-    struct its_command commands[4];
-    unsigned count = 0;
     if (device->events == 0) {
         uint8_t *table = its.tables + index * its.table_size;
         memory_zero(table, its.table_size);
         publish(table, its.table_size);
-        commands[count++] = its_map_device(id, arch_direct_physical(table), ITS_EVENT_BITS);
+        put(its_map_device(id, arch_direct_physical(table), ITS_EVENT_BITS));
     }
     set_config(irq, LPI_DISABLED);
-    commands[count++] = its_map_event(id, event, GIC_FIRST_LPI + irq, cpu->index);
-    commands[count++] = its_invalidate(id, event);
-    commands[count++] = its_sync(target_of(cpu));
-    if (!run(commands, count)) {
+    put(its_map_event(id, event, GIC_FIRST_LPI + irq, cpu->index));
+    put(its_on_event(ITS_INV, id, event));
+    put(its_sync(target_of(cpu)));
+    if (!run()) {
         return false;
     }
     device->id = id;
@@ -416,20 +399,16 @@ static void unmap_event(uint32_t irq) {
         return;
     }
     struct its_device *device = &its.devices[lpi->device];
-    struct its_command commands[4];
-    unsigned count = 0;
     set_config(irq, LPI_DISABLED);
-    commands[count++] = its_invalidate(device->id, lpi->event);
-    commands[count++] = its_discard(device->id, lpi->event);
+    put(its_on_event(ITS_INV, device->id, lpi->event));
+    put(its_on_event(ITS_DISCARD, device->id, lpi->event));
     device->events &= ~(1u << lpi->event);
     if (device->events == 0) {
-        commands[count++] = its_unmap_device(device->id);
+        put(its_unmap_device(device->id));
     }
-    commands[count++] = its_sync(lpi->target);
+    put(its_sync(lpi->target));
     lpi->used = false;
-    if (its.works) {
-        run(commands, count);
-    }
+    run();
 }
 
 bool its_configure(uint32_t irq, uint32_t device, const struct percpu *cpu, uint64_t *address,
@@ -454,31 +433,25 @@ void its_release(uint32_t irq) {
     lock_release(&its_lock);
 }
 
-// What concerns one mapped LPI, and then its CPU.
-static void tell(uint32_t irq, struct its_command (*command)(uint32_t device, uint32_t event)) {
+// Has something done about one LPI, if it is mapped.
+static void tell(uint32_t irq, enum its_opcode opcode) {
     const struct its_lpi *lpi = &its.lpis[irq];
-    const struct its_command commands[] = {
-        command(its.devices[lpi->device].id, lpi->event),
-        its_sync(lpi->target),
-    };
-    if (its.works) {
-        run(commands, 2);
+    if (lpi->used) {
+        put(its_on_event(opcode, its.devices[lpi->device].id, lpi->event));
+        put(its_sync(lpi->target));
+        run();
     }
 }
 
 void its_set_enabled(uint32_t irq, bool on) {
     lock_acquire(&its_lock);
-    if (its.lpis[irq].used) {
-        set_config(irq, on ? LPI_ENABLED : LPI_DISABLED);
-        tell(irq, its_invalidate);
-    }
+    set_config(irq, on ? LPI_ENABLED : LPI_DISABLED);
+    tell(irq, ITS_INV);
     lock_release(&its_lock);
 }
 
 void its_retrigger(uint32_t irq) {
     lock_acquire(&its_lock);
-    if (its.lpis[irq].used) {
-        tell(irq, its_raise);
-    }
+    tell(irq, ITS_INT);
     lock_release(&its_lock);
 }

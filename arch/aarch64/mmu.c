@@ -102,30 +102,28 @@ void arch_root_leave(void) {
     AARCH64_ISB();
 }
 
-enum line_operation { LINE_CVAU, LINE_CVAC, LINE_CIVAC, LINE_IVAU };
-
-static void maintain_line(enum line_operation operation, uintptr_t address) {
-    switch (operation) {
-    case LINE_CVAU:
-        __asm__ volatile("dc cvau, %0" ::"r"(address) : "memory");
-        break;
-    case LINE_CVAC:
-        __asm__ volatile("dc cvac, %0" ::"r"(address) : "memory");
-        break;
-    case LINE_CIVAC:
-        __asm__ volatile("dc civac, %0" ::"r"(address) : "memory");
-        break;
-    case LINE_IVAU:
-        __asm__ volatile("ic ivau, %0" ::"r"(address) : "memory");
-        break;
-    }
+static void clean_to_unification(uintptr_t line) {
+    __asm__ volatile("dc cvau, %0" ::"r"(line) : "memory");
 }
 
-static void maintain(enum line_operation operation, const void *start, uint64_t length,
-                     uint64_t line) {
+static void clean(uintptr_t line) {
+    __asm__ volatile("dc cvac, %0" ::"r"(line) : "memory");
+}
+
+static void clean_and_invalidate(uintptr_t line) {
+    __asm__ volatile("dc civac, %0" ::"r"(line) : "memory");
+}
+
+static void invalidate_instructions(uintptr_t line) {
+    __asm__ volatile("ic ivau, %0" ::"r"(line) : "memory");
+}
+
+// Inline: one instruction for each line, and no call.
+static inline __attribute__((always_inline)) void
+maintain(void (*operation)(uintptr_t), const void *start, uint64_t length, uint64_t line) {
     uintptr_t end = (uintptr_t)start + length;
     for (uintptr_t address = (uintptr_t)start & ~(line - 1); address < end; address += line) {
-        maintain_line(operation, address);
+        operation(address);
     }
 }
 
@@ -136,12 +134,12 @@ static void maintain(enum line_operation operation, const void *start, uint64_t 
 void arch_instruction_sync(const void *start, uint64_t length) {
     uint64_t ctr = aarch64_machine.ctr;
     if ((ctr & CTR_IDC) == 0) {
-        maintain(LINE_CVAU, start, length, aarch64_data_line(ctr));
+        maintain(clean_to_unification, start, length, aarch64_data_line(ctr));
     }
     AARCH64_DSB("ish");
     if ((ctr & CTR_DIC) == 0) {
         if ((ctr & CTR_L1IP) == CTR_L1IP) {
-            maintain(LINE_IVAU, start, length, aarch64_instruction_line(ctr));
+            maintain(invalidate_instructions, start, length, aarch64_instruction_line(ctr));
         } else {
             __asm__ volatile("ic ialluis" ::: "memory");
         }
@@ -152,6 +150,10 @@ void arch_instruction_sync(const void *start, uint64_t length) {
 
 void arch_cache_maintain(const void *start, uint64_t length, enum cache_operation operation) {
     uint64_t line = aarch64_data_line(aarch64_machine.ctr);
-    maintain(operation == CACHE_CLEAN ? LINE_CVAC : LINE_CIVAC, start, length, line);
+    if (operation == CACHE_CLEAN) {
+        maintain(clean, start, length, line);
+    } else {
+        maintain(clean_and_invalidate, start, length, line);
+    }
     AARCH64_DSB("sy"); // devices are outside of every domain
 }

@@ -37,32 +37,18 @@ static uint64_t attribute_of(unsigned flags) {
 }
 
 arch_pte arch_pte_leaf(uint64_t physical, unsigned level, unsigned flags) {
-    arch_pte pte = (physical & PTE_ADDRESS) | PTE_VALID | PTE_ACCESSED;
-    pte |= attribute_of(flags) << PTE_ATTR_SHIFT;
-    if (level == 0) {
-        pte |= PTE_TABLE;
-    }
     // Hardware takes Device and Normal Non-cacheable as outer shareable whatever SH says
     // (Arm ARM D8.5.2), so one value serves all.
-    pte |= PTE_SH_INNER;
-    if ((flags & MMU_WRITE) == 0) {
-        pte |= PTE_READ_ONLY;
-    }
-    if ((flags & MMU_GLOBAL) == 0) {
-        pte |= PTE_NOT_GLOBAL;
-    }
-    bool user = (flags & MMU_USER) != 0;
-    bool execute = (flags & MMU_EXECUTE) != 0;
-    if (user) {
-        pte |= PTE_USER;
-    }
+    arch_pte pte = (physical & PTE_ADDRESS) | PTE_VALID | PTE_ACCESSED | PTE_SH_INNER;
+    pte |= attribute_of(flags) << PTE_ATTR_SHIFT;
+    pte |= level == 0 ? PTE_TABLE : 0;
+    pte |= (flags & MMU_WRITE) == 0 ? PTE_READ_ONLY : 0;
+    pte |= (flags & MMU_GLOBAL) == 0 ? PTE_NOT_GLOBAL : 0;
+    pte |= (flags & MMU_USER) != 0 ? PTE_USER : 0;
     // Who may execute is one of the two levels, never both.
-    if (user || !execute) {
-        pte |= PTE_PXN;
-    }
-    if (!user || !execute) {
-        pte |= PTE_UXN;
-    }
+    unsigned who = flags & (MMU_USER | MMU_EXECUTE);
+    pte |= who != MMU_EXECUTE ? PTE_PXN : 0;
+    pte |= who != (MMU_USER | MMU_EXECUTE) ? PTE_UXN : 0;
     return pte;
 }
 
@@ -101,19 +87,11 @@ unsigned arch_pte_flags(arch_pte pte) {
     } else if (attribute == HELIOS_MAIR_NONCACHEABLE) {
         flags |= MMU_WRITE_COMBINE;
     }
-    if ((pte & PTE_READ_ONLY) == 0) {
-        flags |= MMU_WRITE;
-    }
-    if ((pte & PTE_NOT_GLOBAL) == 0) {
-        flags |= MMU_GLOBAL;
-    }
-    if ((pte & PTE_USER) != 0) {
-        flags |= MMU_USER;
-    }
+    flags |= (pte & PTE_READ_ONLY) == 0 ? MMU_WRITE : 0u;
+    flags |= (pte & PTE_NOT_GLOBAL) == 0 ? MMU_GLOBAL : 0u;
+    flags |= (pte & PTE_USER) != 0 ? MMU_USER : 0u;
     // Executable by anyone counts: this is what decides about W^X.
-    if ((pte & (PTE_PXN | PTE_UXN)) != (PTE_PXN | PTE_UXN)) {
-        flags |= MMU_EXECUTE;
-    }
+    flags |= (pte & (PTE_PXN | PTE_UXN)) != (PTE_PXN | PTE_UXN) ? MMU_EXECUTE : 0u;
     return flags;
 }
 
@@ -126,12 +104,9 @@ uint64_t aarch64_tcr(uint64_t mmfr0, uint64_t mmfr2) {
     tcr |= (0ull << 14) | (2ull << 30);      // TG0, TG1: 4 KiB (encoded differently)
     uint64_t range = mmfr0 & 0xf;            // PARange
     tcr |= (range < 5 ? range : 5ull) << 32; // IPS: 48 bits are all that an entry holds
-    if (aarch64_asid_count(mmfr0) > 0x100) {
-        tcr |= 1ull << 36; // AS
-    }
-    if (((mmfr2 >> 60) & 0xf) != 0) { // E0PD: user accesses to the kernel half fault in
-        tcr |= 1ull << 56;            // constant time (E0PD1; against Meltdown)
-    }
+    tcr |= aarch64_asid_count(mmfr0) > 0x100 ? 1ull << 36 : 0; // AS
+    // E0PD: user accesses to the kernel half fault in constant time (E0PD1; against Meltdown).
+    tcr |= (mmfr2 >> 60 & 0xf) != 0 ? 1ull << 56 : 0;
     return tcr;
 }
 

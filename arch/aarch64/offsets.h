@@ -9,25 +9,20 @@
 #define PERCPU_STACK_TOP 8
 
 // struct arch_task (helios_port.h); register n stands at 8 * n
-#define TASK_SHORT  152 // x19 and x29 of a short frame (AARCH64_SHORT_X29)
-#define TASK_SP     248
-#define TASK_FRAME  256
-#define TASK_PC     264
-#define TASK_PSTATE 272
+#define TASK_SHORT 152 // x19 and x29 of a short frame (AARCH64_SHORT_X29)
+#define TASK_SP    248 // and frame
+#define TASK_PC    264 // and pstate
 
 // struct arch_trap_frame (fault.h); register n stands at 8 * n
 #define TRAP_SP     248
-#define TRAP_PC     256
-#define TRAP_PSTATE 264
-#define TRAP_ESR    272
-#define TRAP_FAR    280
+#define TRAP_PC     256 // and pstate
+#define TRAP_ESR    272 // and far
 #define TRAP_VECTOR 288
 #define TRAP_SIZE   304
 
 // struct aarch64_start (boot.h)
-#define START_ROOT    0
-#define START_CONTROL 8
-#define START_CPU     16
+#define START_ROOT 0 // and control
+#define START_CPU  16
 
 // uapi/syscall.h
 #define NUMBER_YIELD  1

@@ -15,7 +15,7 @@
 #include "kernel/window.h"
 
 static_assert(offsetof(struct aarch64_start, root) == START_ROOT, "entry.S");
-static_assert(offsetof(struct aarch64_start, control) == START_CONTROL, "entry.S");
+static_assert(offsetof(struct aarch64_start, control) == START_ROOT + 8, "entry.S");
 static_assert(offsetof(struct aarch64_start, cpu) == START_CPU, "entry.S");
 
 #define PSCI_CPU_ON 0xc4000003u // addresses of 64 bits

@@ -18,10 +18,9 @@ static_assert(offsetof(struct arch_task, x) == 0, "entry.S");
 static_assert(offsetof(struct arch_task, x[19]) == TASK_SHORT, "entry.S");
 static_assert(AARCH64_SHORT_X29 == 20, "entry.S");
 static_assert(offsetof(struct arch_task, sp) == TASK_SP, "entry.S");
-static_assert(offsetof(struct arch_task, frame) == TASK_FRAME, "entry.S");
-static_assert(offsetof(struct arch_task, frame) == offsetof(struct arch_task, sp) + 8, "entry.S");
+static_assert(offsetof(struct arch_task, frame) == TASK_SP + 8, "entry.S");
 static_assert(offsetof(struct arch_task, pc) == TASK_PC, "entry.S");
-static_assert(offsetof(struct arch_task, pstate) == TASK_PSTATE, "entry.S");
+static_assert(offsetof(struct arch_task, pstate) == TASK_PC + 8, "entry.S");
 static_assert(offsetof(struct aarch64_machine, empty_root) == 0, "entry.S");
 static_assert(ARCH_FRAME_SYSCALL == 0 && ARCH_FRAME_FULL == 1, "entry.S");
 static_assert(HELIOS_SYS_YIELD == NUMBER_YIELD && HELIOS_SYS_RECV == NUMBER_RECV &&
@@ -32,57 +31,41 @@ static_assert(ARCH_REGISTER_COUNT == HELIOS_AARCH64_REGISTERS, "uapi/registers.h
 
 #define WORD_X(n) ((unsigned)HELIOS_AARCH64_X0 + (n))
 
+// The words that a short frame holds.
+#define SHORT_FRAME                                                                                \
+    (1ull << HELIOS_REGISTER_PC | 1ull << HELIOS_REGISTER_SP | 1ull << HELIOS_REGISTER_FLAGS |     \
+     1ull << WORD_X(19) | 1ull << WORD_X(29))
+
 void arch_task_init(struct arch_task *task, uintptr_t entry, uintptr_t stack, uint64_t argument) {
     // pstate zero: EL0t of AArch64, nothing masked.
     *task = (struct arch_task){.sp = stack, .frame = ARCH_FRAME_FULL, .pc = entry};
     task->x[0] = argument;
 }
 
-static uint64_t get_short(const struct arch_task *task, uint64_t *words) {
-    for (unsigned n = 0; n < 31; n++) {
-        words[WORD_X(n)] = 0;
+// What a short frame does not hold is zero.
+static uint64_t get_x(const struct arch_task *task, unsigned n) {
+    if (task->frame == ARCH_FRAME_FULL) {
+        return task->x[n];
     }
-    words[WORD_X(19)] = task->x[19];
-    words[WORD_X(29)] = task->x[AARCH64_SHORT_X29];
-    return 1ull << HELIOS_REGISTER_PC | 1ull << HELIOS_REGISTER_SP | 1ull << HELIOS_REGISTER_FLAGS |
-           1ull << WORD_X(19) | 1ull << WORD_X(29);
+    return n == 19 ? task->x[19] : n == 29 ? task->x[AARCH64_SHORT_X29] : 0;
 }
 
 uint64_t arch_task_get_registers(const struct arch_task *task, uint64_t *words) {
     words[HELIOS_REGISTER_PC] = task->pc;
     words[HELIOS_REGISTER_SP] = task->sp;
     words[HELIOS_REGISTER_FLAGS] = task->pstate & ~PSTATE_SS;
-    if (task->frame == ARCH_FRAME_SYSCALL) {
-        return get_short(task, words);
-    }
     for (unsigned n = 0; n < 31; n++) {
-        words[WORD_X(n)] = task->x[n];
+        words[WORD_X(n)] = get_x(task, n);
     }
-    return (1ull << ARCH_REGISTER_COUNT) - 1;
-}
-
-// What a short frame does not hold is zero.
-static void make_full(struct arch_task *task) {
-    if (task->frame == ARCH_FRAME_FULL) {
-        return;
-    }
-    uint64_t x19 = task->x[19];
-    uint64_t x29 = task->x[AARCH64_SHORT_X29];
-    for (unsigned n = 0; n < 31; n++) {
-        task->x[n] = 0;
-    }
-    task->x[19] = x19;
-    task->x[29] = x29;
-    task->frame = ARCH_FRAME_FULL;
+    return task->frame == ARCH_FRAME_FULL ? (1ull << ARCH_REGISTER_COUNT) - 1 : SHORT_FRAME;
 }
 
 void arch_task_set_registers(struct arch_task *task, const uint64_t *words, uint64_t mask) {
-    make_full(task);
-    for (unsigned n = 0; n < 31; n++) {
-        if ((mask >> WORD_X(n) & 1) != 0) {
-            task->x[n] = words[WORD_X(n)];
-        }
+    // Downwards: x29 of a short frame is found below its place.
+    for (unsigned n = 31; n-- > 0;) {
+        task->x[n] = (mask >> WORD_X(n) & 1) != 0 ? words[WORD_X(n)] : get_x(task, n);
     }
+    task->frame = ARCH_FRAME_FULL;
     // ERET to EL0 takes any address, since top bytes are not ignored (TCR.TBI0 = 0): an impossible
     // one faults on the first fetch, in user mode (Arm ARM D1.4.4).
     if ((mask >> HELIOS_REGISTER_PC & 1) != 0) {

@@ -19,14 +19,9 @@ static uint64_t field(uint64_t value, unsigned shift) {
 }
 
 uint64_t user_state_pstate_mask(uint64_t pfr0, uint64_t pfr1) {
-    uint64_t mask = PSTATE_NZCV;
-    if (field(pfr0, 48) != 0) {
-        mask |= PSTATE_DIT;
-    }
-    if (field(pfr1, 4) != 0) {
-        mask |= PSTATE_SSBS;
-    }
-    return mask;
+    uint64_t dit = field(pfr0, 48) != 0 ? PSTATE_DIT : 0;
+    uint64_t ssbs = field(pfr1, 4) != 0 ? PSTATE_SSBS : 0;
+    return PSTATE_NZCV | dit | ssbs;
 }
 
 uint64_t user_state_debug_value(enum breakpoint_kind kind, uint64_t address) {

@@ -13,6 +13,7 @@
 #include "arch/include/fault.h"
 #include "arch/include/interrupt.h"
 #include "arch/include/power.h"
+#include "kernel/console.h"
 #include "kernel/entry.h"
 #include "kernel/percpu.h"
 
@@ -169,15 +170,13 @@ void arch_halt(void) {
     host_leave(HOST_HALTED);
 }
 
-void arch_dump_task(const struct arch_task *task, arch_line_sink emit, void *context) {
-    char line[64];
-    snprintf(line, sizeof(line), "pc %lx", (unsigned long)task->registers[0]);
-    emit(context, line);
+void arch_dump_task(const struct arch_task *task) {
+    console_printf("  pc %lx\n", (unsigned long)task->registers[0]);
 }
 
-void arch_dump_trap(const struct arch_trap_frame *frame, arch_line_sink emit, void *context) {
+void arch_dump_trap(const struct arch_trap_frame *frame) {
     (void)frame;
-    emit(context, "trap frame");
+    console_printf("  trap frame\n");
 }
 
 void arch_backtrace_start(const struct arch_trap_frame *frame, uintptr_t *fp, uintptr_t *pc) {

@@ -35,11 +35,10 @@ struct fault {
 struct arch_task;
 struct arch_trap_frame; // registers of an exception taken in the kernel
 
-// One line per call of `emit`, without line end: registers by name, of a user task or of a kernel
-// trap frame.
-typedef void (*arch_line_sink)(void *context, const char *line);
-void arch_dump_task(const struct arch_task *task, arch_line_sink emit, void *context);
-void arch_dump_trap(const struct arch_trap_frame *frame, arch_line_sink emit, void *context);
+// Prints registers by name (console_printf, lines that begin with two blanks): of a user task, of a
+// kernel trap frame.
+void arch_dump_task(const struct arch_task *task);
+void arch_dump_trap(const struct arch_trap_frame *frame);
 
 // For kernel/backtrace.c: frame pointer and program counter to start from: of a trap frame, or of
 // the caller (frame NULL).

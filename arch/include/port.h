@@ -55,13 +55,9 @@ static inline uint64_t arch_direct_physical(const void *virtual_address);
 static inline void arch_task_set_message(struct arch_task *task, uint64_t badge, uint64_t tag,
                                          uint64_t p0, uint64_t p1, uint64_t p2, uint64_t p3);
 
-// The message that a system call is answered with, on its way to the task. One that is about to run
-// need not find it in memory: arch_deliver says what is going to be its result, and arch_leave,
-// with the same message, ends the kernel entry. A port puts the message into the task's registers
-// in the one or in the other, whichever is cheaper for it; between them the task has become the
-// current one. arch_leave returns what its caller has to return, or leaves the kernel right away.
-static inline void arch_deliver(struct arch_task *task, uint64_t badge, uint64_t tag, uint64_t p0,
-                                uint64_t p1, uint64_t p2, uint64_t p3);
+// Ends the kernel entry: the current task, which is inside a system call, goes on with this
+// message, which need not go through memory. Returns what the caller has to return, or leaves the
+// kernel right away.
 static inline struct arch_task *arch_leave(struct arch_task *task, uint64_t badge, uint64_t tag,
                                            uint64_t p0, uint64_t p1, uint64_t p2, uint64_t p3);
 // arch_leave to the task whose system call it is, and which has been current all the time, with a

@@ -15,9 +15,9 @@
 #include "arch/riscv64/machine.h"
 #include "arch/riscv64/sbi.h"
 #include "arch/riscv64/trap.h"
+#include "kernel/console.h"
 #include "kernel/entry.h"
 #include "kernel/percpu.h"
-#include "toolchains/freestanding/format.h"
 
 #define REGISTERS_PER_LINE 3
 
@@ -110,53 +110,38 @@ void riscv_kernel_trap(struct arch_trap_frame *frame) {
     kernel_fault(&fault, frame);
 }
 
-static void dump_cause(uint64_t cause, uint64_t value, arch_line_sink emit, void *context) {
-    char line[96];
-    format_text(line, sizeof(line), "scause  %016lx  stval   %016lx  %s", cause, value,
-                riscv_cause_name(cause));
-    emit(context, line);
+static void dump_cause(uint64_t cause, uint64_t value) {
+    console_printf("  scause  %016lx  stval   %016lx  %s\n", cause, value, riscv_cause_name(cause));
 }
 
 // `valid`: bit n for register n.
-static void dump_registers(const uint64_t *x, uint32_t valid, arch_line_sink emit, void *context) {
-    char line[96];
-    size_t length = 0;
+static void dump_registers(const uint64_t *x, uint32_t valid) {
     unsigned on_line = 0;
     for (unsigned i = 1; i < 32; i++) {
-        if ((valid >> i & 1) == 0) {
-            continue;
-        }
-        length += format_text(line + length, sizeof(line) - length, "%s%s%016lx",
-                              on_line == 0 ? "" : "  ", register_names[i], x[i]);
-        if (++on_line == REGISTERS_PER_LINE) {
-            emit(context, line);
-            length = 0;
-            on_line = 0;
+        if ((valid >> i & 1) != 0) {
+            console_printf("  %s%016lx%s", register_names[i], x[i],
+                           ++on_line % REGISTERS_PER_LINE == 0 ? "\n" : "");
         }
     }
-    if (on_line != 0) {
-        emit(context, line);
+    if (on_line % REGISTERS_PER_LINE != 0) {
+        console_printf("\n");
     }
 }
 
-void arch_dump_task(const struct arch_task *task, arch_line_sink emit, void *context) {
+void arch_dump_task(const struct arch_task *task) {
     const bool is_full = riscv_task_is_full(task);
-    char line[96];
-    format_text(line, sizeof(line), "pc      %016lx  %s", riscv_task_pc(task),
-                is_full ? "user mode" : "user mode, in a system call");
-    emit(context, line);
+    console_printf("  pc      %016lx  %s\n", riscv_task_pc(task),
+                   is_full ? "user mode" : "user mode, in a system call");
     if (is_full) {
-        dump_cause(task->cause, task->value, emit, context);
+        dump_cause(task->cause, task->value);
     }
-    dump_registers(task->x, riscv_task_valid(task), emit, context);
+    dump_registers(task->x, riscv_task_valid(task));
 }
 
-void arch_dump_trap(const struct arch_trap_frame *frame, arch_line_sink emit, void *context) {
-    char line[96];
-    format_text(line, sizeof(line), "pc      %016lx  sstatus %016lx", frame->pc, frame->status);
-    emit(context, line);
-    dump_cause(frame->cause, frame->value, emit, context);
-    dump_registers(frame->x, ~0u, emit, context);
+void arch_dump_trap(const struct arch_trap_frame *frame) {
+    console_printf("  pc      %016lx  sstatus %016lx\n", frame->pc, frame->status);
+    dump_cause(frame->cause, frame->value);
+    dump_registers(frame->x, ~0u);
 }
 
 __attribute__((noinline)) void arch_backtrace_start(const struct arch_trap_frame *frame,

@@ -6,25 +6,15 @@
 #include "arch/x86_64/exceptions.h"
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/registers.h"
+#include "kernel/console.h"
 #include "toolchains/freestanding/format.h"
 
-#define LINE_SIZE 100
-
-static void emit_registers(arch_line_sink emit, void *context, const char *const names[4],
-                           const uint64_t values[4]) {
-    char line[LINE_SIZE];
-    format_text(line, sizeof line, "%s %016llx  %s %016llx  %s %016llx  %s %016llx", names[0],
-                (unsigned long long)values[0], names[1], (unsigned long long)values[1], names[2],
-                (unsigned long long)values[2], names[3], (unsigned long long)values[3]);
-    emit(context, line);
-}
-
+// Four registers on a line.
 #define EMIT4(a, b, c, d, va, vb, vc, vd)                                                          \
-    emit_registers(emit, context, (const char *const[4]){a, b, c, d},                              \
-                   (const uint64_t[4]){va, vb, vc, vd})
+    console_printf("  " a " %016lx  " b " %016lx  " c " %016lx  " d " %016lx\n", va, vb, vc, vd)
 
 // A task inside a system call keeps five registers; the others are arguments or nothing.
-void arch_dump_task(const struct arch_task *task, arch_line_sink emit, void *context) {
+void arch_dump_task(const struct arch_task *task) {
     const struct arch_task *t = task;
     EMIT4("rip", "rsp", "rbp", "rbx", t->rip, t->rsp, t->rbp, t->rbx);
     if (t->frame == ARCH_FRAME_FULL) {
@@ -47,14 +37,12 @@ static void error_text(char *buffer, size_t size, uint64_t vector, uint64_t erro
     }
 }
 
-void arch_dump_trap(const struct arch_trap_frame *frame, arch_line_sink emit, void *context) {
+void arch_dump_trap(const struct arch_trap_frame *frame) {
     const struct arch_trap_frame *f = frame;
-    char line[LINE_SIZE];
     char error[48];
     error_text(error, sizeof error, f->vector, f->error);
-    format_text(line, sizeof line, "vector %u (%s), error code %llx%s", (unsigned)f->vector,
-                x86_vector_text(f->vector), (unsigned long long)f->error, error);
-    emit(context, line);
+    console_printf("  vector %lu (%s), error code %lx%s\n", f->vector, x86_vector_text(f->vector),
+                   f->error, error);
     EMIT4("rip", "rsp", "rbp", "rfl", f->rip, f->rsp, f->rbp, f->rflags);
     EMIT4("rax", "rbx", "rcx", "rdx", f->rax, f->rbx, f->rcx, f->rdx);
     EMIT4("rsi", "rdi", "r8 ", "r9 ", f->rsi, f->rdi, f->r8, f->r9);

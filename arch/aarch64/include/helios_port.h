@@ -71,8 +71,7 @@ struct arch_fpu {
 
 struct arch_percpu {
     uintptr_t emergency_top; // stack for exceptions in the kernel, whose own may have no room left
-    uintptr_t redistributor; // GICv3: its control page and its SGI page, in the kernel window
-    uintptr_t redistributor_sgi;
+    uintptr_t redistributor; // GICv3: its registers, in the kernel window
     uint64_t redistributor_physical;
     uint64_t lpi_pending;  // physical: its LPI pending table, with an ITS
     uint32_t gic_target;   // GICv2: this CPU's bit in a target register
@@ -147,17 +146,6 @@ static inline void arch_task_set_message(struct arch_task *task, uint64_t badge,
 #define ARCH_WAY_CURRENT x7
 #define ARCH_WAY_CALL(name, capability, tag, p0, p1, p2, p3)                                       \
     name(capability, tag, p0, p1, p2, p3, 0, arch_percpu()->current)
-
-static inline void arch_deliver(struct arch_task *task, uint64_t badge, uint64_t tag, uint64_t p0,
-                                uint64_t p1, uint64_t p2, uint64_t p3) {
-    (void)task;
-    (void)badge;
-    (void)tag;
-    (void)p0;
-    (void)p1;
-    (void)p2;
-    (void)p3;
-}
 
 // entry.S: nobody comes here. What ends without a return is laid out by the compiler as if it were
 // rare; so the ends of the short ways say that they go on to this.

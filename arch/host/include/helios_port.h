@@ -93,20 +93,10 @@ static inline void arch_task_set_message(struct arch_task *task, uint64_t badge,
     task->result_count++;
 }
 
-// Nothing is gained by keeping the message in registers: it goes to memory at once.
-static inline void arch_deliver(struct arch_task *task, uint64_t badge, uint64_t tag, uint64_t p0,
-                                uint64_t p1, uint64_t p2, uint64_t p3) {
-    arch_task_set_message(task, badge, tag, p0, p1, p2, p3);
-}
-
+// Nothing is gained by keeping the message in registers: it goes to memory.
 static inline struct arch_task *arch_leave(struct arch_task *task, uint64_t badge, uint64_t tag,
                                            uint64_t p0, uint64_t p1, uint64_t p2, uint64_t p3) {
-    (void)badge;
-    (void)tag;
-    (void)p0;
-    (void)p1;
-    (void)p2;
-    (void)p3;
+    arch_task_set_message(task, badge, tag, p0, p1, p2, p3);
     return task;
 }
 

@@ -164,17 +164,6 @@ static inline void arch_task_set_message(struct arch_task *task, uint64_t badge,
 #define ARCH_WAY_CALL(name, capability, tag, p0, p1, p2, p3)                                       \
     name(capability, tag, p0, p1, p2, p3, arch_percpu()->current)
 
-static inline void arch_deliver(struct arch_task *task, uint64_t badge, uint64_t tag, uint64_t p0,
-                                uint64_t p1, uint64_t p2, uint64_t p3) {
-    (void)task;
-    (void)badge;
-    (void)tag;
-    (void)p0;
-    (void)p1;
-    (void)p2;
-    (void)p3;
-}
-
 // entry.S: nobody comes here. What ends without a return is laid out by the compiler as if it were
 // rare; so the ends of the short ways say that they go on to this.
 __attribute__((returns_nonnull)) struct arch_task *riscv_left(void);

@@ -106,17 +106,6 @@ static inline void arch_task_set_message(struct arch_task *task, uint64_t badge,
 #define ARCH_WAY_CALL(name, capability, tag, p0, p1, p2, p3)                                       \
     name(arch_percpu()->current, p1, 0, 0, capability, tag, p0, 0, p2, p3)
 
-static inline void arch_deliver(struct arch_task *task, uint64_t badge, uint64_t tag, uint64_t p0,
-                                uint64_t p1, uint64_t p2, uint64_t p3) {
-    (void)task;
-    (void)badge;
-    (void)tag;
-    (void)p0;
-    (void)p1;
-    (void)p2;
-    (void)p3;
-}
-
 // The exit of a short frame, as in entry.S: the message need not go through memory. The task may be
 // in rbx, which is loaded last.
 #define X86_LEAVE                                                                                  \
