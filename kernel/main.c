@@ -16,7 +16,6 @@
 #include "kernel/irq.h"
 #include "kernel/latency.h"
 #include "kernel/memory.h"
-#include "kernel/mmu.h"
 #include "kernel/panic.h"
 #include "kernel/percpu.h"
 #include "kernel/physmem.h"
@@ -70,7 +69,7 @@ static void start_cpu(const struct helios_boot *boot) {
     arch_drop_identity_map();
     uintptr_t guard;
     for (unsigned i = 0; (guard = arch_boot_stack_guard(i)) != 0; i++) {
-        if (mmu_unmap(arch_kernel_root(), guard, 0).error != MMU_OK) {
+        if (!window_unmap(guard)) {
             panic("no guard page below stack %u", i);
         }
     }

@@ -23,7 +23,6 @@
 
 #include "arch/include/mmu.h"
 #include "kernel/frame.h"
-#include "kernel/mmu.h"
 #include "kernel/syscall.h"
 
 #ifdef __cplusplus

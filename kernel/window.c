@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "kernel/window.h"
 
+#include "arch/include/mmu.h"
 #include "arch/include/port.h"
 #include "kernel/lock.h"
 #include "kernel/memory.h"
-#include "kernel/mmu.h"
 #include "kernel/physmem.h"
+#include "kernel/table.h"
 
 // Guards next_offset and the tables of the window. physmem's lock is taken while it is held.
 static struct lock window_lock = {.rank = LOCK_WINDOW};
@@ -13,19 +14,43 @@ static struct lock window_lock = {.rank = LOCK_WINDOW};
 // Offset of the first address that is not in use.
 static uint64_t next_offset;
 
+// The entry of this level for an address in the kernel's half. Levels count from the leaves.
+// Missing tables above it are made of frames from physmem. NULL: there are none, or something
+// larger is mapped there.
+static arch_pte *entry_at(uintptr_t address, unsigned level) {
+    arch_pte *table = arch_kernel_root();
+    for (unsigned at = arch_mmu_levels() - 1;; at--) {
+        arch_pte *entry = &table[table_index(address, at)];
+        if (at == level) {
+            return entry;
+        }
+        if (!arch_pte_present(*entry)) {
+            uint64_t made = physmem_alloc_page();
+            if (made == 0) {
+                return NULL;
+            }
+            arch_pte_store(entry, arch_pte_table(made, at));
+        } else if (!arch_pte_is_table(*entry, at)) {
+            return NULL;
+        }
+        table = arch_direct(arch_pte_physical(*entry));
+    }
+}
+
 bool window_init(void) {
-    uint64_t table = physmem_alloc_page();
-    if (table == 0) {
-        return false;
-    }
     lock_acquire(&window_lock);
-    struct mmu_result hung =
-        mmu_map_table(arch_kernel_root(), ARCH_KERNEL_WINDOW, table, arch_mmu_levels() - 2);
+    bool is_made = entry_at(ARCH_KERNEL_WINDOW, arch_mmu_levels() - 2) != NULL;
     lock_release(&window_lock);
-    if (hung.error != MMU_OK) {
-        physmem_add(table, KERNEL_PAGE_SIZE);
+    return is_made;
+}
+
+static bool map_page(uintptr_t address, uint64_t physical, unsigned flags) {
+    arch_pte *entry = entry_at(address, 0);
+    bool is_free = entry != NULL && !arch_pte_present(*entry);
+    if (is_free) {
+        arch_pte_store(entry, arch_pte_leaf(physical, 0, flags | MMU_GLOBAL));
     }
-    return hung.error == MMU_OK || hung.error == MMU_OCCUPIED;
+    return is_free;
 }
 
 uintptr_t window_map(uint64_t physical, uint64_t length, unsigned flags) {
@@ -41,14 +66,24 @@ uintptr_t window_map(uint64_t physical, uint64_t length, unsigned flags) {
         next_offset += bytes + KERNEL_PAGE_SIZE;
     }
     for (uint64_t offset = 0; start != 0 && offset < bytes; offset += KERNEL_PAGE_SIZE) {
-        struct mmu_result mapped = mmu_map_filling(arch_kernel_root(), start + offset,
-                                                   first + offset, 0, flags | MMU_GLOBAL);
-        if (mapped.error != MMU_OK) {
+        if (!map_page(start + offset, first + offset, flags)) {
             start = 0; // what is mapped already stays, unused, like its addresses
         }
     }
     lock_release(&window_lock);
     return start == 0 ? 0 : start + (physical - first);
+}
+
+bool window_unmap(uintptr_t address) {
+    lock_acquire(&window_lock);
+    arch_pte *entry = entry_at(address, 0);
+    bool is_mapped = entry != NULL && arch_pte_present(*entry);
+    if (is_mapped) {
+        arch_pte_store(entry, 0);
+        arch_tlb_flush_page(address, 0);
+    }
+    lock_release(&window_lock);
+    return is_mapped;
 }
 
 uintptr_t window_stack(void) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 //
-// Page tables. Walking, decoding, rights and allocation are portable (kernel/mmu.c); a port only
-// knows the format of an entry, the number of levels and how to tell the hardware.
+// Page tables. Walking, decoding, rights and allocation are portable (kernel/vspace.h,
+// kernel/window.c); a port only knows the format of an entry, the number of levels and how to tell
+// the hardware.
 //
 // A table is one frame of 512 entries of 8 bytes on every architecture. Level 0 holds 4 KiB
 // leaves, level 1 2 MiB, level 2 1 GiB; the root has level arch_mmu_levels() - 1.
@@ -18,7 +19,7 @@ extern "C" {
 typedef uint64_t arch_pte;
 
 // What a leaf allows, and how it is cached. Readable is implied. MMU_WRITE together with
-// MMU_EXECUTE is refused by kernel/mmu.c.
+// MMU_EXECUTE is refused by kernel/map.c.
 enum mmu_flags {
     MMU_WRITE = 1 << 0,
     MMU_EXECUTE = 1 << 1,

@@ -12,9 +12,9 @@
 #include "arch/host/host.h"
 #include "kernel/cspace.h"
 #include "kernel/entry.h"
-#include "kernel/mmu.h"
 #include "kernel/object_types.h"
 #include "kernel/task.h"
+#include "kernel/testing/mmu_query.h"
 #include "kernel/vspace.h"
 #include "uapi/bootinfo.h"
 #include "uapi/error.h"
@@ -155,17 +155,16 @@ class BootedMachine : public ::testing::Test {
     void *UserMemory(uintptr_t address) {
         mmu_mapping mapping = {};
         auto *root = static_cast<arch_pte *>(arch_direct(table_physical(&init_->vspace->root)));
-        mmu_result result = mmu_query(root, address, &mapping);
-        EXPECT_EQ(result.error, MMU_OK) << std::hex << address;
-        return result.error == MMU_OK ? arch_direct(mapping.physical) : nullptr;
+        bool is_mapped = mmu_query(root, address, &mapping);
+        EXPECT_TRUE(is_mapped) << std::hex << address;
+        return is_mapped ? arch_direct(mapping.physical) : nullptr;
     }
 
     // Flags of a mapping; -1 if there is none.
     int UserFlags(uintptr_t address) {
         mmu_mapping mapping = {};
         auto *root = static_cast<arch_pte *>(arch_direct(table_physical(&init_->vspace->root)));
-        bool is_mapped = mmu_query(root, address, &mapping).error == MMU_OK;
-        return is_mapped ? static_cast<int>(mapping.flags) : -1;
+        return mmu_query(root, address, &mapping) ? static_cast<int>(mapping.flags) : -1;
     }
 
     const helios_bootinfo *BootInfo() {
