@@ -170,9 +170,6 @@ bool asid_pool_reap(struct object *object) {
 
 static struct task *make_pool(struct task *current, const struct slot_view *slot,
                               const struct syscall *call) {
-    if (!syscall_check(current, slot, call, 1, 0, HELIOS_RIGHT_WRITE)) {
-        return current;
-    }
     struct slot_view source;
     if (syscall_cap(current, 0, HELIOS_TYPE_MEMORY, HELIOS_RIGHT_WRITE, &source) == NULL) {
         return current;
@@ -204,10 +201,11 @@ static struct task *make_pool(struct task *current, const struct slot_view *slot
 
 struct task *asid_control_invoke(struct task *current, const struct slot_view *slot,
                                  const struct syscall *call) {
-    if (helios_tag_label(call->tag) != HELIOS_ASID_CONTROL_MAKE_POOL) {
-        return answer_invocation(current, call);
-    }
-    return make_pool(current, slot, call);
+    static const struct invocation invocations[] = {
+        [HELIOS_ASID_CONTROL_MAKE_POOL] = {make_pool, 1, 0, HELIOS_RIGHT_WRITE},
+    };
+    return syscall_invoke(current, slot, call, invocations,
+                          sizeof(invocations) / sizeof(invocations[0]));
 }
 
 // The VSpace, which has no pool, is this one's from now on, unless another one is faster or it
@@ -259,9 +257,7 @@ static struct task *refuse_assign(struct task *current, enum helios_error error)
 
 static struct task *assign(struct task *current, const struct slot_view *slot,
                            const struct syscall *call) {
-    if (!syscall_check(current, slot, call, 1, 0, HELIOS_RIGHT_WRITE)) {
-        return current;
-    }
+    (void)call;
     struct slot_view source;
     if (syscall_cap(current, 0, HELIOS_TYPE_VSPACE, HELIOS_RIGHT_WRITE, &source) == NULL) {
         return current;
@@ -287,9 +283,7 @@ static struct task *assign(struct task *current, const struct slot_view *slot,
 
 static struct task *query(struct task *current, const struct slot_view *slot,
                           const struct syscall *call) {
-    if (!syscall_check(current, slot, call, 0, 0, HELIOS_RIGHT_READ)) {
-        return current;
-    }
+    (void)call;
     struct asid_pool *pool = pool_of(slot->object);
     lock_acquire(&pool->object.lock);
     uint32_t count = pool->count;
@@ -299,12 +293,10 @@ static struct task *query(struct task *current, const struct slot_view *slot,
 
 struct task *asid_pool_invoke(struct task *current, const struct slot_view *slot,
                               const struct syscall *call) {
-    switch (helios_tag_label(call->tag)) {
-    case HELIOS_ASID_POOL_ASSIGN:
-        return assign(current, slot, call);
-    case HELIOS_ASID_POOL_QUERY:
-        return query(current, slot, call);
-    default:
-        return answer_invocation(current, call);
-    }
+    static const struct invocation invocations[] = {
+        [HELIOS_ASID_POOL_ASSIGN] = {assign, 1, 0, HELIOS_RIGHT_WRITE},
+        [HELIOS_ASID_POOL_QUERY] = {query, 0, 0, HELIOS_RIGHT_READ},
+    };
+    return syscall_invoke(current, slot, call, invocations,
+                          sizeof(invocations) / sizeof(invocations[0]));
 }

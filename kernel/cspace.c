@@ -188,8 +188,7 @@ void cspace_report_slots(struct task *task, unsigned count, struct slot *const *
 
 // Invocations. -------------------------------------------------------------------------------
 
-// Not inlined into cspace_invoke, which so ends in a jump and needs no stack.
-#define HANDLER static __attribute__((noinline)) struct task *
+#define HANDLER static struct task *
 
 static __attribute__((noinline)) struct task *refuse_slot(struct task *current,
                                                           struct cspace *cspace, unsigned param,
@@ -218,9 +217,6 @@ static bool can_badge(const struct slot_view *source) {
 }
 
 HANDLER copy(struct task *current, const struct slot_view *slot, const struct syscall *call) {
-    if (!syscall_check(current, slot, call, 1, 3, HELIOS_RIGHT_WRITE)) {
-        return current;
-    }
     struct cspace *cspace = cspace_of(slot->object);
     uint64_t rights = call->params[1];
     uint64_t badge = call->params[2];
@@ -345,9 +341,6 @@ static void revoke_abort(struct task *task) {
 }
 
 HANDLER revoke(struct task *current, const struct slot_view *slot, const struct syscall *call) {
-    if (!syscall_check(current, slot, call, 0, 1, HELIOS_RIGHT_WRITE)) {
-        return current;
-    }
     struct cspace *cspace = cspace_of(slot->object);
     struct slot *target = cspace_slot(cspace, call->params[0]);
     if (target == NULL) {
@@ -402,9 +395,6 @@ struct task *cspace_answer_identify(struct task *current, const struct slot *slo
 }
 
 HANDLER identify(struct task *current, const struct slot_view *slot, const struct syscall *call) {
-    if (!syscall_check(current, slot, call, 0, 1, HELIOS_RIGHT_READ)) {
-        return current;
-    }
     struct cspace *cspace = cspace_of(slot->object);
     const struct slot *target = cspace_slot(cspace, call->params[0]);
     if (target == NULL) {
@@ -438,16 +428,11 @@ struct task *cspace_answer_list(struct task *current, struct cspace *cspace, uin
 }
 
 HANDLER list(struct task *current, const struct slot_view *slot, const struct syscall *call) {
-    if (!syscall_check(current, slot, call, 0, 1, HELIOS_RIGHT_READ)) {
-        return current;
-    }
     return cspace_answer_list(current, cspace_of(slot->object), call->params[0]);
 }
 
 HANDLER query(struct task *current, const struct slot_view *slot, const struct syscall *call) {
-    if (!syscall_check(current, slot, call, 0, 0, HELIOS_RIGHT_READ)) {
-        return current;
-    }
+    (void)call;
     struct cspace *cspace = cspace_of(slot->object);
     lock_acquire(&cspace->lock);
     uint64_t free_count = cspace->free_count;
@@ -456,9 +441,6 @@ HANDLER query(struct task *current, const struct slot_view *slot, const struct s
 }
 
 HANDLER save_reply(struct task *current, const struct slot_view *slot, const struct syscall *call) {
-    if (!syscall_check(current, slot, call, 0, 1, HELIOS_RIGHT_WRITE)) {
-        return current;
-    }
     struct cspace *cspace = cspace_of(slot->object);
     enum helios_error error;
     struct slot *target = cspace_take_slot(cspace, call->params[0], &error);
@@ -474,26 +456,18 @@ HANDLER save_reply(struct task *current, const struct slot_view *slot, const str
 
 struct task *cspace_invoke(struct task *current, const struct slot_view *slot,
                            const struct syscall *call) {
-    switch (helios_tag_label(call->tag)) {
-    case HELIOS_CSPACE_COPY:
-        return copy(current, slot, call);
-    case HELIOS_CSPACE_MOVE:
-        return move(current, slot, call);
-    case HELIOS_CSPACE_DESTROY:
-        return destroy(current, slot, call);
-    case HELIOS_CSPACE_REVOKE:
-        return revoke(current, slot, call);
-    case HELIOS_CSPACE_IDENTIFY:
-        return identify(current, slot, call);
-    case HELIOS_CSPACE_LIST:
-        return list(current, slot, call);
-    case HELIOS_CSPACE_QUERY:
-        return query(current, slot, call);
-    case HELIOS_CSPACE_SAVE_REPLY:
-        return save_reply(current, slot, call);
-    default:
-        return answer_invocation(current, call);
-    }
+    static const struct invocation invocations[] = {
+        [HELIOS_CSPACE_COPY] = {copy, 1, 3, HELIOS_RIGHT_WRITE},
+        [HELIOS_CSPACE_MOVE] = {move, 0, 0, 0},
+        [HELIOS_CSPACE_DESTROY] = {destroy, 0, 0, 0},
+        [HELIOS_CSPACE_REVOKE] = {revoke, 0, 1, HELIOS_RIGHT_WRITE},
+        [HELIOS_CSPACE_IDENTIFY] = {identify, 0, 1, HELIOS_RIGHT_READ},
+        [HELIOS_CSPACE_LIST] = {list, 0, 1, HELIOS_RIGHT_READ},
+        [HELIOS_CSPACE_QUERY] = {query, 0, 0, HELIOS_RIGHT_READ},
+        [HELIOS_CSPACE_SAVE_REPLY] = {save_reply, 0, 1, HELIOS_RIGHT_WRITE},
+    };
+    return syscall_invoke(current, slot, call, invocations,
+                          sizeof(invocations) / sizeof(invocations[0]));
 }
 
 // Whether all slots are free; none is given out any more then. Others that have looked the CSpace

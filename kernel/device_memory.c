@@ -135,9 +135,6 @@ static struct task *make(struct task *current, const struct slot_view *slot,
 // Pages may overlap: who holds the DeviceMemory may make the same page as often as he likes.
 static struct task *allocate(struct task *current, const struct slot_view *slot,
                              const struct syscall *call) {
-    if (!syscall_check(current, slot, call, 1, 2, HELIOS_RIGHT_WRITE)) {
-        return current;
-    }
     uint64_t level = call->params[1];
     if (level > 2) {
         return answer_error(current, HELIOS_ERROR_RANGE, HELIOS_ARGUMENT_PARAM + 1, level, 2);
@@ -156,9 +153,6 @@ static struct task *allocate(struct task *current, const struct slot_view *slot,
 
 static struct task *split(struct task *current, const struct slot_view *slot,
                           const struct syscall *call) {
-    if (!syscall_check(current, slot, call, 1, 2, HELIOS_RIGHT_WRITE)) {
-        return current;
-    }
     struct piece piece = {.physical = call->params[0], .length = call->params[1], .order = -1};
     if (piece.length % KERNEL_PAGE_SIZE != 0) {
         return answer_error(current, HELIOS_ERROR_ALIGNMENT, HELIOS_ARGUMENT_PARAM + 1,
@@ -177,25 +171,20 @@ static struct task *split(struct task *current, const struct slot_view *slot,
 
 static struct task *query(struct task *current, const struct slot_view *slot,
                           const struct syscall *call) {
-    if (!syscall_check(current, slot, call, 0, 0, HELIOS_RIGHT_READ)) {
-        return current;
-    }
+    (void)call;
     const struct device_memory *device = device_of(slot->object);
     return answer_values(current, 2, device->base, device->length, 0, 0);
 }
 
 struct task *device_memory_invoke(struct task *current, const struct slot_view *slot,
                                   const struct syscall *call) {
-    switch (helios_tag_label(call->tag)) {
-    case HELIOS_DEVICE_MEMORY_ALLOCATE:
-        return allocate(current, slot, call);
-    case HELIOS_DEVICE_MEMORY_SPLIT:
-        return split(current, slot, call);
-    case HELIOS_DEVICE_MEMORY_QUERY:
-        return query(current, slot, call);
-    default:
-        return answer_invocation(current, call);
-    }
+    static const struct invocation invocations[] = {
+        [HELIOS_DEVICE_MEMORY_ALLOCATE] = {allocate, 1, 2, HELIOS_RIGHT_WRITE},
+        [HELIOS_DEVICE_MEMORY_SPLIT] = {split, 1, 2, HELIOS_RIGHT_WRITE},
+        [HELIOS_DEVICE_MEMORY_QUERY] = {query, 0, 0, HELIOS_RIGHT_READ},
+    };
+    return syscall_invoke(current, slot, call, invocations,
+                          sizeof(invocations) / sizeof(invocations[0]));
 }
 
 // Ending. -------------------------------------------------------------------------------------

@@ -26,9 +26,6 @@ static struct task *answer_param(struct task *current, unsigned index, uint64_t 
 
 static struct task *issue(struct task *current, const struct slot_view *slot,
                           const struct syscall *call) {
-    if (!syscall_check(current, slot, call, 0, 2, HELIOS_RIGHT_WRITE)) {
-        return current;
-    }
     if (!arch_has_ports()) {
         return answer_error(current, HELIOS_ERROR_UNSUPPORTED, HELIOS_ARGUMENT_LABEL,
                             HELIOS_IO_CONTROL_ISSUE, 0);
@@ -60,10 +57,11 @@ static struct task *issue(struct task *current, const struct slot_view *slot,
 
 struct task *io_control_invoke(struct task *current, const struct slot_view *slot,
                                const struct syscall *call) {
-    if (helios_tag_label(call->tag) != HELIOS_IO_CONTROL_ISSUE) {
-        return answer_invocation(current, call);
-    }
-    return issue(current, slot, call);
+    static const struct invocation invocations[] = {
+        [HELIOS_IO_CONTROL_ISSUE] = {issue, 0, 2, HELIOS_RIGHT_WRITE},
+    };
+    return syscall_invoke(current, slot, call, invocations,
+                          sizeof(invocations) / sizeof(invocations[0]));
 }
 
 struct access {

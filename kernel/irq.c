@@ -204,9 +204,6 @@ static struct task *refuse_issue(struct task *current, const struct slot_view *s
 
 static struct task *issue(struct task *current, const struct slot_view *slot,
                           const struct syscall *call) {
-    if (!syscall_check(current, slot, call, 0, 3, HELIOS_RIGHT_WRITE)) {
-        return current;
-    }
     uint64_t line = call->params[0];
     uint64_t trigger = call->params[1];
     uint64_t cpu = call->params[2];
@@ -256,9 +253,6 @@ static uint32_t find_message(void) {
 
 static struct task *issue_msi(struct task *current, const struct slot_view *slot,
                               const struct syscall *call) {
-    if (!syscall_check(current, slot, call, 0, 2, HELIOS_RIGHT_WRITE)) {
-        return current;
-    }
     uint64_t device = call->params[0];
     uint64_t cpu = call->params[1];
     if (device > UINT32_MAX) {
@@ -295,24 +289,20 @@ static struct task *issue_msi(struct task *current, const struct slot_view *slot
 
 static struct task *query(struct task *current, const struct slot_view *slot,
                           const struct syscall *call) {
-    if (!syscall_check(current, slot, call, 0, 0, HELIOS_RIGHT_READ)) {
-        return current;
-    }
+    (void)slot;
+    (void)call;
     return answer_values(current, 2, arch_irq_lines(), arch_irq_count() - arch_irq_lines(), 0, 0);
 }
 
 struct task *irq_control_invoke(struct task *current, const struct slot_view *slot,
                                 const struct syscall *call) {
-    switch (helios_tag_label(call->tag)) {
-    case HELIOS_IRQ_CONTROL_ISSUE:
-        return issue(current, slot, call);
-    case HELIOS_IRQ_CONTROL_ISSUE_MSI:
-        return issue_msi(current, slot, call);
-    case HELIOS_IRQ_CONTROL_QUERY:
-        return query(current, slot, call);
-    default:
-        return answer_invocation(current, call);
-    }
+    static const struct invocation invocations[] = {
+        [HELIOS_IRQ_CONTROL_ISSUE] = {issue, 0, 3, HELIOS_RIGHT_WRITE},
+        [HELIOS_IRQ_CONTROL_ISSUE_MSI] = {issue_msi, 0, 2, HELIOS_RIGHT_WRITE},
+        [HELIOS_IRQ_CONTROL_QUERY] = {query, 0, 0, HELIOS_RIGHT_READ},
+    };
+    return syscall_invoke(current, slot, call, invocations,
+                          sizeof(invocations) / sizeof(invocations[0]));
 }
 
 // IRQHandler. ----------------------------------------------------------------------------------

@@ -189,9 +189,6 @@ static struct task *answer_no_cap(struct task *current, uint64_t address) {
 
 static struct task *map(struct task *current, const struct slot_view *slot,
                         const struct syscall *call) {
-    if (!syscall_check(current, slot, call, 1, 2, HELIOS_RIGHT_WRITE)) {
-        return current;
-    }
     uintptr_t address = call->params[0];
     uint64_t flags = call->params[1];
     if (!is_page_address(address)) {
@@ -228,9 +225,6 @@ static struct task *answer_not_mapped(struct task *current) {
 
 static struct task *unmap(struct task *current, const struct slot_view *slot,
                           const struct syscall *call) {
-    if (!syscall_check(current, slot, call, 0, 1, HELIOS_RIGHT_WRITE)) {
-        return current;
-    }
     uintptr_t address = call->params[0];
     if (!is_page_address(address)) {
         return answer_address(current, address);
@@ -259,9 +253,6 @@ static struct task *unmap(struct task *current, const struct slot_view *slot,
 
 static struct task *unmap_table(struct task *current, const struct slot_view *slot,
                                 const struct syscall *call) {
-    if (!syscall_check(current, slot, call, 0, 2, HELIOS_RIGHT_WRITE)) {
-        return current;
-    }
     uintptr_t address = call->params[0];
     uint64_t level = call->params[1];
     if (!is_page_address(address)) {
@@ -296,9 +287,6 @@ static struct task *unmap_table(struct task *current, const struct slot_view *sl
 
 static struct task *query(struct task *current, const struct slot_view *slot,
                           const struct syscall *call) {
-    if (!syscall_check(current, slot, call, 0, 1, HELIOS_RIGHT_READ)) {
-        return current;
-    }
     uintptr_t address = call->params[0];
     if (address >= USER_LIMIT) {
         return answer_place(current, HELIOS_ERROR_RANGE, address, USER_LIMIT - 1);
@@ -312,15 +300,12 @@ static struct task *query(struct task *current, const struct slot_view *slot,
 
 struct task *vspace_invoke(struct task *current, const struct slot_view *slot,
                            const struct syscall *call) {
-    static const object_handler handlers[] = {
-        [HELIOS_VSPACE_MAP] = map,
-        [HELIOS_VSPACE_UNMAP] = unmap,
-        [HELIOS_VSPACE_UNMAP_TABLE] = unmap_table,
-        [HELIOS_VSPACE_QUERY] = query,
+    static const struct invocation invocations[] = {
+        [HELIOS_VSPACE_MAP] = {map, 1, 2, HELIOS_RIGHT_WRITE},
+        [HELIOS_VSPACE_UNMAP] = {unmap, 0, 1, HELIOS_RIGHT_WRITE},
+        [HELIOS_VSPACE_UNMAP_TABLE] = {unmap_table, 0, 2, HELIOS_RIGHT_WRITE},
+        [HELIOS_VSPACE_QUERY] = {query, 0, 1, HELIOS_RIGHT_READ},
     };
-    uint32_t label = helios_tag_label(call->tag);
-    if (label == 0 || label >= sizeof(handlers) / sizeof(handlers[0])) {
-        return answer_invocation(current, call);
-    }
-    return handlers[label](current, slot, call);
+    return syscall_invoke(current, slot, call, invocations,
+                          sizeof(invocations) / sizeof(invocations[0]));
 }

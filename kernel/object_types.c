@@ -93,3 +93,18 @@ const struct object_type object_types[HELIOS_TYPE_COUNT] = {
                                  .reap = irq_handler_reap},
     [HELIOS_TYPE_POWER] = {.name = "Power", .invoke = power_invoke},
 };
+
+struct task *syscall_invoke(struct task *current, const struct slot_view *slot,
+                            const struct syscall *call, const struct invocation *invocations,
+                            unsigned count) {
+    uint32_t label = helios_tag_label(call->tag);
+    if (label >= count || invocations[label].act == NULL) {
+        return answer_invocation(current, call);
+    }
+    const struct invocation *invocation = &invocations[label];
+    if (invocation->rights != 0 && !syscall_check(current, slot, call, invocation->caps,
+                                                  invocation->params, invocation->rights)) {
+        return current;
+    }
+    return invocation->act(current, slot, call);
+}

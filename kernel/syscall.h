@@ -36,6 +36,19 @@ typedef struct task *(*syscall_handler)(struct task *current, const struct sysca
 typedef struct task *(*object_handler)(struct task *current, const struct slot_view *slot,
                                        const struct syscall *call);
 
+// An invocation: what syscall_check wants of its call, and who does the rest.
+struct invocation {
+    object_handler act;
+    uint8_t caps;
+    uint8_t params;
+    uint8_t rights; // 0: `act` checks the call itself
+};
+
+// The call of an object whose invocations, by label, are these.
+struct task *syscall_invoke(struct task *current, const struct slot_view *slot,
+                            const struct syscall *call, const struct invocation *invocations,
+                            unsigned count);
+
 // kernel_syscall without the short ways of call and reply-and-receive.
 struct arch_task *syscall_dispatch(uint64_t capability, uint64_t tag, uint64_t p0, uint64_t p1,
                                    uint64_t p2, uint64_t p3, uint64_t number);
