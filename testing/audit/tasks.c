@@ -164,6 +164,16 @@ static const char *check_queued(const struct audit_world *world, const struct ta
                : audit_say("task %p waits in no queue of %p", task, object);
 }
 
+// Whether what this entry waits for has happened, and has not been taken by anybody.
+static bool is_ready(const struct poll_link *link) {
+    if (link->object->type == HELIOS_TYPE_NOTIFICATION) {
+        return notification_of(link->object)->word != 0;
+    }
+    const struct task *first = endpoint_of(link->object)->waiters.first;
+    unsigned event = first != NULL && is_sender(first) ? HELIOS_POLL_RECV : HELIOS_POLL_SEND;
+    return first != NULL && (link->events & event) != 0;
+}
+
 static const char *check_polls(const struct task *task) {
     bool polls = task->state == HELIOS_TASK_POLLING;
     if (polls != (task->poll_count != 0) && !(polls && task->deadline.when != 0)) {
@@ -177,6 +187,10 @@ static const char *check_polls(const struct task *task) {
     for (unsigned i = 0; i < task->poll_count; i++) {
         if (task->polls[i].prev == NULL || task->polls[i].index != i) {
             return audit_say("task %p: poll entry %u is in no list", task, i);
+        }
+        if (object_is_live(&task->object) && object_is_live(task->polls[i].object) &&
+            is_ready(&task->polls[i])) {
+            return audit_say("task %p polls %p, which is ready", task, task->polls[i].object);
         }
     }
     return NULL;

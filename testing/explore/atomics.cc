@@ -6,8 +6,10 @@
 #include <cstdint>
 #include <cstring>
 
+#include "kernel/ipc_wait.h"
 #include "kernel/lock.h"
 #include "kernel/percpu.h"
+#include "kernel/task.h"
 #include "testing/explore/engine.h"
 
 namespace explore {
@@ -88,6 +90,49 @@ bool IsLeftOut(const volatile uint64_t *at, uint64_t, uint64_t value) {
     return true;
 }
 
+// A word that is stored late: after so many locks have been released, those of what is polled, and
+// so many atomic accesses after that, before which its CPU has not yet found somebody else to run.
+struct Late {
+    volatile uint8_t *word;
+    unsigned looks;
+    unsigned accesses;
+};
+
+constexpr unsigned kLateAccesses = 8;
+
+Late late[kMaxCpus];
+
+template <typename T> bool IsLate(volatile T *, T) {
+    return false;
+}
+
+// The word with which a task says that its poll can be ended.
+bool IsLate(volatile uint8_t *at, uint8_t value) {
+    if (mistake != Mistake::kLateWord || Running() >= kMaxCpus) {
+        return false;
+    }
+    Late &mine = late[Running()];
+    const task *current = host_percpu->current;
+    if (current != nullptr && at == &current->poll_claim && value == POLL_OPEN) {
+        mine = {at, current->poll_count, kLateAccesses};
+        return true;
+    }
+    mine.looks -= mine.looks != 0;
+    return false;
+}
+
+// What has been late for long enough.
+void StoreLate() {
+    if (mistake != Mistake::kLateWord || Running() >= kMaxCpus) {
+        return;
+    }
+    Late &mine = late[Running()];
+    if (mine.word != nullptr && mine.looks == 0 && mine.accesses-- == 0) {
+        __atomic_store_n(mine.word, POLL_OPEN, __ATOMIC_SEQ_CST);
+        mine.word = nullptr;
+    }
+}
+
 } // namespace
 
 } // namespace explore
@@ -97,48 +142,53 @@ using explore::Point;
 
 #define HERE __builtin_return_address(0)
 
+// Of an atomic access.
+#define POINT() (Point(HERE), explore::StoreLate())
+
 #define ATOMICS(bits)                                                                              \
     uint##bits##_t __tsan_atomic##bits##_load(const volatile uint##bits##_t *at, int) {            \
-        Point(HERE);                                                                               \
+        POINT();                                                                                   \
         return explore::SpoilLoad(at, __atomic_load_n(at, __ATOMIC_SEQ_CST));                      \
     }                                                                                              \
     void __tsan_atomic##bits##_store(volatile uint##bits##_t *at, uint##bits##_t value, int) {     \
-        Point(HERE);                                                                               \
-        __atomic_store_n(at, value, __ATOMIC_SEQ_CST);                                             \
+        POINT();                                                                                   \
+        if (!explore::IsLate(at, value)) {                                                         \
+            __atomic_store_n(at, value, __ATOMIC_SEQ_CST);                                         \
+        }                                                                                          \
     }                                                                                              \
     uint##bits##_t __tsan_atomic##bits##_exchange(volatile uint##bits##_t *at,                     \
                                                   uint##bits##_t value, int) {                     \
-        Point(HERE);                                                                               \
+        POINT();                                                                                   \
         return __atomic_exchange_n(at, value, __ATOMIC_SEQ_CST);                                   \
     }                                                                                              \
     uint##bits##_t __tsan_atomic##bits##_fetch_add(volatile uint##bits##_t *at,                    \
                                                    uint##bits##_t value, int) {                    \
-        Point(HERE);                                                                               \
+        POINT();                                                                                   \
         return __atomic_fetch_add(at, value, __ATOMIC_SEQ_CST);                                    \
     }                                                                                              \
     uint##bits##_t __tsan_atomic##bits##_fetch_sub(volatile uint##bits##_t *at,                    \
                                                    uint##bits##_t value, int) {                    \
-        Point(HERE);                                                                               \
+        POINT();                                                                                   \
         return __atomic_fetch_sub(at, value, __ATOMIC_SEQ_CST);                                    \
     }                                                                                              \
     uint##bits##_t __tsan_atomic##bits##_fetch_and(volatile uint##bits##_t *at,                    \
                                                    uint##bits##_t value, int) {                    \
-        Point(HERE);                                                                               \
+        POINT();                                                                                   \
         return __atomic_fetch_and(at, value, __ATOMIC_SEQ_CST);                                    \
     }                                                                                              \
     uint##bits##_t __tsan_atomic##bits##_fetch_or(volatile uint##bits##_t *at,                     \
                                                   uint##bits##_t value, int) {                     \
-        Point(HERE);                                                                               \
+        POINT();                                                                                   \
         return explore::SpoilOr(__atomic_fetch_or(at, value, __ATOMIC_SEQ_CST));                   \
     }                                                                                              \
     uint##bits##_t __tsan_atomic##bits##_fetch_xor(volatile uint##bits##_t *at,                    \
                                                    uint##bits##_t value, int) {                    \
-        Point(HERE);                                                                               \
+        POINT();                                                                                   \
         return __atomic_fetch_xor(at, value, __ATOMIC_SEQ_CST);                                    \
     }                                                                                              \
     uint##bits##_t __tsan_atomic##bits##_compare_exchange_val(                                     \
         volatile uint##bits##_t *at, uint##bits##_t expected, uint##bits##_t value, int, int) {    \
-        Point(HERE);                                                                               \
+        POINT();                                                                                   \
         if (explore::IsLeftOut(at, expected, value)) {                                             \
             return expected;                                                                       \
         }                                                                                          \

@@ -322,11 +322,12 @@ World::Call World::Poll(Random &random, task *current) {
     call.number = HELIOS_SYS_POLLX;
     call.params = 2;
     call.words[0] = current->buffer != nullptr ? 2 : 0;
-    call.words[1] = (Now() + random.Below(2000)) * 1000000;
+    call.words[1] = (Now() + 1000 + random.Below(2000)) * 1000000;
     for (unsigned i = 0; i < call.words[0]; i++) {
+        bool is_endpoint = i == 0 && (!only_talks_ || random.Chance(4));
         current->buffer->poll[i].capability =
-            (i == 0 ? kEndpoint : kNotification) + (only_talks_ ? 0 : random.Below(2));
-        current->buffer->poll[i].events = i == 0 ? 1 + random.Below(3) : HELIOS_POLL_RECV;
+            (is_endpoint ? kEndpoint : kNotification) + (only_talks_ ? 0 : random.Below(2));
+        current->buffer->poll[i].events = is_endpoint ? 1 + random.Below(3) : HELIOS_POLL_RECV;
     }
     return call;
 }
@@ -390,22 +391,23 @@ World::Call World::Talk(Random &random, task *current, Actor &actor) {
         return call;
     case 1:
     case 2:
-        call.number = HELIOS_SYS_SIGNAL;
+        call.number = random.Chance(2) ? HELIOS_SYS_NBWAIT : HELIOS_SYS_SIGNAL;
         call.capability = kNotification;
         return call;
     case 3:
     case 4:
-        return Poll(random, current);
     case 5:
-        call.label = HELIOS_TASK_BIND;
-        if (buffer != nullptr) {
+        return Poll(random, current);
+    case 6:
+        call.label = random.Chance(2) ? HELIOS_TASK_BIND : HELIOS_TASK_UNBIND;
+        if (buffer != nullptr && call.label == HELIOS_TASK_BIND) {
             buffer->caps[call.caps++] = kNotification;
         }
         return call;
-    case 6:
+    case 7:
         call.label = random.Chance(2) ? HELIOS_TASK_CANCEL : HELIOS_TASK_RESUME;
         return call;
-    case 7:
+    case 8:
         return OfTask(random, current);
     default:
         call = Message(random, current, actor);
@@ -414,11 +416,61 @@ World::Call World::Talk(Random &random, task *current, Actor &actor) {
     }
 }
 
+// An endpoint and a notification, each in a slot that all tasks have, used while others destroy it
+// and make it anew. Nobody waits long.
+World::Call World::ComeAndGo(Random &random, task *current) {
+    static const uint8_t uses[2][3] = {{HELIOS_SYS_NBSEND, HELIOS_SYS_NBRECV, HELIOS_SYS_POLL},
+                                       {HELIOS_SYS_SIGNAL, HELIOS_SYS_NBWAIT, HELIOS_SYS_POLL}};
+    Call call;
+    uint64_t which = random.Below(2);
+    helios_ipc_buffer *buffer = current->buffer;
+    switch (random.Below(8)) {
+    case 0:
+    case 1:
+        call.number = HELIOS_SYS_CALL;
+        call.capability = kPoor;
+        call.label = HELIOS_MEMORY_ALLOCATE;
+        call.params = 3;
+        call.words[0] = which == 0 ? HELIOS_TYPE_ENDPOINT : HELIOS_TYPE_NOTIFICATION;
+        call.words[2] = 1;
+        if (buffer != nullptr) {
+            buffer->receive[0] = kFree + which;
+        }
+        return call;
+    case 2:
+    case 3:
+        call.number = HELIOS_SYS_CALL;
+        call.capability = kSpace;
+        call.label = HELIOS_CSPACE_DESTROY;
+        call.params = 1;
+        call.words[0] = kFree + which;
+        return call;
+    default:
+        call.number = uses[which][random.Below(3)];
+        call.capability = kFree + which;
+    }
+    if (call.number == HELIOS_SYS_POLL) {
+        call.capability = 0;
+        call.number = HELIOS_SYS_POLLX;
+        call.params = 2;
+        call.words[0] = buffer != nullptr;
+        call.words[1] = Now() * 1000000;
+        if (buffer != nullptr) {
+            buffer->poll[0].capability = kFree + which;
+            buffer->poll[0].events = HELIOS_POLL_RECV;
+        }
+    }
+    return call;
+}
+
 World::Call World::Choose(Random &random, task *current, Actor &actor) {
     static const uint8_t signals[] = {HELIOS_SYS_SIGNAL, HELIOS_SYS_SIGNAL, HELIOS_SYS_WAIT,
                                       HELIOS_SYS_NBWAIT};
     if (only_talks_) {
         return Talk(random, current, actor);
+    }
+    if (comes_and_goes_) {
+        return ComeAndGo(random, current);
     }
     uint32_t what = random.Below(32);
     if (what < 11) {

@@ -60,6 +60,7 @@ enum class Mistake {
     kMailedTwice,      // a task that is in a mailbox already is posted again
     kNoGrace,          // every CPU is taken to look at nothing
     kNoClaim,          // who ends a call takes it to be his, and leaves no sign of it
+    kLateWord,         // who polls says that he can be claimed after he has looked again
     kNoToken,          // whoever wants the token of a stack of dying objects has it
     kRace,             // the world itself does something that nothing orders
 };

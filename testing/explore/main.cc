@@ -57,6 +57,7 @@ bool TakeFlag(const char *argument) {
         {"--mistake=grace", Mistake::kNoGrace},
         {"--mistake=claim", Mistake::kNoClaim},
         {"--mistake=token", Mistake::kNoToken},
+        {"--mistake=word", Mistake::kLateWord},
         {"--mistake=race", Mistake::kRace},
     };
     for (const auto &known : mistakes) {

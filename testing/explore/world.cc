@@ -39,8 +39,8 @@ bool World::is_verbose;
 std::atomic<uint64_t> World::calls;
 
 World::World(const Plan &plan, const Size &size)
-    : plan_(plan), only_talks_(plan.seed % 4 == 1), size_(size), random_(plan.seed),
-      program_(HOST_PROGRAM_SIZE) {
+    : plan_(plan), only_talks_(plan.seed % 4 == 1), comes_and_goes_(plan.seed % 8 == 3),
+      size_(size), random_(plan.seed), program_(HOST_PROGRAM_SIZE) {
     for (unsigned i = 0; i < kMaxCpus; i++) {
         cpus_[i].random = Random(plan.seed * 31 + i);
     }
@@ -91,7 +91,7 @@ void World::MakeTask(unsigned index) {
     uint64_t task = Make(HELIOS_TYPE_TASK);
     uint64_t page = Make(HELIOS_TYPE_PAGE);
     // Two of three share a CSpace, and half of them an address space.
-    uint64_t space = spaces_[only_talks_ ? 0 : random_.Below(3)];
+    uint64_t space = spaces_[only_talks_ || comes_and_goes_ ? 0 : random_.Below(3)];
     uint64_t vspace = vspaces_[random_.Below(2)];
     Invoke(task, HELIOS_TASK_CONFIGURE, {7}, {space, vspace, page});
     Invoke(task, HELIOS_TASK_SET_NAME, {'0' + index, 0});

@@ -90,6 +90,7 @@ class World : public Cpus {
     Call Poll(Random &random, task *current);
     bool OfReply(Random &random, task *current, Call *call);
     Call Talk(Random &random, task *current, Actor &actor);
+    Call ComeAndGo(Random &random, task *current);
     Call OfTask(Random &random, task *current);
     Call OfCSpace(Random &random, task *current);
     Call OfVSpace(Random &random, task *current);
@@ -98,7 +99,8 @@ class World : public Cpus {
     uint64_t Any(Random &random);
 
     Plan plan_;
-    bool only_talks_; // a quarter of all worlds
+    bool only_talks_;     // a quarter of all worlds
+    bool comes_and_goes_; // an eighth: what is used is made and destroyed all the time
     Size size_;
     Random random_;
     task *init_ = nullptr;
