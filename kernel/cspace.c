@@ -323,7 +323,7 @@ static struct reference *revoke_marker(struct task *task) {
 
 static enum operation_result revoke_step(struct task *task) {
     struct reference *marker = revoke_marker(task);
-    if (reaper_depth() > task->operation.words[REVOKE_DEPTH]) {
+    if (reaper_is_above((uint32_t)task->operation.words[REVOKE_DEPTH])) {
         return OPERATION_REAP;
     }
     if (!cap_is_revoking(marker)) {

@@ -72,7 +72,7 @@ static bool take_off(struct object *object) {
         return false;
     }
     __atomic_store_n(&object->reap_next, NULL, __ATOMIC_RELEASE);
-    __atomic_fetch_sub(&cpu->dying_count, 1, __ATOMIC_RELAXED);
+    __atomic_fetch_sub(&cpu->dying_count, 1, __ATOMIC_RELEASE); // see reaper_is_above
     return true;
 }
 
@@ -244,14 +244,14 @@ void reaper_step(void) {
 
 // Operation word: the depth to work down to.
 static enum operation_result finish_step(struct task *task) {
-    return reaper_depth() > task->operation.words[0] ? OPERATION_REAP : OPERATION_DONE;
+    return reaper_is_above((uint32_t)task->operation.words[0]) ? OPERATION_REAP : OPERATION_DONE;
 }
 
 struct task *reaper_finish(struct task *current, uint32_t depth) {
     if (reaper_depth() > depth) {
         reaper_step(); // most often that is all
     }
-    if (reaper_depth() <= depth || !object_is_live(&current->object)) {
+    if (!reaper_is_above(depth) || !object_is_live(&current->object)) {
         return operation_can_go_on(current) ? current : NULL;
     }
     current->operation.step = finish_step;

@@ -64,6 +64,14 @@ static inline uint32_t reaper_depth(void) {
     return __atomic_load_n(&arch_percpu()->dying_count, __ATOMIC_RELAXED);
 }
 
+// Whether something that came on this CPU's stack above `depth` has not gone: it is there, or in
+// the hands of another CPU, which is taking a step.
+static inline bool reaper_is_above(uint32_t depth) {
+    const struct percpu *cpu = arch_percpu();
+    return __atomic_load_n(&cpu->dying_count, __ATOMIC_ACQUIRE) > depth ||
+           __atomic_load_n(&cpu->reaping, __ATOMIC_ACQUIRE) != 0;
+}
+
 // Whether memory will come back if reaper_step is called often enough. What goes from a stack to
 // limbo is counted there before it is not here any more, and memory is given back before it is not
 // counted: false means that it has come.

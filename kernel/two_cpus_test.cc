@@ -199,6 +199,26 @@ TEST_F(TwoCpusTest, StackInTheOtherCpusHandsIsLeftToIt) {
     EXPECT_FALSE(reaper_has_work());
 }
 
+TEST_F(TwoCpusTest, DestroyWaitsForTheStepThatTheOtherCpuTakes) {
+    static unsigned looks;
+    looks = 0;
+    uint64_t endpoint = Allocate(HELIOS_TYPE_ENDPOINT);
+    host_percpu->reaping = 1; // the other one has the token
+    watch = [] {
+        if (++looks == 1) {
+            host_percpu->reaping = 0;
+            Step();
+            host_percpu->reaping = 1;
+            EXPECT_EQ(reaper_depth(), 0u) << "it is off the stack, but not gone";
+        } else {
+            host_percpu->reaping = 0;
+        }
+    };
+    Destroy(endpoint);
+    watch = nullptr;
+    EXPECT_EQ(looks, 2u);
+}
+
 TEST_F(TwoCpusTest, MemoryThatLacksWhatIsOnAnotherStackIsOnNone) {
     struct memory *parent = memory_of(SlotAt(Memory())->object);
     uint64_t free = memory_free_bytes(parent);
