@@ -108,7 +108,7 @@ static bool can_fail(uint64_t tag) {
 // back, nobody can say that there is none: that is over when a message has been copied, by who
 // needs nothing that this CPU has.
 static struct task *take_receiver(struct endpoint *endpoint, uint64_t tag) {
-    for (;;) {
+    for (uint64_t began = 0;;) {
         lock_acquire(&endpoint->object.lock);
         struct task *first = endpoint->waiters.first;
         bool is_away = first == NULL && endpoint->away != 0;
@@ -119,9 +119,10 @@ static struct task *take_receiver(struct endpoint *endpoint, uint64_t tag) {
         }
         lock_release(&endpoint->object.lock);
         if (!is_away) {
+            ipc_end_waiting(began);
             return is_receiver ? first : NULL;
         }
-        ipc_wait_a_moment();
+        ipc_wait_a_moment(&began);
     }
 }
 
@@ -184,7 +185,7 @@ static enum ipc_wait_result wait_for_receiver(struct endpoint *endpoint, struct 
     }
     lock_release(&endpoint->object.lock);
     if (waits && is_polled) {
-        poll_wake(&endpoint->object);
+        poll_wake(&endpoint->object, true);
     }
     return waits ? IPC_WAIT_BEGUN : is_live ? IPC_WAIT_RETRY : IPC_WAIT_GONE;
 }

@@ -25,13 +25,17 @@ static struct task *task_of_deadline(struct deadline *deadline) {
     return (struct task *)((char *)deadline - offsetof(struct task, deadline));
 }
 
+// One who polls is taken out of so many lists that the next one has to wait.
 static void end_deadlines(uint64_t now) {
-    for (unsigned i = 0; i < MAX_EXPIRED; i++) {
+    bool polled = false;
+    for (unsigned i = 0; i < MAX_EXPIRED && !polled; i++) {
         struct deadline *deadline = deadline_take_expired(now);
         if (deadline == NULL) {
             return;
         }
-        task_unblock(task_of_deadline(deadline), HELIOS_ERROR_DEADLINE);
+        struct task *task = task_of_deadline(deadline);
+        polled = task_state(task) == HELIOS_TASK_POLLING;
+        task_unblock(task, HELIOS_ERROR_DEADLINE);
     }
 }
 

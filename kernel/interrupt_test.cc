@@ -35,6 +35,12 @@ class InterruptTest : public TaskMachine {
         ASSERT_EQ(Current(), runner_.task);
     }
 
+    // The current task waits for the notification in poll.
+    void Poll(uint64_t notification, uint64_t until) {
+        Current()->buffer->poll[0] = {notification, HELIOS_POLL_RECV, 0};
+        Enter(HELIOS_SYS_POLLX, 0, helios_tag(0, 0, 2, 0), {1, until});
+    }
+
     int Asleep() {
         int count = 0;
         for (const Made &made : sleepers_) {
@@ -73,6 +79,39 @@ TEST_F(InterruptTest, ManyDeadlinesOfOneMomentTakeSeveralInterrupts) {
     EXPECT_EQ(Asleep(), 4);
     Interrupt();
     EXPECT_EQ(Asleep(), 0);
+}
+
+TEST_F(InterruptTest, DeadlineOfOneWhoPollsMakesTheNextOneWait) {
+    uint64_t notification = New(HELIOS_TYPE_NOTIFICATION);
+    runner_ = Ready(1);
+    Made pollers[] = {Ready(20), Ready(20)};
+    Run();
+    wake_ = host_counter + 1000000;
+    Poll(notification, wake_);
+    Poll(notification, wake_);
+    ASSERT_EQ(Current(), runner_.task);
+    host_counter = wake_;
+    Interrupt();
+    EXPECT_EQ(pollers[0].task->state + pollers[1].task->state,
+              HELIOS_TASK_READY + HELIOS_TASK_POLLING);
+    Interrupt();
+    EXPECT_EQ(pollers[0].task->state, HELIOS_TASK_READY);
+    EXPECT_EQ(pollers[1].task->state, HELIOS_TASK_READY);
+}
+
+TEST_F(InterruptTest, DevicesAreLetInBetweenPollersThatASignalWakes) {
+    uint64_t notification = New(HELIOS_TYPE_NOTIFICATION);
+    runner_ = Ready(1);
+    Ready(20);
+    Ready(20);
+    Run();
+    Poll(notification, ~0ull);
+    Poll(notification, ~0ull);
+    ASSERT_EQ(Current(), runner_.task);
+    host_irqs[3].is_enabled = true;
+    host_irq_pend(3);
+    Enter(HELIOS_SYS_SIGNAL, notification);
+    EXPECT_FALSE(host_irqs[3].is_pending);
 }
 
 TEST_F(InterruptTest, TimerIsStoppedWhenNothingNeedsIt) {

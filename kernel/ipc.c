@@ -139,19 +139,22 @@ bool ipc_take_waiter(struct task *task, enum helios_task_state state) {
     return waits;
 }
 
-void ipc_wait_a_moment(void) {
+void ipc_wait_a_moment(uint64_t *began) {
+    if (*began == 0) {
+        *began = latency_begin_wait();
+    }
     smp_serve_flushes();
     arch_relax();
 }
 
-bool ipc_withdraw(struct task *task) {
+static bool withdraw(struct task *task, uint64_t *began) {
     enum helios_task_state state;
     while ((state = task_state(task)) > HELIOS_TASK_READY) {
         bool is_mine = state == HELIOS_TASK_POLLING
                            ? poll_claim(task)
                            : ipc_take_waiter(task, state) || reply_withdraw_call(task);
         if (!is_mine) {
-            ipc_wait_a_moment();
+            ipc_wait_a_moment(began);
             continue;
         }
         poll_withdraw(task);
@@ -161,6 +164,13 @@ bool ipc_withdraw(struct task *task) {
         return true;
     }
     return false; // or its wait has just ended
+}
+
+bool ipc_withdraw(struct task *task) {
+    uint64_t began = 0;
+    bool is_mine = withdraw(task, &began);
+    ipc_end_waiting(began);
+    return is_mine;
 }
 
 static bool is_claimed(struct task *task) {
@@ -174,9 +184,11 @@ static bool is_claimed(struct task *task) {
 
 void ipc_let_copy(struct task *task) {
     smp_fence(); // who claims it from now on finds the new one (kernel/transfer.c)
+    uint64_t began = 0;
     while (is_claimed(task)) {
-        ipc_wait_a_moment();
+        ipc_wait_a_moment(&began);
     }
+    ipc_end_waiting(began);
 }
 
 bool ipc_unblock(struct task *task, enum helios_error error) {

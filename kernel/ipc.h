@@ -86,7 +86,7 @@ enum ipc_message_flags {
     MESSAGE_MOVES = 1 << 2,        // its affinity has changed: it may have to go elsewhere
 };
 
-// Most tasks that can poll one object at the same time: they all wake at once, with interrupts off.
+// Most tasks that can poll one object at the same time: they all wake in one go.
 #define IPC_MAX_POLLERS 32u
 
 // object.lock guards everything in these two.

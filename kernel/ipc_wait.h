@@ -69,8 +69,15 @@ enum ipc_wait_result {
 // acknowledgment. He may claim another one that is to be had at once: a device's
 // interrupt in the middle of a message wakes tasks, and the last Reply to a call may go.
 
-// Another CPU has claimed what this one, which holds no lock and no claim, wants.
-void ipc_wait_a_moment(void);
+// Another CPU has claimed what this one, which holds no lock and no claim, wants. *began is 0
+// before the first time. ipc_end_waiting: it is to be had, or wanted no more (kernel/latency.h).
+void ipc_wait_a_moment(uint64_t *began);
+
+static inline void ipc_end_waiting(uint64_t began) {
+    if (began != 0) {
+        latency_end_wait(began);
+    }
+}
 
 // The first one leaves the queue of an endpoint, which is locked, and is claimed.
 static inline void ipc_claim_first(struct endpoint *endpoint, struct task *first) {
@@ -253,8 +260,9 @@ static inline bool poll_claim(struct task *task) {
 }
 
 // Poll: something has happened at the object. All who wait for that wake, unless somebody else has
-// been faster. No lock is held.
-void poll_wake(struct object *object);
+// been faster. No lock is held. `lets_in`: with a moment for devices' interrupts between them, if
+// nothing that these wake is the current task.
+void poll_wake(struct object *object, bool lets_in);
 
 // The object dies: wakes at most `budget` of them with HELIOS_ERROR_GONE. true: nobody polls it any
 // more. false: once more; who is claimed by somebody else leaves soon.

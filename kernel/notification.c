@@ -149,7 +149,9 @@ static void add_word(struct notification *notification, uint64_t bits) {
 
 // The longest waiter has its result before the lock is released: whoever wants to end its wait for
 // another reason sees that it has ended.
-struct task *notification_signal(struct notification *notification, uint64_t bits) {
+// Inline, as an interrupt has no time for another call.
+static inline __attribute__((always_inline)) struct task *signal(struct notification *notification,
+                                                                 uint64_t bits, bool lets_in) {
     bits += bits == 0;
     lock_acquire(&notification->object.lock);
     struct task *task = notification->waiters.first;
@@ -168,9 +170,14 @@ struct task *notification_signal(struct notification *notification, uint64_t bit
         return task;
     }
     if (is_polled) {
-        poll_wake(&notification->object);
+        poll_wake(&notification->object, lets_in);
     }
     return NULL;
+}
+
+// It may be an interrupt's.
+struct task *notification_signal(struct notification *notification, uint64_t bits) {
+    return signal(notification, bits, false);
 }
 
 struct task *ipc_signal(struct task *current, const struct syscall *call) {
@@ -187,7 +194,7 @@ struct task *ipc_signal(struct task *current, const struct syscall *call) {
     }
     arch_task_set_message(&current->arch, 0, 0, 0, 0, 0, 0);
     struct notification *notification = notification_of(slot.object);
-    return ipc_prefer(current, notification_signal(notification, slot.badge));
+    return ipc_prefer(current, signal(notification, slot.badge, true));
 }
 
 bool notification_take_bound(struct task *current, unsigned flags) {

@@ -9,8 +9,9 @@
 // A polling task is in a list of each object that it polls, by a poll_link of its own for each
 // entry, so waiting allocates nothing. When one of the objects becomes ready, the task leaves all
 // lists, finds that entry's `ready` set and returns 1; entries that became ready meanwhile are
-// found by the next poll. Waking all pollers of an object happens at once, with interrupts off, so
-// there are at most IPC_MAX_POLLERS: the next one is refused (ERROR_BUSY).
+// found by the next poll. All pollers of an object wake in one go, so there are at most
+// IPC_MAX_POLLERS: the next one is refused (ERROR_BUSY). Between them devices' interrupts are let
+// in unless it is one that wakes them, or a receiver, which such an interrupt may concern.
 //
 // The lock of an object guards its list. No two are held at the same time. Who ends the wait of a
 // polling task claims it first, by closing `poll_claim` with a compare-and-exchange: who wakes it
@@ -158,11 +159,14 @@ static void wake(struct task *task, const struct poll_link *link) {
     task_make_ready(task);
 }
 
-void poll_wake(struct object *object) {
+void poll_wake(struct object *object, bool lets_in) {
     struct poll_link *link = take_ready(object);
     while (link != NULL) {
         struct poll_link *next = link->next;
         wake(task_of_link(link), link);
+        if (next != NULL && lets_in) {
+            irq_window(); // who comes there waits for nobody's claim
+        }
         link = next;
     }
 }

@@ -309,7 +309,7 @@ TEST_F(PollTest, TheEndOfANotificationEndsThePoll) {
 
 TEST_F(PollTest, WhatSomebodyElseHasTakenMeanwhileWakesNobody) {
     Poll(server(), {{kNotification, kRecv, kOld}});
-    poll_wake(&notification_.object); // by somebody who has been slow
+    poll_wake(&notification_.object, false); // by somebody who has been slow
     EXPECT_EQ(State(server()), HELIOS_TASK_POLLING);
     Call(client(), HELIOS_SYS_SIGNAL, kNotification);
     ExpectReady(server(), {kRecv});

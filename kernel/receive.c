@@ -94,7 +94,7 @@ static enum ipc_wait_result queue_receiver(struct task *current, struct endpoint
     }
     lock_release(&endpoint->object.lock);
     if (waits && is_polled) {
-        poll_wake(&endpoint->object);
+        poll_wake(&endpoint->object, false); // the current task may be bound
     }
     return waits ? IPC_WAIT_BEGUN : is_live ? IPC_WAIT_RETRY : IPC_WAIT_GONE;
 }

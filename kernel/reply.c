@@ -49,7 +49,7 @@ static void forget_replies(struct task *caller) {
 
 // Claims a call through a Reply with this badge; false: it is for an earlier one.
 static bool claim_stored_call(struct task *caller, uint64_t number) {
-    for (;;) {
+    for (uint64_t began = 0;;) {
         lock_acquire(&caller->reply.lock);
         bool is_present = caller->reply_count != 0 && caller->call_number == number;
         bool is_taken = is_present && caller->answering != 0;
@@ -58,9 +58,10 @@ static bool claim_stored_call(struct task *caller, uint64_t number) {
         }
         lock_release(&caller->reply.lock);
         if (!is_taken) {
+            ipc_end_waiting(began);
             return is_present;
         }
-        ipc_wait_a_moment();
+        ipc_wait_a_moment(&began);
     }
 }
 
