@@ -141,6 +141,7 @@ void cap_make(struct slot *slot, struct object *object, unsigned rights, uint64_
     bool is_reply = object->type == HELIOS_TYPE_REPLY;
     lock_acquire(&object->lock);
     CHECK(is_reply || !object_is_referenced(object));
+    CHECK(object_is_live_locked(object)); // nobody joins what dies
     slot_fill(slot, object, object->type, is_reply ? CAP_MINTED : CAP_ORIGINAL, rights, badge);
     insert_behind(object->ring.prev, &slot->node, RING_CAP);
     if (is_reply) {

@@ -67,7 +67,6 @@ static struct object *make_page(struct device_memory *device, struct memory *pay
     object->order = (uint8_t)piece->order;
     page->frame.physical = piece->physical | FRAME_PAGE;
     set_content(page, device);
-    list_add_first(&device->pages, &page->siblings);
     console_claim(DEVICE_MEMORY, piece->physical, piece->length);
     return object;
 }
@@ -77,21 +76,42 @@ static struct object *make_child(struct device_memory *device, struct memory *pa
     child->object.owner = payer;
     device_memory_init(child, piece->physical, piece->length);
     child->parent = device;
-    list_add_first(&device->children, &child->siblings);
     return &child->object;
 }
 
-// NULL: the device is dying, and may have been taken apart.
-static struct object *make_piece(struct device_memory *device, struct memory *payer, void *at,
-                                 const struct piece *piece) {
-    struct object *object = NULL;
+static void set_parent(struct device_memory *child, struct device_memory *parent) {
+    __atomic_store_n(&child->parent, parent, __ATOMIC_RELAXED);
+}
+
+// The piece joins the lists, in which the device's end finds it: so there is a capability to it
+// already. Should that have gone again, its memory is still there until this CPU has left the
+// kernel. false: the device is dying, and may have been taken apart, and the piece is on its own.
+static bool join(struct device_memory *device, void *at, const struct piece *piece) {
     lock_acquire(&device->object.lock);
-    if (object_is_live_locked(&device->object)) {
-        object = piece->order >= 0 ? make_page(device, payer, at, piece)
-                                   : make_child(device, payer, at, piece);
+    bool is_live = object_is_live_locked(&device->object);
+    if (piece->order >= 0) {
+        struct device_page *page = at;
+        if (is_live) {
+            list_add_first(&device->pages, &page->siblings);
+        } else {
+            set_content(page, &nowhere);
+        }
+    } else {
+        struct device_memory *child = at;
+        if (is_live) {
+            list_add_first(&device->children, &child->siblings);
+        } else {
+            set_parent(child, NULL);
+        }
     }
     lock_release(&device->object.lock);
-    return object;
+    return is_live;
+}
+
+static struct object *make_piece(struct device_memory *device, struct memory *payer, void *at,
+                                 const struct piece *piece) {
+    return piece->order >= 0 ? make_page(device, payer, at, piece)
+                             : make_child(device, payer, at, piece);
 }
 
 // The part that both invocations share: parameters are decoded and checked.
@@ -110,23 +130,24 @@ static struct task *make(struct task *current, const struct slot_view *slot,
     }
     memory_set_making(payer);
     void *at = memory_take_small(payer, DEVICE_SLAB);
-    struct object *made = at != NULL ? make_piece(device, payer, at, piece) : NULL;
-    if (made != NULL) {
-        cap_make(target, made, HELIOS_RIGHT_ALL, 0);
-    } else if (at != NULL) {
-        memory_give_small(payer, at);
-    }
-    memory_set_making(NULL);
-    if (made == NULL) {
+    if (at == NULL) {
+        memory_set_making(NULL);
         cspace_release_slot(target);
-        if (at != NULL) {
-            return answer_error(current, HELIOS_ERROR_GONE, HELIOS_ARGUMENT_CAPABILITY, 0, 0);
-        }
         if (reaper_has_work()) {
             return operation_retry(current, slot, call);
         }
         return answer_error(current, HELIOS_ERROR_NO_MEMORY, HELIOS_ARGUMENT_CAP,
                             memory_free_bytes(payer), 1u << slab_shift(DEVICE_SLAB));
+    }
+    struct object *made = make_piece(device, payer, at, piece);
+    cap_make(target, made, HELIOS_RIGHT_ALL, 0);
+    bool is_live = join(device, at, piece);
+    memory_set_making(NULL);
+    if (!is_live) {
+        uint32_t depth = reaper_depth();
+        reaper_push(made); // and whoever has used it meanwhile loses it
+        answer_error(current, HELIOS_ERROR_GONE, HELIOS_ARGUMENT_CAPABILITY, 0, 0);
+        return reaper_finish(current, depth);
     }
     cspace_report_slots(current, 1, &target);
     return answer_caps(current, 1, 0, 0, 0);
@@ -211,7 +232,7 @@ static struct object *take_piece(struct device_memory *device, bool *is_live) {
     } else if (!list_is_empty(&device->children)) {
         struct device_memory *child = child_of_sibling(list_first(&device->children));
         list_remove(&child->siblings);
-        __atomic_store_n(&child->parent, NULL, __ATOMIC_RELAXED);
+        set_parent(child, NULL);
         piece = &child->object;
     }
     *is_live = piece != NULL && object_is_live(piece);

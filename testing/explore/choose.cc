@@ -416,6 +416,29 @@ World::Call World::Talk(Random &random, task *current, Actor &actor) {
     }
 }
 
+// A part of a device's memory, and a page of that.
+World::Call World::OfDevice(Random &random, task *current) {
+    Call call;
+    call.number = HELIOS_SYS_CALL;
+    uint64_t which = random.Below(3);
+    call.capability = which == 0 ? kDevice : kFree + 2u;
+    call.label = which == 0 ? HELIOS_DEVICE_MEMORY_SPLIT : HELIOS_DEVICE_MEMORY_ALLOCATE;
+    call.params = 2;
+    call.words[0] = device_;
+    call.words[1] = which == 0 ? 4096 : 0;
+    if (random.Chance(3)) {
+        call.capability = kSpace;
+        call.label = HELIOS_CSPACE_DESTROY;
+        call.params = 1;
+        call.words[0] = kFree + 2u + random.Below(2);
+    } else if (current->buffer != nullptr) {
+        call.caps = 1;
+        current->buffer->caps[0] = kPoor;
+        current->buffer->receive[0] = kFree + 2u + (which != 0);
+    }
+    return call;
+}
+
 // An endpoint and a notification, each in a slot that all tasks have, used while others destroy it
 // and make it anew. Nobody waits long.
 World::Call World::ComeAndGo(Random &random, task *current) {
@@ -424,6 +447,9 @@ World::Call World::ComeAndGo(Random &random, task *current) {
     Call call;
     uint64_t which = random.Below(2);
     helios_ipc_buffer *buffer = current->buffer;
+    if (random.Chance(3)) {
+        return OfDevice(random, current);
+    }
     switch (random.Below(8)) {
     case 0:
     case 1:

@@ -26,7 +26,8 @@ enum Place : unsigned {
     kTable = 26,
     kAsidControl = 28,
     kIrqControl = 29,
-    kFree = 30, // from here on: what comes and goes
+    kDevice = 30,
+    kFree = 31, // from here on: what comes and goes
     kFreeCount = 20,
 };
 

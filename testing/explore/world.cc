@@ -141,6 +141,12 @@ void World::Setup() {
     Spread(kTable + 1, pool, false);
     Spread(kAsidControl, HELIOS_INIT_ASID_CONTROL, false);
     Spread(kIrqControl, HELIOS_INIT_IRQ_CONTROL, false);
+    uint64_t device = HELIOS_INIT_FIRST;
+    while (init_->cspace->slots[device].type != HELIOS_TYPE_DEVICE_MEMORY) {
+        device++;
+    }
+    device_ = Invoke(device, HELIOS_DEVICE_MEMORY_QUERY, {});
+    Spread(kDevice, device, false);
     for (unsigned i = 0; i < size_.tasks; i++) {
         Invoke(tasks_[i], HELIOS_TASK_RESUME, {});
     }
@@ -152,6 +158,8 @@ void World::Setup() {
 void World::Boot() {
     helios_boot *boot = host_boot_create(program_.data(), program_.size());
     boot->console.kind = HELIOS_CONSOLE_NONE; // nobody has to be waited for
+    boot->framebuffer.base = 0xfd000000;      // a device
+    boot->framebuffer.length = 1 << 16;
     host_exit how =
         host_run([](void *block) { kernel_main(static_cast<const helios_boot *>(block)); }, boot);
     if (how != HOST_RESUMED) {

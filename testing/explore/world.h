@@ -91,6 +91,7 @@ class World : public Cpus {
     bool OfReply(Random &random, task *current, Call *call);
     Call Talk(Random &random, task *current, Actor &actor);
     Call ComeAndGo(Random &random, task *current);
+    Call OfDevice(Random &random, task *current);
     Call OfTask(Random &random, task *current);
     Call OfCSpace(Random &random, task *current);
     Call OfVSpace(Random &random, task *current);
@@ -106,6 +107,7 @@ class World : public Cpus {
     task *init_ = nullptr;
     const object *root_ = nullptr; // init's largest Memory, which nothing ends
     uint64_t memory_ = 0;
+    uint64_t device_ = 0; // where what kDevice names begins
     uint64_t spaces_[3] = {};
     uint64_t vspaces_[2] = {};
     uint64_t tasks_[8] = {};
