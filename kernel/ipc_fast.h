@@ -60,35 +60,33 @@ IPC_FAST bool ipc_fast_read(const struct slot *slot, unsigned type, unsigned rig
 }
 
 // The slot that is invoked, if there is such a slot. Where its CSpace's slots are is loaded before
-// it is known that one is wanted, because that can be one instruction with how many there are.
+// it is known that one is wanted, because that can be one instruction with how many there are. Its
+// address is made once, not again in the addressing mode of what is loaded first.
 IPC_FAST bool ipc_fast_slot(const struct task *current, uint64_t capability, struct slot **slot) {
     struct slot *slots = current->slots;
     __asm__ volatile("" : "+r"(slots));
     if (!ipc_fast_expect(capability < current->slot_count)) {
         return false;
     }
-    *slot = &slots[capability];
+    struct slot *found = &slots[capability];
+    __asm__ volatile("" : "+r"(found));
+    *slot = found;
     return true;
-}
-
-// The same for the capability that is invoked.
-IPC_FAST bool ipc_fast_find(const struct task *current, uint64_t capability, unsigned type,
-                            unsigned rights, struct object **object, uint64_t *badge) {
-    struct slot *slot;
-    return ipc_fast_slot(current, capability, &slot) &&
-           ipc_fast_read(slot, type, rights, object, badge);
 }
 
 // The same for who is going to lock the object: it need not be the object of this capability, nor
 // the badge its badge, until the lock is held and slot_is_locked(slot, word) says so. Every object
 // begins with its lock, and none that was found is reused before this CPU has left the kernel.
-IPC_FAST bool ipc_fast_peek(const struct task *current, uint64_t capability, unsigned type,
-                            unsigned rights, struct slot **slot, uint64_t *word) {
-    if (!ipc_fast_slot(current, capability, slot)) {
-        return false;
-    }
-    *word = slot_word(*slot);
+IPC_FAST bool ipc_fast_peek(const struct slot *slot, unsigned type, unsigned rights,
+                            uint64_t *word) {
+    *word = slot_word(slot);
     return ipc_fast_expect(slot_word_is(*word, type, rights));
+}
+
+// The same for the capability that is invoked.
+IPC_FAST bool ipc_fast_find(const struct task *current, uint64_t capability, unsigned type,
+                            unsigned rights, struct slot **slot, uint64_t *word) {
+    return ipc_fast_slot(current, capability, slot) && ipc_fast_peek(*slot, type, rights, word);
 }
 
 // Whether the task is in this state, belongs to this CPU, and nothing else is to be looked after.
@@ -133,16 +131,22 @@ IPC_FAST void ipc_fast_link(struct task *current, struct task *receiver) {
 
 // A call. Returns the receiver, which runs next and is to be told; NULL: nothing has been done.
 // `is_long`: buffers may be needed, and the caller has one.
-IPC_FAST struct task *ipc_fast_call(struct percpu *cpu, struct task *current, struct object *object,
-                                    bool is_long, uint64_t tag) {
-    struct endpoint *endpoint = endpoint_of(object);
+IPC_FAST struct task *ipc_fast_call(struct percpu *cpu, struct task *current,
+                                    const struct slot *slot, uint64_t word, bool is_long,
+                                    uint64_t tag, uint64_t *badge) {
+    struct endpoint *endpoint = endpoint_of(slot_object(slot));
     lock_acquire(&endpoint->object.lock);
+    if (!slot_is_locked(slot, word)) {
+        lock_release(&endpoint->object.lock);
+        return NULL;
+    }
     struct task *receiver = endpoint->waiters.first;
     if (!ipc_fast_expect(receiver != NULL) || !ipc_fast_is(cpu, receiver, HELIOS_TASK_RECEIVING) ||
         (is_long && receiver->buffer == NULL)) {
         lock_release(&endpoint->object.lock);
         return NULL;
     }
+    *badge = slot_badge(slot);
     ipc_fast_pop(&endpoint->waiters, receiver);
     task_set_state(receiver, HELIOS_TASK_READY);
     task_set_blocked_on(receiver, NULL);
@@ -196,20 +200,25 @@ IPC_FAST bool ipc_fast_is_quiet(const struct object *bound) {
 // recv with HELIOS_FLAG_REPLY. Returns the caller that is to be answered, which runs next; NULL:
 // nothing has been done.
 IPC_FAST struct task *ipc_fast_receive(struct percpu *cpu, struct task *current,
-                                       struct object *object, bool is_long, uint64_t tag) {
+                                       const struct slot *slot, uint64_t word, bool is_long,
+                                       uint64_t tag) {
     struct task *caller = task_caller(current);
     if (!ipc_fast_expect(caller != NULL) || !ipc_fast_is(cpu, caller, HELIOS_TASK_CALLING) ||
         (is_long && caller->buffer == NULL)) {
         return NULL;
     }
-    struct endpoint *endpoint = endpoint_of(object);
+    struct endpoint *endpoint = endpoint_of(slot_object(slot));
     lock_acquire(&endpoint->object.lock);
+    if (!slot_is_locked(slot, word)) {
+        lock_release(&endpoint->object.lock);
+        return NULL;
+    }
     uintptr_t others = (uintptr_t)endpoint->waiters.first | (uintptr_t)endpoint->pollers;
     if (!ipc_fast_expect(others == 0) || !ipc_fast_expect(object_is_live(&endpoint->object))) {
         lock_release(&endpoint->object.lock);
         return NULL;
     }
-    ipc_fast_wait_alone(&endpoint->waiters, current, object, HELIOS_TASK_RECEIVING);
+    ipc_fast_wait_alone(&endpoint->waiters, current, &endpoint->object, HELIOS_TASK_RECEIVING);
     const struct object *bound = task_bound(current);
     if (!ipc_fast_expect(bound == NULL) && !ipc_fast_is_quiet(bound)) {
         endpoint->waiters.first = NULL;

@@ -346,11 +346,11 @@ WAY long_call(struct slot *slot, uint64_t tag, uint64_t p0, uint64_t p1, uint64_
     struct percpu *cpu = arch_percpu();
     struct task *current = cpu->current;
     struct task *next = NULL;
-    struct object *object;
+    uint64_t word;
     uint64_t badge = 0;
-    if (ipc_fast_read(slot, HELIOS_TYPE_ENDPOINT, HELIOS_RIGHT_WRITE, &object, &badge) &&
+    if (ipc_fast_peek(slot, HELIOS_TYPE_ENDPOINT, HELIOS_RIGHT_WRITE, &word) &&
         is_long(current, tag, 0)) {
-        next = ipc_fast_call(cpu, current, object, true, tag);
+        next = ipc_fast_call(cpu, current, slot, word, true, tag, &badge);
     }
     return next != NULL ? hand_over(cpu, current, next, badge, tag, p0, p1, p2, p3)
                         : dispatch_call(slot, tag, p0, p1, p2, p3);
@@ -380,12 +380,13 @@ IPC_FAST struct arch_task *receive(struct task *current, bool is_long, uint64_t 
                                    uint64_t tag, uint64_t p0, uint64_t p1, uint64_t p2,
                                    uint64_t p3) {
     struct percpu *cpu = arch_percpu();
-    struct object *object;
-    if (!ipc_fast_find(current, capability, HELIOS_TYPE_ENDPOINT, HELIOS_RIGHT_READ, &object,
-                       NULL)) {
+    struct slot *slot;
+    uint64_t word;
+    if (!ipc_fast_find(current, capability, HELIOS_TYPE_ENDPOINT, HELIOS_RIGHT_READ, &slot,
+                       &word)) {
         return NULL;
     }
-    struct task *next = ipc_fast_receive(cpu, current, object, is_long, tag);
+    struct task *next = ipc_fast_receive(cpu, current, slot, word, is_long, tag);
     if (next == NULL) {
         return NULL;
     }
@@ -414,13 +415,16 @@ ARCH_WAY(kernel_call) {
     if (!ipc_fast_slot(current, capability, &slot)) {
         return refuse_call(capability, tag, p0, p1, p2, p3);
     }
-    struct object *object;
+    uint64_t word;
     uint64_t badge;
-    if (!ipc_fast_read(slot, HELIOS_TYPE_ENDPOINT, HELIOS_RIGHT_WRITE, &object, &badge) ||
-        !ipc_fast_expect(ipc_fast_tag(tag, 0, HELIOS_REGISTER_PARAMS))) {
+    if (!ipc_fast_peek(slot, HELIOS_TYPE_ENDPOINT, HELIOS_RIGHT_WRITE, &word)) {
         return call_other(slot, tag, p0, p1, p2, p3);
     }
-    struct task *next = ipc_fast_call(cpu, current, object, false, tag);
+    __asm__ volatile(""); // one after the other: what is no endpoint does not look at the tag
+    if (!ipc_fast_expect(ipc_fast_tag(tag, 0, HELIOS_REGISTER_PARAMS))) {
+        return call_other(slot, tag, p0, p1, p2, p3);
+    }
+    struct task *next = ipc_fast_call(cpu, current, slot, word, false, tag, &badge);
     if (next == NULL) {
         return dispatch_call(slot, tag, p0, p1, p2, p3);
     }
@@ -489,7 +493,7 @@ ARCH_WAY(kernel_signal) {
     struct task *woken;
     uint64_t bits;
     if (!ipc_fast_expect(tag >> HELIOS_TAG_CAPS_SHIFT == 0) ||
-        !ipc_fast_peek(current, capability, HELIOS_TYPE_NOTIFICATION, HELIOS_RIGHT_WRITE, &slot,
+        !ipc_fast_find(current, capability, HELIOS_TYPE_NOTIFICATION, HELIOS_RIGHT_WRITE, &slot,
                        &word) ||
         !ipc_fast_signal(cpu, slot, word, &woken, &bits)) {
         return long_signal(capability, tag);
@@ -503,7 +507,7 @@ ARCH_WAY(kernel_wait) {
     struct slot *slot;
     uint64_t word;
     if (!ipc_fast_expect(tag >> HELIOS_TAG_CAPS_SHIFT == 0) ||
-        !ipc_fast_peek(current, capability, HELIOS_TYPE_NOTIFICATION, HELIOS_RIGHT_READ, &slot,
+        !ipc_fast_find(current, capability, HELIOS_TYPE_NOTIFICATION, HELIOS_RIGHT_READ, &slot,
                        &word)) {
         return long_wait(capability, tag);
     }

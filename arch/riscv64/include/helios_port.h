@@ -279,23 +279,23 @@ static inline bool arch_zero_page(void *page) {
     return true;
 }
 
-// satp; without an identifier there is a bit in it that no page number has.
-#define RISCV_ROOT_SHARED (1ull << 43)
+// satp; without an identifier its first bit, which all modes have that there are, is missing, so
+// that one comparison with 0 tells.
+#define RISCV_ROOT_MODE (1ull << 63)
 
 static inline uint64_t arch_root_word(uint64_t root_physical, uint32_t asid) {
-    return riscv_satp_mode() | (asid != 0 ? (uint64_t)asid << 44 : RISCV_ROOT_SHARED) |
-           root_physical >> 12;
+    uint64_t word = riscv_satp_mode() | root_physical >> 12;
+    return asid != 0 ? word | (uint64_t)asid << 44 : word - RISCV_ROOT_MODE;
 }
 
 // The flush comes second: what the hart fetches ahead between the two belongs to the old root.
 static inline void arch_root_load(uint64_t word) {
-    if (__builtin_expect((word & RISCV_ROOT_SHARED) == 0, 1)) {
+    if (__builtin_expect((int64_t)word < 0, 1)) {
         __asm__ volatile("csrw satp, %0" ::"r"(word) : "memory");
         return;
     }
     // A register that holds 0, unlike the register zero, spares global entries.
-    __asm__ volatile("csrw satp, %0\n\tsfence.vma zero, %1" ::"r"(word - RISCV_ROOT_SHARED),
-                     "r"(0ull)
+    __asm__ volatile("csrw satp, %0\n\tsfence.vma zero, %1" ::"r"(word + RISCV_ROOT_MODE), "r"(0ull)
                      : "memory");
 }
 
