@@ -131,4 +131,12 @@ def helios_tidy_test(name, srcs, deps, copts = []):
       deps: cc_library targets whose headers they include.
       copts: further flags, such as -I or -D.
     """
-    _tidy_test(name = name, srcs = srcs, deps = deps, copts = copts, size = "medium", tags = ["lint"])
+    _tidy_test(
+        name = name,
+        srcs = srcs,
+        deps = deps,
+        copts = copts,
+        size = "medium",
+        tags = ["lint"],
+        timeout = "long",  # two minutes for the kernel, if nobody else wants the machine
+    )
