@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 //
 // What an audited kernel (testing/audit/guest.c) has and no other: one more system call, which
-// looks at everything as writecons does, and answers with a struct audit_totals as its parameters.
+// looks at everything as a writecons of the root task does, and answers with a struct audit_totals
+// as its parameters.
 #ifndef HELIOS_TESTING_AUDIT_CALL_H
 #define HELIOS_TESTING_AUDIT_CALL_H
 
